@@ -1,0 +1,114 @@
+import type { Rows } from './rows.js';
+
+/** Pixels of one image set or of a batch of it. */
+export interface Images {
+  /** Name of the set: `train`, `val` or `test`. */
+  readonly set: string;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** [count], ascending, unique in the set; in competition sets the row of the source file. */
+  readonly index: Uint32Array;
+  /** [count, height, width, channels], 0..255. Backed by shared memory when read whole. */
+  readonly pixels: Uint8Array;
+  /** [count] path relative to the source folder, for people's own pictures. */
+  readonly files: readonly string[] | null;
+}
+
+/** Classes of rows: the given ones, pseudo-labels, or (kind `answers`) the hidden ones. */
+export interface Labels {
+  readonly rows: Rows;
+  /** Class names in the order of their numbers. */
+  readonly classNames: readonly string[];
+  /** [count] class number */
+  readonly label: Int32Array;
+  /** [count] 0..1 */
+  readonly weight: Float32Array;
+  readonly source: 'given' | 'pseudo' | 'cluster';
+  /** Which split and draw of an ingest made them; null for anything but given labels and answers. */
+  readonly origin: { readonly split: number; readonly draw: number } | null;
+}
+
+export interface Features {
+  readonly rows: Rows;
+  readonly dim: number;
+  /** [count, dim] row-major */
+  readonly values: Float32Array;
+}
+
+/** For each row its k nearest reference rows, nearest first; a row is never its own neighbour. */
+export interface Neighbours {
+  readonly rows: Rows;
+  readonly reference: Rows;
+  readonly k: number;
+  /** [rows.count, k] positions in `reference`; -1 where there are fewer than k. */
+  readonly position: Int32Array;
+  /** [rows.count, k] cosine similarity */
+  readonly similarity: Float32Array;
+}
+
+/** One clustering of the rows. */
+export interface Partition {
+  readonly name: string;
+  readonly clusters: number;
+  /** [count] cluster number */
+  readonly cluster: Int32Array;
+  /** [count, clusters] probabilities, null for a hard partition */
+  readonly probabilities: Float32Array | null;
+  /** Label-free quality, higher is better (the negative inertia, the negative loss); null if unknown. */
+  readonly quality: number | null;
+}
+
+export interface Assignments {
+  readonly rows: Rows;
+  readonly partitions: readonly Partition[];
+}
+
+export interface Predictions {
+  readonly rows: Rows;
+  readonly classNames: readonly string[];
+  readonly scale: 'logits' | 'probabilities' | 'scores';
+  /** [count, classes] row-major; higher is likelier */
+  readonly values: Float32Array;
+}
+
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Weights in PyTorch's layout (OIHW, [out, in]) and names, `part.module.name`; parts are `backbone`, heads, ... */
+export interface Model {
+  /** Enough to build the network again, e.g. `{ backbone: { name: 'resnet9', width: 64, ... } }`. */
+  readonly architecture: Json;
+  /** Params of the training that made it. */
+  readonly recipe: Json;
+  readonly weights: ReadonlyMap<string, NamedTensor>;
+  /** Curves of the training, by name (`loss`, `rate`, ...); `[step, value]` pairs. */
+  readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+}
+
+/** No figure without its protocol. */
+export interface Protocol {
+  readonly split: number;
+  readonly draw: number;
+  readonly seed: number;
+  readonly labelled: number;
+  readonly transductive: boolean;
+  /** Rows that were scored. */
+  readonly rows: number;
+  readonly n: number;
+  /** Set that was scored. */
+  readonly set: string;
+}
+
+export interface Metrics {
+  readonly values: Readonly<Record<string, number>>;
+  readonly protocol: Protocol;
+  /** [classes][classes], true class by row; null where there are no answers. */
+  readonly confusion: readonly (readonly number[])[] | null;
+  readonly classNames: readonly string[];
+}
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,0 +1,3 @@
+export * from './contents.js';
+export * from './kind.js';
+export * from './rows.js';

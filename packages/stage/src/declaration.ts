@@ -1,0 +1,154 @@
+import type { Kind } from '@twoshot/artifact';
+import type { Params, ParamValues } from './params.js';
+
+/** A typed place where artifacts enter or leave a stage. */
+export interface Port {
+  readonly kind: Kind;
+  /** One sentence: what is expected or given. */
+  readonly doc: string;
+  /** Input only: takes a list, and collects the axis of a matrix. */
+  readonly many?: boolean;
+  /** Input only: may be left unwired. */
+  readonly optional?: boolean;
+  /**
+   * Input only: its rows are answered one by one and change nothing but their own answer, so they do not count as
+   * seen by the result. This is what makes a result inductive; the runner derives the rest from the graph.
+   */
+  readonly query?: boolean;
+}
+
+export type Ports = Readonly<Record<string, Port>>;
+
+/** An artifact as a stage receives it: a directory that must not be written to. */
+export interface InputArtifact {
+  readonly kind: Kind;
+  /** Absolute path of the artifact's directory in the store. */
+  readonly path: string;
+  /** Logical digest. */
+  readonly digest: string;
+  /** `stage.port` that made it, e.g. `backbone@seed=1.model`. */
+  readonly from: string;
+  /** Image sets (`train`, `test`, ...) whose rows it holds, derived from the graph, sorted. */
+  readonly holds: readonly string[];
+  /** Image sets that had a part in how it came out (see `Port.query`), derived from the graph, sorted. */
+  readonly seen: readonly string[];
+}
+
+type InputOf<P extends Port> = P extends { many: true }
+  ? readonly InputArtifact[]
+  : P extends { optional: true }
+    ? InputArtifact | null
+    : InputArtifact;
+
+export type Inputs<I extends Ports> = { readonly [K in keyof I]: InputOf<I[K]> };
+/** Absolute path of an empty directory for every output port, to be filled by `run`. */
+export type Outputs<O extends Ports> = { readonly [K in keyof O]: string };
+
+/** What a running stage tells; shown live, kept in the log and in the run's events. */
+export interface Progress {
+  readonly step: number;
+  readonly total: number;
+  readonly loss?: number;
+  /** Per second, of `unit`. */
+  readonly rate?: number;
+  readonly unit?: string;
+  /** What is being done, when a stage has several parts. */
+  readonly phase?: string;
+}
+
+/** All that a stage gets. */
+export interface StageContext<P extends Params, I extends Ports, O extends Ports> {
+  /** Tracked: only what is read enters the key. Read what is used and nothing else. */
+  readonly params: ParamValues<P>;
+  readonly inputs: Inputs<I>;
+  readonly outputs: Outputs<O>;
+  /**
+   * A 32-bit seed for one purpose, derived from (pipeline seed, stage instance, purpose). Asking for any seed
+   * makes the result depend on the pipeline's seed.
+   */
+  seed(purpose: string): number;
+  /** The pipeline's seed itself, for the protocol of a figure; reading it makes the result depend on it. */
+  readonly pipelineSeed: number;
+  progress(progress: Progress): void;
+  log(line: string): void;
+  /** Shown to the person as well as logged. */
+  warn(line: string): void;
+  /** Aborted when the run is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+export interface Resources {
+  /** Cores that the stage keeps busy; also its thread count, whatever the load or `--jobs`. Default 1. */
+  readonly cpus?: number;
+  /** Peak memory in MiB, for scheduling. Default 1024. */
+  readonly memory?: number;
+}
+
+export interface Declaration<P extends Params = Params, I extends Ports = Ports, O extends Ports = Ports> {
+  /** `family/implementation`. */
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly params: P;
+  readonly inputs: I;
+  readonly outputs: O;
+  /** Takes the TensorFlow.js engine: it is started before `run`, and its identity enters the key. */
+  readonly engine?: boolean;
+  /** May take `answers`; what it emits is tainted. */
+  readonly scores?: boolean;
+  /** Environment variables that `run` reads; their values enter the key. */
+  readonly env?: readonly string[];
+  readonly resources?: Resources;
+  /**
+   * Brings external files that are not there yet (a download), before any key is computed. Must be safe to
+   * interrupt and to repeat.
+   */
+  prepare?(context: PrepareContext<P>): Promise<void>;
+  run(context: StageContext<P, I, O>): Promise<void>;
+}
+
+export interface PrepareContext<P extends Params> {
+  readonly params: ParamValues<P>;
+  progress(progress: Progress): void;
+  log(line: string): void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Declares a stage; the file that calls it exports the result as its default.
+ *
+ * The declaration must stay light, since `twoshot stages` and every plan load it: heavy imports are destructured
+ * `await import()` inside `run`.
+ *
+ * @example
+ * export default defineStage({
+ *   name: 'cluster/kmeans', summary: 'Spherical k-means on features',
+ *   params: { clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }) },
+ *   inputs: { features: { kind: 'features', doc: 'rows to cluster' } },
+ *   outputs: { assignments: { kind: 'assignments', doc: 'one partition a restart' } },
+ *   async run({ params, inputs, outputs, seed }) { ... },
+ * });
+ */
+export function defineStage<const P extends Params, const I extends Ports, const O extends Ports>(
+  declaration: Declaration<P, I, O>,
+): Declaration<P, I, O> {
+  return declaration;
+}
+
+/** A mistake of the person that a stage found in its params or in external files; the message says what to do. */
+export class StageInputError extends Error {
+  override readonly name = 'StageInputError';
+  /** Stable word for `--json`, e.g. `folder-empty`. */
+  readonly code: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+
+  constructor(code: string, message: string, where: { file?: string; line?: number; column?: number } = {}) {
+    super(message);
+    this.code = code;
+    this.file = where.file ?? null;
+    this.line = where.line ?? null;
+    this.column = where.column ?? null;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Params of a stage, declared once: the JSON Schema that validates them (and that editors read) and the TypeScript
+ * type that `run` receives come from the same expression.
+ *
+ * @example
+ * const params = { steps: integer({ default: 1500, minimum: 1, doc: 'optimiser steps' }), net: choice(['conv4', 'resnet9'], { default: 'conv4', doc: '...' }) };
+ * type P = ParamValues<typeof params>; // { steps: number; net: 'conv4' | 'resnet9' }
+ */
+export interface Param<T> {
+  /** JSON Schema of the value, with its default. */
+  readonly schema: JsonSchema;
+  /** True for a file or folder outside the store: the key holds the digest of what is there, not the path. */
+  readonly external: boolean;
+  /** Carries the type only; never set. */
+  readonly value?: T;
+}
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+export type Params = Readonly<Record<string, Param<unknown>>>;
+export type ParamValues<P extends Params> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
+
+interface Common<T> {
+  /** One sentence for `twoshot stages NAME` and for editors, with the unit and the source of the default. */
+  readonly doc: string;
+  /** A param without a default must be given in the pipeline. */
+  readonly default?: T;
+}
+interface Range {
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+function param<T>(schema: JsonSchema, { doc, default: fallback }: Common<T>, external = false): Param<T> {
+  return {
+    schema: { ...schema, description: doc, ...(fallback === undefined ? {} : { default: fallback }) },
+    external,
+  };
+}
+
+const range = ({ minimum, maximum }: Range): JsonSchema => ({
+  ...(minimum === undefined ? {} : { minimum }),
+  ...(maximum === undefined ? {} : { maximum }),
+});
+
+export const integer = (options: Common<number> & Range): Param<number> =>
+  param({ type: 'integer', ...range(options) }, options);
+
+export const number = (options: Common<number> & Range): Param<number> =>
+  param({ type: 'number', ...range(options) }, options);
+
+export const flag = (options: Common<boolean>): Param<boolean> => param({ type: 'boolean' }, options);
+
+export const text = (options: Common<string>): Param<string> => param({ type: 'string' }, options);
+
+export const choice = <const T extends string>(values: readonly T[], options: Common<T>): Param<T> =>
+  param({ enum: values }, options);
+
+export const numbers = (options: Common<readonly number[]> & Range): Param<readonly number[]> =>
+  param({ type: 'array', items: { type: 'number', ...range(options) } }, options);
+
+export const texts = (options: Common<readonly string[]>): Param<readonly string[]> =>
+  param({ type: 'array', items: { type: 'string' } }, options);
+
+/** A value that may be absent: `null` in YAML and in `run`. */
+export const optional = <T>(inner: Param<T>, doc: string): Param<T | null> =>
+  param<T | null>({ anyOf: [inner.schema, { type: 'null' }] }, { doc, default: null }, inner.external);
+
+/** A file or folder outside the store, relative to the workspace root or absolute; `run` receives it absolute. */
+export const externalPath = (options: Common<string>): Param<string> =>
+  param({ type: 'string', minLength: 1 }, options, true);
