@@ -1,0 +1,34 @@
+/** The value types that tables of artifacts are made of. */
+export interface NumberArrays {
+  readonly uint8: Uint8Array;
+  readonly uint32: Uint32Array;
+  readonly int32: Int32Array;
+  readonly float32: Float32Array;
+}
+export type NumberType = keyof NumberArrays;
+export type ColumnType = NumberType | 'utf8';
+
+/** A column of a table: plain, or a fixed-size list of `size` numbers a row. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly size: number | null;
+}
+
+export type ColumnValues = NumberArrays[NumberType] | readonly string[];
+
+/** Limits of one record batch; arrow-js reads very large single batches back as `undefined` (arrow-js#139). */
+export const maximumBatchRows = 65_536;
+export const maximumBatchBytes = 16 * 1024 * 1024;
+
+const bytesOf: Readonly<Record<NumberType, number>> = { uint8: 1, uint32: 4, int32: 4, float32: 4 };
+
+/** Bytes of one row of a column; of strings the offset only. */
+export function rowBytes(column: Column): number {
+  return column.type === 'utf8' ? 4 : bytesOf[column.type] * (column.size ?? 1);
+}
+
+/** How a column is spelled in messages: `float32[64]`, `uint32`. */
+export function spell(type: string, size: number | null): string {
+  return size === null ? type : `${type}[${size}]`;
+}

@@ -1,0 +1,51 @@
+import { ArtifactError } from '../artifact-error.js';
+import type { Rows } from '../rows.js';
+import type { Column, ColumnValues } from './column.js';
+import type { Table } from './table-reader.js';
+
+/** Columns that say which picture a row speaks of: `index`, `set` (a position in metadata `sets`) and `view`. */
+export function rowColumns(rows: Rows): Column[] {
+  return [
+    { name: 'index', type: 'uint32', size: null },
+    { name: 'set', type: 'uint8', size: null },
+    ...(rows.view === null ? [] : [{ name: 'view', type: 'uint8', size: null } as const]),
+  ];
+}
+
+export function rowValues(rows: Rows): Record<string, ColumnValues> {
+  return { index: rows.index, set: rows.set, ...(rows.view === null ? {} : { view: rows.view }) };
+}
+
+export function rowMetadata(kind: string, rows: Rows): [string, string][] {
+  return [
+    ['kind', kind],
+    ['sets', JSON.stringify(rows.sets)],
+  ];
+}
+
+/** Fails unless every row is known by its own (set, index, view). */
+export function checkRows(file: string, rows: Rows): void {
+  const seen = new Set<number>();
+  for (let row = 0; row < rows.count; row++) {
+    const set = rows.set[row]!;
+    const index = rows.index[row]!;
+    const view = rows.view?.[row] ?? 0;
+    if (set >= rows.sets.length)
+      throw new ArtifactError(file, `a set below ${rows.sets.length} in row ${row}`, `${set}`);
+    seen.add((index * 256 + set) * 256 + view);
+    if (seen.size === row + 1) continue;
+    const spelled = `${rows.sets[set]} ${index}${rows.view === null ? '' : ` view ${view}`}`;
+    throw new ArtifactError(file, 'rows unique in (set, index, view)', `${spelled} again in row ${row}`);
+  }
+}
+
+/** Rows of a table that was written with the columns above. */
+export function readRows(table: Table): Rows {
+  return {
+    count: table.count,
+    sets: JSON.parse(table.text('sets')) as string[],
+    set: table.numbers('set', 'uint8'),
+    index: table.numbers('index', 'uint32'),
+    view: table.has('view') ? table.numbers('view', 'uint8') : null,
+  };
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Column, ColumnValues } from './arrow/column.js';
+import { ArtifactError } from './artifact-error.js';
+import type { Assignments, Partition } from './contents.js';
+
+const fileName = 'assignments.arrow';
+const kind = 'assignments';
+
+/** A partition without its rows, as it stands in the schema's metadata. */
+interface PartitionEntry {
+  readonly name: string;
+  readonly clusters: number;
+  readonly soft: boolean;
+  readonly quality: number | null;
+}
+
+/** Writes clusterings as columns `cluster_0`, `probabilities_0`, ... of one table. A quality of NaN is an unknown one. */
+export async function writeAssignments(dir: string, { rows, partitions }: Assignments): Promise<void> {
+  const { writeTable } = await import('./arrow/table-writer.js');
+  const { checkRows, rowColumns, rowMetadata, rowValues } = await import('./arrow/rows-table.js');
+  const path = join(dir, fileName);
+  checkRows(path, rows);
+  const columns: Column[] = rowColumns(rows);
+  const values: Record<string, ColumnValues> = rowValues(rows);
+  for (const [at, { cluster, clusters, probabilities }] of partitions.entries()) {
+    const outside = cluster.find((one) => one < 0 || one >= clusters);
+    if (outside !== undefined) throw new ArtifactError(path, `clusters in 0..${clusters - 1}`, `${outside}`);
+    columns.push({ name: `cluster_${at}`, type: 'int32', size: null });
+    values[`cluster_${at}`] = cluster;
+    if (probabilities === null) continue;
+    columns.push({ name: `probabilities_${at}`, type: 'float32', size: clusters });
+    values[`probabilities_${at}`] = probabilities;
+  }
+  const entries = partitions.map(({ name, clusters, probabilities, quality }): PartitionEntry => ({
+    name,
+    clusters,
+    soft: probabilities !== null,
+    quality: quality !== null && Number.isFinite(quality) ? quality : null,
+  }));
+  const metadata = new Map([...rowMetadata(kind, rows), ['partitions', JSON.stringify(entries)]]);
+  writeTable(path, columns, metadata, rows.count, values);
+}
+
+export async function readAssignments(dir: string): Promise<Assignments> {
+  const { readTable } = await import('./arrow/table-reader.js');
+  const { readRows } = await import('./arrow/rows-table.js');
+  const table = await readTable(join(dir, fileName), kind);
+  const entries = JSON.parse(table.text('partitions')) as PartitionEntry[];
+  const partitions = entries.map(({ name, clusters, soft, quality }, at): Partition => ({
+    name,
+    clusters,
+    cluster: table.numbers(`cluster_${at}`, 'int32'),
+    probabilities: soft ? table.numbers(`probabilities_${at}`, 'float32', clusters) : null,
+    quality,
+  }));
+  return { rows: readRows(table), partitions };
+}

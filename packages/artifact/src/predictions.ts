@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import type { Predictions } from './contents.js';
+
+const fileName = 'predictions.arrow';
+const kind = 'predictions';
+
+export async function writePredictions(dir: string, predictions: Predictions): Promise<void> {
+  const { writeTable } = await import('./arrow/table-writer.js');
+  const { checkRows, rowColumns, rowMetadata, rowValues } = await import('./arrow/rows-table.js');
+  const path = join(dir, fileName);
+  const { rows, classNames, scale, values } = predictions;
+  checkRows(path, rows);
+  const columns = [...rowColumns(rows), { name: 'values', type: 'float32', size: classNames.length } as const];
+  const metadata = new Map([...rowMetadata(kind, rows), ['class_names', JSON.stringify(classNames)], ['scale', scale]]);
+  writeTable(path, columns, metadata, rows.count, { ...rowValues(rows), values });
+}
+
+export async function readPredictions(dir: string): Promise<Predictions> {
+  const { readTable } = await import('./arrow/table-reader.js');
+  const { readRows } = await import('./arrow/rows-table.js');
+  const table = await readTable(join(dir, fileName), kind);
+  const classNames = JSON.parse(table.text('class_names')) as string[];
+  return {
+    rows: readRows(table),
+    classNames,
+    scale: table.text('scale') as Predictions['scale'],
+    values: table.numbers('values', 'float32', classNames.length),
+  };
+}

@@ -1,0 +1,136 @@
+import { open, readFile } from 'node:fs/promises';
+import { ArtifactError, systemCode } from './artifact-error.js';
+import type { NamedTensor } from './contents.js';
+
+/**
+ * The safetensors format: 8 bytes of header length (little-endian), a JSON header `{ name: { dtype, shape,
+ * data_offsets: [begin, end) } }`, the data. https://github.com/huggingface/safetensors
+ */
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Bytes from the start of the file. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  /** In the order of the data. */
+  readonly tensors: readonly TensorEntry[];
+  /** The free `__metadata__` map. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Longest header that the format's reference implementation accepts. */
+const longestHeader = 100_000_000;
+
+/** Writes float32 tensors, in the order of the map. */
+export async function writeSafetensors(file: string, tensors: ReadonlyMap<string, NamedTensor>): Promise<void> {
+  const header: Record<string, object> = {};
+  let offset = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const wanted = shape.reduce((product, side) => product * side, 1);
+    if (wanted !== data.length)
+      throw new ArtifactError(file, `${wanted} values in '${name}' of [${shape.join(', ')}]`, `${data.length}`);
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const json = JSON.stringify(header);
+  // The header is padded with spaces so that the data is aligned to 8 bytes.
+  const padded = json + ' '.repeat((8 - (Buffer.byteLength(json) % 8)) % 8);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(padded)));
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(length);
+    await handle.writeFile(padded);
+    for (const { data } of tensors.values())
+      await handle.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads float32 tensors, in the order of their data. */
+export async function readSafetensors(file: string): Promise<Map<string, NamedTensor>> {
+  const { tensors } = await readSafetensorsHeader(file);
+  const bytes = await readFile(file);
+  const weights = new Map<string, NamedTensor>();
+  for (const { name, dtype, shape, begin, end } of tensors) {
+    if (dtype !== 'F32') throw new ArtifactError(file, `tensor '${name}' of F32`, dtype);
+    const data = new Float32Array((end - begin) / 4);
+    new Uint8Array(data.buffer).set(bytes.subarray(begin, end));
+    weights.set(name, { shape, data });
+  }
+  return weights;
+}
+
+/** Reads and checks the header alone. */
+export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
+  const expected = 'a safetensors file';
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw systemCode(error) === 'ENOENT' ? new ArtifactError(file, expected, 'no such file') : error;
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size < 8) throw new ArtifactError(file, expected, `${size} bytes`);
+    const prefix = Buffer.alloc(8);
+    await handle.read(prefix, 0, 8, 0);
+    const length = Number(prefix.readBigUInt64LE());
+    if (length > longestHeader || length > size - 8)
+      throw new ArtifactError(file, expected, `a header of ${length} bytes in a file of ${size}`);
+    const json = Buffer.alloc(length);
+    await handle.read(json, 0, length, 8);
+    return parseHeader(file, json.toString('utf8'), 8 + length, size);
+  } finally {
+    await handle.close();
+  }
+}
+
+const bytesOf: Readonly<Record<string, number>> = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
+};
+
+function parseHeader(file: string, json: string, start: number, size: number): SafetensorsHeader {
+  let parsed: Record<string, { dtype?: unknown; shape?: unknown; data_offsets?: unknown }>;
+  try {
+    parsed = JSON.parse(json) as typeof parsed;
+  } catch {
+    throw new ArtifactError(file, 'a safetensors file', 'a header that is not JSON');
+  }
+  const { __metadata__: metadata = {}, ...entries } = parsed;
+  const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets: offsets }]): TensorEntry => {
+    const width = typeof dtype === 'string' ? bytesOf[dtype] : undefined;
+    if (typeof dtype !== 'string' || width === undefined)
+      throw new ArtifactError(file, `a known dtype of tensor '${name}'`, JSON.stringify(dtype));
+    if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
+      throw new ArtifactError(file, `shape and data_offsets of tensor '${name}'`, JSON.stringify(entries[name]));
+    const [begin, end] = [start + offsets[0]!, start + offsets[1]!];
+    const wanted = shape.reduce((product, side) => product * side, width);
+    if (end - begin !== wanted) throw new ArtifactError(file, `${wanted} bytes of tensor '${name}'`, `${end - begin}`);
+    if (end > size)
+      throw new ArtifactError(file, `tensor '${name}' up to byte ${end}`, `a truncated file of ${size} bytes`);
+    return { name, dtype, shape, begin, end };
+  });
+  tensors.sort((a, b) => a.begin - b.begin);
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((one) => Number.isInteger(one) && (one as number) >= 0);
+}
