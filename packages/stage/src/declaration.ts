@@ -56,6 +56,16 @@ export interface Progress {
   readonly phase?: string;
 }
 
+/** A pipeline as plain data: stages in topological order, edges as `stage.port`. */
+export interface GraphDocument {
+  readonly pipeline: string;
+  readonly stages: readonly {
+    readonly id: string;
+    readonly use: string;
+    readonly inputs: readonly { readonly port: string; readonly from: string }[];
+  }[];
+}
+
 /** All that a stage gets. */
 export interface StageContext<P extends Params, I extends Ports, O extends Ports> {
   /** Tracked: only what is read enters the key. Read what is used and nothing else. */
@@ -69,6 +79,8 @@ export interface StageContext<P extends Params, I extends Ports, O extends Ports
   seed(purpose: string): number;
   /** The pipeline's seed itself, for the protocol of a figure; reading it makes the result depend on it. */
   readonly pipelineSeed: number;
+  /** The pipeline that this stage belongs to, for pages that draw it; reading it makes the result depend on it. */
+  readonly graph: GraphDocument;
   progress(progress: Progress): void;
   log(line: string): void;
   /** Shown to the person as well as logged. */

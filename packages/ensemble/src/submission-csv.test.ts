@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { competitionCsv, ownPicturesCsv } from './submission-csv.js';
+
+test('a competition submission is id and class number, a line a row, with LF', () => {
+  const rows = [
+    { index: 0, label: 7, confidence: 1 },
+    { index: 1, label: 2, confidence: 0.5 },
+  ];
+  expect(competitionCsv(rows)).toBe('id,label\n0,7\n1,2\n');
+});
+
+test('own pictures are sorted by file and quoted where a name needs it', () => {
+  const rows = [
+    { index: 4, label: 0, confidence: 0.91234 },
+    { index: 9, label: 1, confidence: 0.5 },
+  ];
+  const csv = ownPicturesCsv(rows, Uint32Array.of(4, 9), ['z.png', 'a, "b".png'], ['cat', 'dog']);
+  expect(csv).toBe('file,label,confidence\n"a, ""b"".png",dog,0.5000\nz.png,cat,0.9123\n');
+});

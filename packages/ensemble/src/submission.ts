@@ -1,0 +1,32 @@
+import { defineStage, StageInputError, text } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'ensemble/submission',
+  summary: 'Writes the answers as one CSV: `id,label` by row of the test file, or `file,label,confidence` for own pictures',
+  params: { set: text({ default: 'test', doc: 'the image set whose rows are answered' }) },
+  inputs: {
+    predictions: { kind: 'predictions', query: true, doc: 'the final answers' },
+    images: { kind: 'images', optional: true, query: true, doc: 'the answered set, for the names of own pictures' },
+  },
+  outputs: { csv: { kind: 'submission', doc: '`submission.csv`' } },
+  async run({ params, inputs, outputs, log }) {
+    const { answersOf, positionsIn, readImages, readPredictions, writeSubmission } = await import('@twoshot/artifact');
+    const { competitionCsv, ownPicturesCsv } = await import('./submission-csv.js');
+    const predictions = await readPredictions(inputs.predictions.path);
+    const images = inputs.images === null ? null : await readImages(inputs.images.path);
+    const answers = answersOf(predictions);
+    const rows = Array.from(positionsIn(predictions.rows, [params.set]), (row) => ({
+      index: predictions.rows.index[row]!,
+      ...answers[row]!,
+    })).sort((a, b) => a.index - b.index);
+    if (rows.length === 0)
+      throw new StageInputError(
+        'nothing-answered',
+        `no row of set '${params.set}' is predicted; the predictions are of ${predictions.rows.sets.join(', ') || 'no set'}. Set the param \`set\` to one of these.`,
+      );
+    const csv =
+      images?.files == null ? competitionCsv(rows) : ownPicturesCsv(rows, images.index, images.files, predictions.classNames);
+    await writeSubmission(outputs.csv, csv);
+    log(`${rows.length} rows of ${params.set} written`);
+  },
+});

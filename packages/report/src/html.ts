@@ -1,0 +1,42 @@
+import { defineStage, integer, text } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'report/html',
+  summary: 'One self-contained page: the graph, the labelled pictures, curves, scores, the surest and least sure answers',
+  params: {
+    title: text({ default: '', doc: 'heading of the page; the name of the pipeline if empty' }),
+    surest: integer({ default: 10, minimum: 1, doc: 'pictures shown for each class as its surest answers' }),
+    leastSure: integer({ default: 60, minimum: 1, doc: 'pictures shown as the least sure answers' }),
+  },
+  inputs: {
+    images: { kind: 'images', many: true, query: true, doc: 'the sets that labels and predictions speak of' },
+    labels: { kind: 'labels', doc: 'the given labels' },
+    predictions: { kind: 'predictions', optional: true, query: true, doc: 'answers to show' },
+    models: { kind: 'model', many: true, optional: true, doc: 'trained models whose curves are drawn' },
+    metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores to show, each with its protocol' },
+  },
+  outputs: { html: { kind: 'figure', doc: 'the page, `report.html`' } },
+  resources: { memory: 1024 },
+  async run({ params, inputs, outputs, graph }) {
+    const { readImages, readLabels, readMetrics, readModel, readPredictions, writeFigure } =
+      await import('@twoshot/artifact');
+    const { composePage } = await import('./page/compose.js');
+    const page = await composePage({
+      title: params.title || graph.pipeline,
+      surest: params.surest,
+      leastSure: params.leastSure,
+      graph,
+      sources: [inputs.labels, ...(inputs.predictions ? [inputs.predictions] : []), ...inputs.images, ...inputs.models],
+      images: await Promise.all(inputs.images.map(({ path }) => readImages(path))),
+      labels: await readLabels(inputs.labels.path),
+      predictions: inputs.predictions === null ? null : await readPredictions(inputs.predictions.path),
+      models: await Promise.all(
+        inputs.models.map(async ({ from, path }) => ({ from, curves: (await readModel(path)).curves })),
+      ),
+      metrics: await Promise.all(
+        inputs.metrics.map(async ({ from, path }) => ({ from, metrics: await readMetrics(path) })),
+      ),
+    });
+    await writeFigure(outputs.html, 'report.html', page);
+  },
+});

@@ -1,0 +1,122 @@
+import { type Answer, answersOf, type Images, type Labels, type Metrics, type Model, type Predictions } from '@twoshot/artifact';
+import type { GraphDocument, InputArtifact } from '@twoshot/stage';
+import { describeProtocol, drawConfusion } from './confusion.js';
+import { drawCurve } from './curves.js';
+import { pageDocument } from './document.js';
+import { drawGraph } from './graph.js';
+import { escape, figure, readable } from './markup.js';
+import { drawPictures, type Picture } from './pictures.js';
+import { leastSure, surest } from './sureness.js';
+
+export interface PageContent {
+  readonly title: string;
+  readonly surest: number;
+  readonly leastSure: number;
+  readonly graph: GraphDocument;
+  readonly sources: readonly InputArtifact[];
+  readonly images: readonly Images[];
+  readonly labels: Labels;
+  readonly predictions: Predictions | null;
+  readonly models: readonly { readonly from: string; readonly curves: Model['curves'] }[];
+  readonly metrics: readonly { readonly from: string; readonly metrics: Metrics }[];
+}
+
+/** Puts the page together; every part that has nothing to show is left out. */
+export async function composePage(content: PageContent): Promise<string> {
+  const parts = [
+    header(content),
+    figure('Pipeline', drawGraph(content.graph), 'Each box is a stage, each line an artifact that flows from left to right.'),
+    await labelledPictures(content),
+    ...content.metrics.map(scores),
+    await answeredPictures(content),
+    curves(content),
+    provenance(content),
+  ];
+  return pageDocument(`Twoshot: ${content.title}`, parts.join(''));
+}
+
+function header({ title, images, labels, metrics, predictions }: PageContent): string {
+  const tiles = metrics.flatMap(({ metrics: { values, protocol } }) =>
+    values['accuracy'] === undefined
+      ? []
+      : [tile(`${readable(100 * values['accuracy'])} %`, `accuracy on ${protocol.set}, n=${protocol.n}`, 'main')],
+  );
+  tiles.push(tile(String(labels.rows.count), 'labelled pictures'));
+  for (const { set, count } of images) tiles.push(tile(count.toLocaleString('en'), `pictures in ${set}`));
+  if (predictions !== null) tiles.push(tile(predictions.rows.count.toLocaleString('en'), 'pictures answered'));
+  return `<header><h1>${escape(title)}</h1></header><div class="tiles">${tiles.join('')}</div>`;
+}
+
+const tile = (value: string, name: string, kind = ''): string =>
+  `<div class="tile ${kind}"><b>${escape(value)}</b><span>${escape(name)}</span></div>`;
+
+/** Finds the picture of a row, null where its set was not given. */
+function pictureFinder(images: readonly Images[]): (set: string, index: number) => Omit<Picture, 'caption' | 'title'> | null {
+  const places = new Map(
+    images.map((set) => [set.set, { images: set, at: new Map(Array.from(set.index, (index, i) => [index, i])) }]),
+  );
+  return (set, index) => {
+    const place = places.get(set);
+    const position = place?.at.get(index);
+    return place === undefined || position === undefined ? null : { images: place.images, position };
+  };
+}
+
+async function labelledPictures({ images, labels }: PageContent): Promise<string> {
+  const find = pictureFinder(images);
+  const order = Array.from(labels.label, (label, row) => ({ label, row })).sort((a, b) => a.label - b.label);
+  const pictures = order.flatMap(({ label, row }) => {
+    const [set, index] = [labels.rows.sets[labels.rows.set[row]!]!, labels.rows.index[row]!];
+    const found = find(set, index);
+    const name = labels.classNames[label]!;
+    return found === null ? [] : [{ ...found, caption: name, title: `${name}: ${set} ${index}` }];
+  });
+  return figure('The labelled pictures', await drawPictures(pictures), 'All that was told about the classes.');
+}
+
+async function answeredPictures({ images, predictions, surest: perClass, leastSure: most }: PageContent): Promise<string> {
+  if (predictions === null) return '';
+  const find = pictureFinder(images);
+  const { rows, classNames } = predictions;
+  const answers = answersOf(predictions);
+  const pictures = (chosen: readonly Answer[]): Picture[] =>
+    chosen.flatMap(({ row, label, confidence }) => {
+      const [set, index] = [rows.sets[rows.set[row]!]!, rows.index[row]!];
+      const found = find(set, index);
+      const name = classNames[label]!;
+      return found === null
+        ? []
+        : [{ ...found, caption: name, title: `${name} (${readable(100 * confidence)} %): ${set} ${index}` }];
+    });
+  const sure = await drawPictures(pictures(surest(answers, classNames.length, perClass)));
+  const unsure = await drawPictures(pictures(leastSure(answers, most)));
+  return `${figure('Surest answers', sure, 'The pictures of each class with the highest confidence.')}${figure('Least sure answers', unsure, 'Where a person would look first.')}`;
+}
+
+function scores({ from, metrics }: PageContent['metrics'][number]): string {
+  const rows = Object.entries(metrics.values).map(
+    ([name, value]) => `<tr><th scope="row">${escape(name)}</th><td>${readable(value)}</td></tr>`,
+  );
+  if (rows.length === 0) return '';
+  const note = `${from}: ${describeProtocol(metrics.protocol)}.`;
+  return figure('Scores', `<table class="list">${rows.join('')}</table>${drawConfusion(metrics)}`, note);
+}
+
+function curves({ models }: PageContent): string {
+  const drawn = models.flatMap(({ from, curves: named }) =>
+    Object.entries(named).map(([name, points]) => drawCurve({ title: `${from}: ${name}`, points })),
+  );
+  return drawn.join('') === '' ? '' : figure('Training', `<div class="curves">${drawn.join('')}</div>`);
+}
+
+function provenance({ sources }: PageContent): string {
+  const rows = sources.map(
+    ({ from, kind, holds, seen, digest }) =>
+      `<tr><td>${escape(from)}</td><td>${kind}</td><td>${escape(holds.join(', ') || '-')}</td><td>${escape(seen.join(', ') || '-')}</td><td><code>${escape(digest.slice(0, 16))}</code></td></tr>`,
+  );
+  return figure(
+    'Where it comes from',
+    `<div class="scroll"><table class="list"><thead><tr><th>artifact</th><th>kind</th><th>rows of</th><th>has seen</th><th>digest</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+    'What an artifact has seen follows from the graph: the image sets that had a part in how it came out.',
+  );
+}

@@ -1,0 +1,14 @@
+import type { Answer } from '@twoshot/artifact';
+
+/** The `count` surest answers of each class, surest first. */
+export function surest(answers: readonly Answer[], classes: number, count: number): Answer[] {
+  const sorted = answers.toSorted((a, b) => b.confidence - a.confidence || a.row - b.row);
+  return Array.from({ length: classes }, (_, label) =>
+    sorted.filter((answer) => answer.label === label).slice(0, count),
+  ).flat();
+}
+
+/** The `count` least sure answers, least sure first. */
+export function leastSure(answers: readonly Answer[], count: number): Answer[] {
+  return answers.toSorted((a, b) => a.confidence - b.confidence || a.row - b.row).slice(0, count);
+}
