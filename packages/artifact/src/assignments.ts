@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Column, ColumnValues } from './arrow/column.js';
 import { ArtifactError } from './artifact-error.js';
 import type { Assignments, Partition } from './contents.js';
+import { type Shape, aBoolean, aNumber, aString, inside, listOf, nullable, object } from './json-shape.js';
 
 const fileName = 'assignments.arrow';
 const kind = 'assignments';
@@ -13,6 +14,16 @@ interface PartitionEntry {
   readonly soft: boolean;
   readonly quality: number | null;
 }
+
+const aPartition: Shape<PartitionEntry> = (value, place) => {
+  const { name, clusters, soft, quality } = object(value, place);
+  return {
+    name: aString(name, inside(place, 'name')),
+    clusters: aNumber(clusters, inside(place, 'clusters')),
+    soft: aBoolean(soft, inside(place, 'soft')),
+    quality: nullable(aNumber)(quality, inside(place, 'quality')),
+  };
+};
 
 /** Writes clusterings as columns `cluster_0`, `probabilities_0`, ... of one table. A quality of NaN is an unknown one. */
 export async function writeAssignments(dir: string, { rows, partitions }: Assignments): Promise<void> {
@@ -45,12 +56,12 @@ export async function readAssignments(dir: string): Promise<Assignments> {
   const { readTable } = await import('./arrow/table-reader.js');
   const { readRows } = await import('./arrow/rows-table.js');
   const table = await readTable(join(dir, fileName), kind);
-  const entries = JSON.parse(table.text('partitions')) as PartitionEntry[];
+  const entries = table.json('partitions', listOf(aPartition));
   const partitions = entries.map(({ name, clusters, soft, quality }, at): Partition => ({
     name,
     clusters,
-    cluster: table.numbers(`cluster_${at}`, 'int32'),
-    probabilities: soft ? table.numbers(`probabilities_${at}`, 'float32', clusters) : null,
+    cluster: table.numbers(`cluster_${at}`, Int32Array),
+    probabilities: soft ? table.numbers(`probabilities_${at}`, Float32Array, clusters) : null,
     quality,
   }));
   return { rows: readRows(table), partitions };

@@ -19,5 +19,5 @@ export async function readFeatures(dir: string): Promise<Features> {
   const { readRows } = await import('./arrow/rows-table.js');
   const table = await readTable(join(dir, fileName), kind);
   const dim = table.sizeOf('values');
-  return { rows: readRows(table), dim, values: table.numbers('values', 'float32', dim) };
+  return { rows: readRows(table), dim, values: table.numbers('values', Float32Array, dim) };
 }

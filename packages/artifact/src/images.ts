@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Column } from './arrow/column.js';
+import type { TableWriter } from './arrow/table-writer.js';
 import type { Table } from './arrow/table-reader.js';
+import { concatenate } from './concatenate.js';
 import { ArtifactError } from './artifact-error.js';
 import type { Images } from './contents.js';
 
@@ -89,12 +91,7 @@ export async function readImages(dir: string): Promise<Images> {
     count += batch.count;
   }
   if (shape === null) throw new ArtifactError(path, 'a table of kind images', 'no batch');
-  const index = new Uint32Array(count);
-  let offset = 0;
-  for (const part of indices) {
-    index.set(part, offset);
-    offset += part.length;
-  }
+  const index = concatenate(indices, Uint32Array);
   const used = pixels.subarray(0, count * imageBytes(shape));
   return { ...shape, count, index, pixels: used, files: shape.files === null ? null : files };
 }
@@ -102,7 +99,7 @@ export async function readImages(dir: string): Promise<Images> {
 const imageBytes = ({ height, width, channels }: { height: number; width: number; channels: number }): number =>
   height * width * channels;
 
-async function open(path: string, shape: ImageSet): Promise<import('./arrow/table-writer.js').TableWriter> {
+async function open(path: string, shape: ImageSet): Promise<TableWriter> {
   const { createTableWriter } = await import('./arrow/table-writer.js');
   const columns: Column[] = [
     { name: 'index', type: 'uint32', size: null },
@@ -126,8 +123,8 @@ function imagesOf(table: Table): Images {
     ...shape,
     set: table.text('set'),
     count: table.count,
-    index: table.numbers('index', 'uint32'),
-    pixels: table.numbers('pixels', 'uint8', imageBytes(shape)),
+    index: table.numbers('index', Uint32Array),
+    pixels: table.numbers('pixels', Uint8Array, imageBytes(shape)),
     files: table.has('file') ? table.strings('file') : null,
   };
 }

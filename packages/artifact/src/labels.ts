@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { ArtifactError } from './artifact-error.js';
 import type { Labels } from './contents.js';
+import { type Shape, aNumber, aString, inside, listOf, nullable, object, oneOf } from './json-shape.js';
 
 const fileName = 'labels.arrow';
 const kind = 'labels';
+
+const anOrigin: Shape<{ split: number; draw: number }> = (value, place) => {
+  const { split, draw } = object(value, place);
+  return { split: aNumber(split, inside(place, 'split')), draw: aNumber(draw, inside(place, 'draw')) };
+};
 
 /** Writes labels or answers. */
 export async function writeLabels(dir: string, labels: Labels): Promise<void> {
@@ -22,7 +28,7 @@ export async function writeLabels(dir: string, labels: Labels): Promise<void> {
   const metadata = new Map([
     ...rowMetadata(kind, rows),
     ['class_names', JSON.stringify(classNames)],
-    ['source', source],
+    ['source', JSON.stringify(source)],
     ['origin', JSON.stringify(origin === null ? null : { split: origin.split, draw: origin.draw })],
   ]);
   writeTable(path, columns, metadata, rows.count, { ...rowValues(rows), label, weight });
@@ -35,10 +41,10 @@ export async function readLabels(dir: string): Promise<Labels> {
   const table = await readTable(join(dir, fileName), kind);
   return {
     rows: readRows(table),
-    classNames: JSON.parse(table.text('class_names')) as string[],
-    label: table.numbers('label', 'int32'),
-    weight: table.numbers('weight', 'float32'),
-    source: table.text('source') as Labels['source'],
-    origin: JSON.parse(table.text('origin')) as Labels['origin'],
+    classNames: table.json('class_names', listOf(aString)),
+    label: table.numbers('label', Int32Array),
+    weight: table.numbers('weight', Float32Array),
+    source: table.json('source', oneOf('given', 'pseudo', 'cluster')),
+    origin: table.json('origin', nullable(anOrigin)),
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Json, Model } from './contents.js';
-import { member, readDocument, writeDocument } from './json-document.js';
+import { readDocument, writeDocument } from './json-document.js';
+import { type Shape, aNumber, anything, inside, listOf, object, recordOf } from './json-shape.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 const documentName = 'model.json';
@@ -20,15 +21,19 @@ export async function writeModel(dir: string, { architecture, recipe, weights, c
 /** Reads a model; weights are float32 in PyTorch's layout. */
 export async function readModel(dir: string): Promise<Model> {
   const file = join(dir, documentName);
-  const document = await readDocument(file);
-  const curves = Object.entries(member(file, document, 'curves') as Record<string, [number, number | string][]>);
+  const place = { file, path: '' };
+  const { architecture, recipe, curves } = object(await readDocument(file), place);
   return {
-    architecture: member(file, document, 'architecture'),
-    recipe: member(file, document, 'recipe'),
+    architecture: anything(architecture, inside(place, 'architecture')),
+    recipe: anything(recipe, inside(place, 'recipe')),
     weights: await readSafetensors(join(dir, weightsName)),
-    // Values of a loss that ran away stand as 'NaN', 'Infinity', '-Infinity': JSON has no numbers for them.
-    curves: Object.fromEntries(
-      curves.map(([name, points]) => [name, points.map(([step, value]) => [step, Number(value)] as const)]),
-    ),
+    curves: recordOf(listOf(aPoint))(curves, inside(place, 'curves')),
   };
 }
+
+/** Values of a loss that ran away stand as 'NaN', 'Infinity', '-Infinity': JSON has no numbers for them. */
+const aPoint: Shape<[number, number]> = (value, place) => {
+  const [step, height] = listOf(anything)(value, place);
+  const at = aNumber(step, inside(place, 0));
+  return [at, typeof height === 'string' ? Number(height) : aNumber(height, inside(place, 1))];
+};

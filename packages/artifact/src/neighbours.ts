@@ -39,7 +39,7 @@ export async function readNeighbours(dir: string): Promise<Neighbours> {
     rows: readRows(table),
     reference: readRows(reference),
     k,
-    position: table.numbers('position', 'int32', k),
-    similarity: table.numbers('similarity', 'float32', k),
+    position: table.numbers('position', Int32Array, k),
+    similarity: table.numbers('similarity', Float32Array, k),
   };
 }

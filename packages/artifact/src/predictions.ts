@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Predictions } from './contents.js';
+import { aString, listOf, oneOf } from './json-shape.js';
 
 const fileName = 'predictions.arrow';
 const kind = 'predictions';
@@ -11,7 +12,11 @@ export async function writePredictions(dir: string, predictions: Predictions): P
   const { rows, classNames, scale, values } = predictions;
   checkRows(path, rows);
   const columns = [...rowColumns(rows), { name: 'values', type: 'float32', size: classNames.length } as const];
-  const metadata = new Map([...rowMetadata(kind, rows), ['class_names', JSON.stringify(classNames)], ['scale', scale]]);
+  const metadata = new Map([
+    ...rowMetadata(kind, rows),
+    ['class_names', JSON.stringify(classNames)],
+    ['scale', JSON.stringify(scale)],
+  ]);
   writeTable(path, columns, metadata, rows.count, { ...rowValues(rows), values });
 }
 
@@ -19,11 +24,11 @@ export async function readPredictions(dir: string): Promise<Predictions> {
   const { readTable } = await import('./arrow/table-reader.js');
   const { readRows } = await import('./arrow/rows-table.js');
   const table = await readTable(join(dir, fileName), kind);
-  const classNames = JSON.parse(table.text('class_names')) as string[];
+  const classNames = table.json('class_names', listOf(aString));
   return {
     rows: readRows(table),
     classNames,
-    scale: table.text('scale') as Predictions['scale'],
-    values: table.numbers('values', 'float32', classNames.length),
+    scale: table.json('scale', oneOf('logits', 'probabilities', 'scores')),
+    values: table.numbers('values', Float32Array, classNames.length),
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   type Images,
@@ -113,7 +113,7 @@ test('an image set is written in batches of at most 16 MiB and reads back in ord
     for await (const batch of streamImages(dir)) {
       counts.push(batch.count);
       expect(batch.pixels.byteLength).toBeLessThanOrEqual(16 * 1024 * 1024);
-      expect(batch.pixels[0]).toBe(batch.index[0]! % 251);
+      expect(batch.pixels[0]).toBe((batch.index[0] ?? 0) % 251);
       expect(batch.files?.at(-1)).toBe(`${batch.index.at(-1)}.png`);
     }
     expect(counts.length).toBe(4);
@@ -248,7 +248,7 @@ test('policies, metrics and submissions come back as they were written', async (
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), (policy) =>
       inFolder(async (dir) => {
-        const plain = JSON.parse(JSON.stringify(policy)) as Json;
+        const plain: Json = JSON.parse(JSON.stringify(policy));
         await writePolicy(dir, plain);
         expect(await readPolicy(dir)).toEqual(plain);
       }),

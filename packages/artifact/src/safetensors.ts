@@ -1,6 +1,8 @@
 import { open, readFile } from 'node:fs/promises';
 import { ArtifactError, systemCode } from './artifact-error.js';
 import type { NamedTensor } from './contents.js';
+import { parseJson } from './json-document.js';
+import { type Shape, aNumber, aString, inside, listOf, object, recordOf } from './json-shape.js';
 
 /**
  * The safetensors format: 8 bytes of header length (little-endian), a JSON header `{ name: { dtype, shape,
@@ -107,30 +109,29 @@ const bytesOf: Readonly<Record<string, number>> = {
 };
 
 function parseHeader(file: string, json: string, start: number, size: number): SafetensorsHeader {
-  let parsed: Record<string, { dtype?: unknown; shape?: unknown; data_offsets?: unknown }>;
-  try {
-    parsed = JSON.parse(json) as typeof parsed;
-  } catch {
-    throw new ArtifactError(file, 'a safetensors file', 'a header that is not JSON');
-  }
-  const { __metadata__: metadata = {}, ...entries } = parsed;
-  const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets: offsets }]): TensorEntry => {
-    const width = typeof dtype === 'string' ? bytesOf[dtype] : undefined;
-    if (typeof dtype !== 'string' || width === undefined)
-      throw new ArtifactError(file, `a known dtype of tensor '${name}'`, JSON.stringify(dtype));
-    if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
-      throw new ArtifactError(file, `shape and data_offsets of tensor '${name}'`, JSON.stringify(entries[name]));
-    const [begin, end] = [start + offsets[0]!, start + offsets[1]!];
-    const wanted = shape.reduce((product, side) => product * side, width);
-    if (end - begin !== wanted) throw new ArtifactError(file, `${wanted} bytes of tensor '${name}'`, `${end - begin}`);
+  const place = { file, path: '' };
+  const { __metadata__: metadata, ...entries } = object(parseJson(file, json), place);
+  const tensors = Object.entries(entries).map(([name, entry]): TensorEntry => {
+    const inEntry = inside(place, name);
+    const { dtype, shape, data_offsets: offsets } = object(entry, inEntry);
+    const type = aString(dtype, inside(inEntry, 'dtype'));
+    const width = bytesOf[type];
+    if (width === undefined) throw new ArtifactError(file, `a known dtype of tensor '${name}'`, type);
+    const sides = listOf(aSize)(shape, inside(inEntry, 'shape'));
+    const [from = 0, to = 0] = listOf(aSize)(offsets, inside(inEntry, 'data_offsets'));
+    const wanted = sides.reduce((product, side) => product * side, width);
+    if (to - from !== wanted) throw new ArtifactError(file, `${wanted} bytes of tensor '${name}'`, `${to - from}`);
+    const end = start + to;
     if (end > size)
       throw new ArtifactError(file, `tensor '${name}' up to byte ${end}`, `a truncated file of ${size} bytes`);
-    return { name, dtype, shape, begin, end };
+    return { name, dtype: type, shape: sides, begin: start + from, end };
   });
-  tensors.sort((a, b) => a.begin - b.begin);
-  return { tensors, metadata: metadata as Record<string, string> };
+  tensors.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  return { tensors, metadata: recordOf(aString)(metadata ?? {}, inside(place, '__metadata__')) };
 }
 
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((one) => Number.isInteger(one) && (one as number) >= 0);
-}
+const aSize: Shape<number> = (value, place) => {
+  const size = aNumber(value, place);
+  if (Number.isSafeInteger(size) && size >= 0) return size;
+  throw new ArtifactError(place.file, `a size at '${place.path}'`, `${size}`);
+};

@@ -1,12 +1,13 @@
 /** The value types that tables of artifacts are made of. */
-export interface NumberArrays {
-  readonly uint8: Uint8Array;
-  readonly uint32: Uint32Array;
-  readonly int32: Int32Array;
-  readonly float32: Float32Array;
-}
-export type NumberType = keyof NumberArrays;
+export type NumberArray = Uint8Array | Uint32Array | Int32Array | Float32Array;
+export type NumberType = 'uint8' | 'uint32' | 'int32' | 'float32';
 export type ColumnType = NumberType | 'utf8';
+
+export interface NumberArrayConstructor<A extends NumberArray> {
+  readonly name: string;
+  new (length: number): A;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): A;
+}
 
 /** A column of a table: plain, or a fixed-size list of `size` numbers a row. */
 export interface Column {
@@ -15,7 +16,7 @@ export interface Column {
   readonly size: number | null;
 }
 
-export type ColumnValues = NumberArrays[NumberType] | readonly string[];
+export type ColumnValues = NumberArray | readonly string[];
 
 /** Limits of one record batch; arrow-js reads very large single batches back as `undefined` (arrow-js#139). */
 export const maximumBatchRows = 65_536;

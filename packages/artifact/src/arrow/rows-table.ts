@@ -1,4 +1,5 @@
 import { ArtifactError } from '../artifact-error.js';
+import { aString, listOf } from '../json-shape.js';
 import type { Rows } from '../rows.js';
 import type { Column, ColumnValues } from './column.js';
 import type { Table } from './table-reader.js';
@@ -43,9 +44,9 @@ export function checkRows(file: string, rows: Rows): void {
 export function readRows(table: Table): Rows {
   return {
     count: table.count,
-    sets: JSON.parse(table.text('sets')) as string[],
-    set: table.numbers('set', 'uint8'),
-    index: table.numbers('index', 'uint32'),
-    view: table.has('view') ? table.numbers('view', 'uint8') : null,
+    sets: table.json('sets', listOf(aString)),
+    set: table.numbers('set', Uint8Array),
+    index: table.numbers('index', Uint32Array),
+    view: table.has('view') ? table.numbers('view', Uint8Array) : null,
   };
 }

@@ -1,7 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AsyncRecordBatchFileReader, DataType, RecordBatchReader, type Data, type RecordBatch } from 'apache-arrow';
 import { ArtifactError, messageOf, systemCode } from '../artifact-error.js';
-import { type NumberArrays, type NumberType, spell } from './column.js';
+import { parseJson } from '../json-document.js';
+import type { Shape } from '../json-shape.js';
+import { concatenate } from '../concatenate.js';
+import { type NumberArray, type NumberArrayConstructor, spell } from './column.js';
+import { spellType } from './spell-type.js';
 
 /** Some rows of an Arrow file: one batch, or all of them. */
 export class Table {
@@ -33,29 +37,32 @@ export class Table {
   }
 
   /** Values of a number column, `[count]`, or `[count, size]` for a list; a view of the file's bytes where it can be. */
-  numbers<T extends NumberType>(name: string, type: T, size: number | null = null): NumberArrays[T] {
+  numbers<A extends NumberArray>(name: string, array: NumberArrayConstructor<A>, size: number | null = null): A {
+    const type = array.name.replace('Array', '').toLowerCase();
     const parts = this.#parts(name, type, size).map((data) => {
-      const inner = size === null ? data : data.children[0]!;
-      const values = inner.values as NumberArrays[T];
-      return values.subarray(0, data.length * (size ?? 1)) as NumberArrays[T];
+      const inner: Data = size === null ? data : data.children[0]!;
+      const values: unknown = inner.values;
+      if (!(values instanceof array)) throw new ArtifactError(this.#file, `values of ${type}`, typeof values);
+      return new array(values.buffer, values.byteOffset, data.length * (size ?? 1));
     });
-    if (parts.length === 1) return parts[0]!;
-    const all = allocate(type, this.count * (size ?? 1));
-    let offset = 0;
-    for (const part of parts) {
-      all.set(part, offset);
-      offset += part.length;
-    }
-    return all;
+    return parts.length === 1 ? parts[0]! : concatenate(parts, array);
   }
 
   strings(name: string): string[] {
     this.#parts(name, 'utf8', null);
     const position = this.#position(name, 'utf8');
-    return this.#batches.flatMap((batch) => [...(batch.getChildAt(position) ?? [])] as string[]);
+    const strings: string[] = [];
+    for (const batch of this.#batches)
+      for (const value of batch.getChildAt(position) ?? []) if (typeof value === 'string') strings.push(value);
+    return strings;
   }
 
-  /** An entry of the schema's metadata. */
+  /** A JSON entry of the schema's metadata. */
+  json<T>(key: string, shape: Shape<T>): T {
+    return shape(parseJson(this.#file, this.text(key)), { file: `${this.#file} (metadata '${key}')`, path: '' });
+  }
+
+  /** A text entry of the schema's metadata. */
   text(key: string): string {
     const value = this.metadata.get(key);
     if (value !== undefined) return value;
@@ -65,7 +72,7 @@ export class Table {
 
   #parts(name: string, type: string, size: number | null): Data[] {
     const position = this.#position(name, spell(type, size));
-    const found = spellType(this.#types[position]!);
+    const found = spellType(this.#types[position]);
     if (found !== spell(type, size))
       throw new ArtifactError(this.#file, `column '${name}' of ${spell(type, size)}`, found);
     return this.#batches.map(({ data }) => {
@@ -120,12 +127,6 @@ export async function withBatches<T>(
   } finally {
     await closeQuietly(handle);
   }
-}
-
-/** How an Arrow type is spelled in messages and digests. */
-export function spellType(type: DataType | undefined): string {
-  if (DataType.isFixedSizeList(type)) return spell(spellType(type.valueType), type.listSize);
-  return String(type).toLowerCase();
 }
 
 const magic = 'ARROW1';
@@ -184,16 +185,6 @@ function checkKind(file: string, schema: RecordBatch['schema'], kind: string): v
   const found = schema.metadata.get('kind');
   if (found === kind) return;
   throw new ArtifactError(file, `a table of kind ${kind}`, found === undefined ? 'a foreign Arrow file' : found);
-}
-
-function allocate<T extends NumberType>(type: T, length: number): NumberArrays[T] {
-  const make: { readonly [K in NumberType]: () => NumberArrays[K] } = {
-    uint8: () => new Uint8Array(length),
-    uint32: () => new Uint32Array(length),
-    int32: () => new Int32Array(length),
-    float32: () => new Float32Array(length),
-  };
-  return make[type]();
 }
 
 /** arrow-js closes the handle itself in some of its ends. */

@@ -113,24 +113,17 @@ export function writeTable(
 }
 
 function arrowType(type: ColumnType, size: number | null): DataType {
-  const inner = plainType(type);
+  const inner = plainTypes[type]();
   return size === null ? inner : new FixedSizeList(size, new Field('item', inner, false));
 }
 
-function plainType(type: ColumnType): Uint8 | Uint32 | Int32 | Float32 | Utf8 {
-  switch (type) {
-    case 'uint8':
-      return new Uint8();
-    case 'uint32':
-      return new Uint32();
-    case 'int32':
-      return new Int32();
-    case 'float32':
-      return new Float32();
-    case 'utf8':
-      return new Utf8();
-  }
-}
+const plainTypes = {
+  uint8: () => new Uint8(),
+  uint32: () => new Uint32(),
+  int32: () => new Int32(),
+  float32: () => new Float32(),
+  utf8: () => new Utf8(),
+};
 
 function columnData(column: Column, values: ColumnValues, start: number, end: number): Data {
   const width = column.size ?? 1;
@@ -141,11 +134,18 @@ function columnData(column: Column, values: ColumnValues, start: number, end: nu
 }
 
 function plainData(type: ColumnType, values: ColumnValues, start: number, end: number): Data {
-  const length = end - start;
-  // An empty strings vector has no chunk, hence the plain empty data.
-  if (type === 'utf8') return vectorFromArray(values.slice(start, end) as string[], new Utf8()).data[0]!;
-  const part = (values as Uint8Array).subarray(start, end);
-  return makeData({ type: plainType(type) as Uint8, length, nullCount: 0, data: part });
+  const shape = { length: end - start, nullCount: 0 };
+  if (isStrings(values)) return vectorFromArray(values.slice(start, end), new Utf8()).data[0]!;
+  const data = values.subarray(start, end);
+  if (data instanceof Uint8Array && type === 'uint8') return makeData({ ...shape, type: new Uint8(), data });
+  if (data instanceof Uint32Array && type === 'uint32') return makeData({ ...shape, type: new Uint32(), data });
+  if (data instanceof Int32Array && type === 'int32') return makeData({ ...shape, type: new Int32(), data });
+  if (data instanceof Float32Array && type === 'float32') return makeData({ ...shape, type: new Float32(), data });
+  throw new TypeError(`a column of ${type} cannot hold a ${data.constructor.name}`);
+}
+
+function isStrings(values: ColumnValues | undefined): values is readonly string[] {
+  return Array.isArray(values);
 }
 
 function checkLength(path: string, column: Column, count: number, values: ColumnValues | undefined): void {
@@ -158,8 +158,8 @@ function checkLength(path: string, column: Column, count: number, values: Column
 function batchRows(columns: readonly Column[], values: Readonly<Record<string, ColumnValues>>): number {
   let bytes = 0;
   for (const column of columns) {
-    bytes += rowBytes(column);
-    if (column.type === 'utf8') bytes += longest(values[column.name] as readonly string[]);
+    const strings = values[column.name];
+    bytes += rowBytes(column) + (isStrings(strings) ? longest(strings) : 0);
   }
   // 1 KiB is left for the padding and the last offset of each column.
   const rows = Math.floor((maximumBatchBytes - 1024) / Math.max(1, bytes));
