@@ -1,0 +1,40 @@
+/**
+ * The valid name that was most likely meant, or null where none is near: at most a third of the letters, and at
+ * least two, may differ. A name is also found by what stands behind its slash (`vicreg` for `pretrain/vicreg`).
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | null {
+  const wanted = name.toLowerCase();
+  let best: string | null = null;
+  let bestDistance = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const known = candidate.toLowerCase();
+    const tail = known.slice(known.indexOf('/') + 1);
+    // A name of one or two letters must not be near every other short name.
+    const least = Math.min(distance(wanted, known), tail === known ? Infinity : distance(wanted, tail) + 0.5);
+    if (least < bestDistance && least < wanted.length) {
+      best = candidate;
+      bestDistance = least;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein's distance, where two neighbouring letters swapped count once (optimal string alignment). */
+export function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let least = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (before[j - 2] ?? 0) + 1);
+      }
+      current.push(least);
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}
