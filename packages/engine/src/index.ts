@@ -1,1 +1,2 @@
-export {};
+export * as tf from './tf.js';
+export { startEngine } from './start.js';

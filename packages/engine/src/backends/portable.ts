@@ -1,0 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Starts a backend that needs no set-up: WASM, or plain JavaScript (for tests of few numbers only). */
+export async function startPortableBackend(kind: 'wasm' | 'cpu'): Promise<void> {
+  // Gradients and chained methods, which tfjs-core leaves out, come with the union package.
+  await import('@tensorflow/tfjs');
+  if (kind === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  if (!(await tf.setBackend(kind))) throw new Error(`TensorFlow.js refused the ${kind} backend`);
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { findNativeSources, type NativeSources } from './native-sources.js';
+import { TENSORFLOW_VERSION, wheelsOf, type Variant } from './wheels.js';
+
+/** Node-API is stable across Node versions: one binding serves all that offer this level. */
+export const NODE_API_LEVEL = 8;
+
+export const COMPILER_FLAGS: readonly string[] = [
+  '-std=c++17',
+  '-O2',
+  '-fPIC',
+  '-fno-math-errno',
+  `-DNAPI_VERSION=${NODE_API_LEVEL}`,
+  '-DNODE_GYP_MODULE_NAME=tfjs_binding',
+  '-w',
+];
+
+/** Where the library and the binding of a variant lie in the cache, whether or not they are there yet. */
+export interface NativeBuild {
+  readonly variant: Variant;
+  readonly sources: NativeSources;
+  /** Appears at once and complete (a rename). */
+  readonly libraryFolder: string;
+  /** Appears at once and complete (a rename). */
+  readonly bindingFolder: string;
+  /** The Node add-on inside `bindingFolder`. */
+  readonly bindingFile: string;
+}
+
+/** The folder of everything that set-up writes: `TWOSHOT_CACHE`, or `twoshot` in the user's cache folder. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const own = env['TWOSHOT_CACHE'];
+  if (own) return own;
+  const user = env['XDG_CACHE_HOME'];
+  return join(user !== undefined && user.startsWith('/') ? user : join(homedir(), '.cache'), 'twoshot');
+}
+
+/** The folder that set-up owns inside the cache; removing the engine removes it. */
+export function engineFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(cacheFolder(env), 'engine');
+}
+
+/** Names the build that belongs to the sources, versions and platform of here and now. */
+export function locateNativeBuild(variant: Variant, env: NodeJS.ProcessEnv = process.env): NativeBuild {
+  const sources = findNativeSources();
+  const wheels = wheelsOf(variant).map((wheel) => `${wheel.project}==${wheel.version} ${wheel.sha256}`);
+  const platform = `${process.platform}-${process.arch}`;
+  const library = digestOf([platform, ...wheels]);
+  const binding = digestOf([
+    library,
+    `napi ${NODE_API_LEVEL}`,
+    `tfjs-node-gpu ${sources.versions.binding}`,
+    `node-api-headers ${sources.versions.nodeApiHeaders}`,
+    ...COMPILER_FLAGS,
+    sources.digest,
+  ]);
+  const folder = engineFolder(env);
+  const bindingFolder = join(folder, `binding-${variant}-${binding}`);
+  return {
+    variant,
+    sources,
+    libraryFolder: join(folder, `tensorflow-${TENSORFLOW_VERSION}-${variant}-${platform}-${library}`),
+    bindingFolder,
+    bindingFile: join(bindingFolder, 'tfjs_binding.node'),
+  };
+}
+
+/** Whether a build can be loaded as it is. */
+export function isBuilt(build: NativeBuild): boolean {
+  return existsSync(build.bindingFile) && existsSync(build.libraryFolder);
+}
+
+function digestOf(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
+}
