@@ -15,7 +15,10 @@ const packageTargets = (root) => ({
   lint: command(`npx oxlint --type-aware --max-warnings 0 ${root}`),
 });
 
-const benchTarget = (file) => [basename(file, '.bench.ts'), command(`npx tsc -b && node tools/run-typescript.mjs ${file}`)];
+const benchTarget = (file) => [
+  basename(file, '.bench.ts'),
+  command(`npx tsc -b && node tools/run-typescript.mjs ${file}`),
+];
 
 const project = (root, name, targets) => ({ projects: { [root]: { root, name, targets } } });
 
@@ -37,7 +40,9 @@ export const createNodesV2 = [
     if (files.includes('test/golden/golden.test.ts'))
       results.push([
         'test/golden/golden.test.ts',
-        project('test/golden', 'golden', { test: command('npx tsc -b && node tools/run-typescript.mjs test/golden/run.ts') }),
+        project('test/golden', 'golden', {
+          test: command('npx tsc -b && node tools/run-typescript.mjs test/golden/run.ts'),
+        }),
       ]);
     return results;
   },

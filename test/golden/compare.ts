@@ -52,7 +52,9 @@ function alignSigns(got: ArrayLike<number>, expected: readonly number[], width: 
   const height = expected.length / width;
   for (let line = 0; line < (byRow ? height : width); line++) {
     let product = 0;
-    const places = Array.from({ length: byRow ? width : height }, (_, i) => (byRow ? line * width + i : i * width + line));
+    const places = Array.from({ length: byRow ? width : height }, (_, i) =>
+      byRow ? line * width + i : i * width + line,
+    );
     for (const place of places) product += aligned[place]! * expected[place]!;
     if (product < 0) for (const place of places) aligned[place] = -aligned[place]!;
   }
@@ -107,7 +109,12 @@ function edgeF1(got: ArrayLike<number>, expected: readonly number[], height: num
 }
 
 /** Compares one result by the rules of NN.md and DATA.md. `bound` is the `f1` entry that belongs to an edge map. */
-export function compare(got: GoldenOutput | undefined, expected: Expected, tolerance: Tolerance, bound?: Expected): Verdict {
+export function compare(
+  got: GoldenOutput | undefined,
+  expected: Expected,
+  tolerance: Tolerance,
+  bound?: Expected,
+): Verdict {
   if (got === undefined) return fail('missing from the result');
   const values = valuesOf(got);
   if (expected.data === undefined) {

@@ -23,7 +23,11 @@ export interface FamilyReport {
   readonly missing: Map<string, number>;
 }
 
-async function runCase(ops: OpTable, golden: GoldenCase, engine: EngineKind): Promise<{ error: number; problems: string[] }> {
+async function runCase(
+  ops: OpTable,
+  golden: GoldenCase,
+  engine: EngineKind,
+): Promise<{ error: number; problems: string[] }> {
   const problems: string[] = [];
   let error = 0;
   const before = JSON.stringify(golden.inputs);
@@ -55,7 +59,9 @@ async function runCase(ops: OpTable, golden: GoldenCase, engine: EngineKind): Pr
 export async function runGolden(folder: string, engines: readonly EngineKind[]): Promise<FamilyReport[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   const families = await Promise.all(
-    files.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as { family: string; cases: GoldenCase[] }),
+    files.map(
+      async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as { family: string; cases: GoldenCase[] },
+    ),
   );
   const outcome = new Map<GoldenCase, { error: number; problems: string[] }>();
   for (const [position, engine] of engines.entries()) {

@@ -6,7 +6,10 @@ export interface GoldenTensor {
 }
 
 /** What an op gives back: `shape` may be left out for typed arrays whose length settles it. */
-export type GoldenOutput = number | ArrayLike<number> | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+export type GoldenOutput =
+  | number
+  | ArrayLike<number>
+  | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
 
 export interface GoldenOp {
   /** True for tensor work: the case runs on every engine at hand and passes only if all pass. */

@@ -2,7 +2,8 @@ import { defineStage, StageInputError, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'ensemble/submission',
-  summary: 'Writes the answers as one CSV: `id,label` by row of the test file, or `file,label,confidence` for own pictures',
+  summary:
+    'Writes the answers as one CSV: `id,label` by row of the test file, or `file,label,confidence` for own pictures',
   params: { set: text({ default: 'test', doc: 'the image set whose rows are answered' }) },
   inputs: {
     predictions: { kind: 'predictions', query: true, doc: 'the final answers' },
@@ -25,7 +26,9 @@ export default defineStage({
         `no row of set '${params.set}' is predicted; the predictions are of ${predictions.rows.sets.join(', ') || 'no set'}. Set the param \`set\` to one of these.`,
       );
     const csv =
-      images?.files == null ? competitionCsv(rows) : ownPicturesCsv(rows, images.index, images.files, predictions.classNames);
+      images?.files == null
+        ? competitionCsv(rows)
+        : ownPicturesCsv(rows, images.index, images.files, predictions.classNames);
     await writeSubmission(outputs.csv, csv);
     log(`${rows.length} rows of ${params.set} written`);
   },

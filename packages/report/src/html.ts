@@ -2,7 +2,8 @@ import { defineStage, integer, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'report/html',
-  summary: 'One self-contained page: the graph, the labelled pictures, curves, scores, the surest and least sure answers',
+  summary:
+    'One self-contained page: the graph, the labelled pictures, curves, scores, the surest and least sure answers',
   params: {
     title: text({ default: '', doc: 'heading of the page; the name of the pipeline if empty' }),
     surest: integer({ default: 10, minimum: 1, doc: 'pictures shown for each class as its surest answers' }),

@@ -1,4 +1,12 @@
-import { type Answer, answersOf, type Images, type Labels, type Metrics, type Model, type Predictions } from '@twoshot/artifact';
+import {
+  type Answer,
+  answersOf,
+  type Images,
+  type Labels,
+  type Metrics,
+  type Model,
+  type Predictions,
+} from '@twoshot/artifact';
 import type { GraphDocument, InputArtifact } from '@twoshot/stage';
 import { describeProtocol, drawConfusion } from './confusion.js';
 import { drawCurve } from './curves.js';
@@ -25,7 +33,11 @@ export interface PageContent {
 export async function composePage(content: PageContent): Promise<string> {
   const parts = [
     header(content),
-    figure('Pipeline', drawGraph(content.graph), 'Each box is a stage, each line an artifact that flows from left to right.'),
+    figure(
+      'Pipeline',
+      drawGraph(content.graph),
+      'Each box is a stage, each line an artifact that flows from left to right.',
+    ),
     await labelledPictures(content),
     ...content.metrics.map(scores),
     await answeredPictures(content),
@@ -51,7 +63,9 @@ const tile = (value: string, name: string, kind = ''): string =>
   `<div class="tile ${kind}"><b>${escape(value)}</b><span>${escape(name)}</span></div>`;
 
 /** Finds the picture of a row, null where its set was not given. */
-function pictureFinder(images: readonly Images[]): (set: string, index: number) => Omit<Picture, 'caption' | 'title'> | null {
+function pictureFinder(
+  images: readonly Images[],
+): (set: string, index: number) => Omit<Picture, 'caption' | 'title'> | null {
   const places = new Map(
     images.map((set) => [set.set, { images: set, at: new Map(Array.from(set.index, (index, i) => [index, i])) }]),
   );
@@ -74,7 +88,12 @@ async function labelledPictures({ images, labels }: PageContent): Promise<string
   return figure('The labelled pictures', await drawPictures(pictures), 'All that was told about the classes.');
 }
 
-async function answeredPictures({ images, predictions, surest: perClass, leastSure: most }: PageContent): Promise<string> {
+async function answeredPictures({
+  images,
+  predictions,
+  surest: perClass,
+  leastSure: most,
+}: PageContent): Promise<string> {
   if (predictions === null) return '';
   const find = pictureFinder(images);
   const { rows, classNames } = predictions;

@@ -28,7 +28,8 @@ export function drawGraph(graph: GraphDocument): string {
       y: box.margin + row * (box.height + box.gapY),
     });
   }
-  const width = (filled.size > 0 ? Math.max(...filled.keys()) + 1 : 1) * (box.width + box.gapX) - box.gapX + 2 * box.margin;
+  const width =
+    (filled.size > 0 ? Math.max(...filled.keys()) + 1 : 1) * (box.width + box.gapX) - box.gapX + 2 * box.margin;
   const height = Math.max(1, ...filled.values()) * (box.height + box.gapY) - box.gapY + 2 * box.margin;
   const lines = new Set<string>();
   for (const stage of graph.stages)
