@@ -1,0 +1,176 @@
+import { Worker } from 'node:worker_threads';
+import type { Images } from '@twoshot/artifact';
+import { kit, workerProgram } from './kit.js';
+import type { Policy } from './policy.js';
+import type { ViewJob, WorkerContent } from './view-worker.js';
+
+export interface ViewOptions {
+  /** Views of every picture. */
+  readonly views: number;
+  readonly seed: number;
+  /** Worker threads; 0 makes the views in the calling thread. Never changes the result. */
+  readonly threads: number;
+}
+
+/** Makes views of pictures ahead of the steps that need them. */
+export interface ViewSource {
+  readonly views: number;
+  readonly size: number;
+  readonly channels: number;
+  /** Starts to make the views of a step that is asked for later; a second time for the same step does nothing. */
+  prefetch(step: number, positions: Uint32Array): void;
+  /**
+   * The views of the pictures at `positions`: [views * positions, size, size, channels], all first views before all
+   * second ones, normalised, in shared memory. The array holds until the second call after this one; copy it to
+   * keep it.
+   */
+  batch(step: number, positions: Uint32Array): Promise<Float32Array>;
+  /** Ends the workers; batches not yet handed over fail. */
+  close(): Promise<void>;
+}
+
+interface Slot {
+  readonly positions: Uint32Array;
+  readonly out: Float32Array;
+  readonly progress: Int32Array;
+}
+
+interface Pending {
+  readonly slot: Slot;
+  readonly done: Promise<void>;
+}
+
+/** Batches that may still be read by the caller when the next one is handed over. */
+const keptBatches = 2;
+
+const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+
+function sharedPixels(pixels: Uint8Array): Uint8Array {
+  if (pixels.buffer instanceof SharedArrayBuffer) return pixels;
+  const copy = new Uint8Array(shared(pixels.length));
+  copy.set(pixels);
+  return copy;
+}
+
+/**
+ * Views of pictures under a policy, made ahead by worker threads.
+ *
+ * Every random choice of a view follows from (seed, step, the picture's own index, view) alone, so the number of
+ * threads and the order of work do not change the result.
+ *
+ * @throws if the policy does not fit the pictures' channels.
+ * @example
+ * const source = createViews(policy, images, { views: 2, seed: seed('views'), threads: 2 });
+ * source.prefetch(step + 1, nextPositions);
+ * const pixels = await source.batch(step, positions); // [2 * positions.length, size, size, channels]
+ * await source.close();
+ */
+export function createViews(policy: Policy, images: Images, { views, seed, threads }: ViewOptions): ViewSource {
+  checkChannels(policy, images.channels);
+  const content: WorkerContent = {
+    policy,
+    pictures: { height: images.height, width: images.width, channels: images.channels },
+    pixels: threads > 0 ? sharedPixels(images.pixels) : images.pixels,
+    index: images.index,
+    seed,
+    views,
+  };
+  const viewLength = policy.size * policy.size * images.channels;
+  const pending = new Map<number, Pending>();
+  const settlers = new Map<number, (error?: Error) => void>();
+  const free: Slot[] = [];
+  const handedOver: Slot[] = [];
+  let failure: Error | null = null;
+
+  function fail(error: Error): void {
+    failure ??= error;
+    for (const settle of settlers.values()) settle(failure);
+  }
+
+  const work = threads > 0 ? null : kit.createJobWorker(content, kit);
+  const program = threads > 0 ? workerProgram() : '';
+  const workers = Array.from({ length: threads }, () => {
+    const worker = new Worker(program, { eval: true, workerData: content, execArgv: [], name: 'views' });
+    worker.on('message', (step: number) => settlers.get(step)?.());
+    worker.on('error', fail);
+    worker.unref();
+    return worker;
+  });
+
+  function takeSlot(positions: Uint32Array): Slot {
+    const count = positions.length;
+    const found = free.findIndex((slot) => slot.positions.length === count);
+    const slot =
+      found >= 0
+        ? free.splice(found, 1)[0]!
+        : {
+            positions: new Uint32Array(shared(4 * count)),
+            out: new Float32Array(shared(4 * count * views * viewLength)),
+            progress: new Int32Array(shared(8)),
+          };
+    slot.positions.set(positions);
+    slot.progress.fill(0);
+    return slot;
+  }
+
+  function start(step: number, positions: Uint32Array): Pending {
+    if (failure !== null) throw failure;
+    for (const position of positions)
+      if (position >= images.count) throw new RangeError(`position ${position} of ${images.count} pictures`);
+    const slot = takeSlot(positions);
+    const done = new Promise<void>((resolve, reject) => {
+      settlers.set(step, (error) => (error === undefined ? resolve() : reject(error)));
+    });
+    // Whoever asks for the batch hears of the failure; a batch nobody asks for must not end the process.
+    done.catch(() => undefined);
+    const job: Pending = { slot, done };
+    pending.set(step, job);
+    const message: ViewJob = { step, ...slot };
+    if (work !== null) work(message, positions.length);
+    if (work !== null || positions.length === 0) settlers.get(step)?.();
+    else for (const worker of workers) worker.postMessage(message, []);
+    return job;
+  }
+
+  return {
+    views,
+    size: policy.size,
+    channels: images.channels,
+    prefetch(step, positions) {
+      if (!pending.has(step)) start(step, positions);
+    },
+    async batch(step, positions) {
+      const job = pending.get(step) ?? start(step, positions);
+      if (!sameNumbers(job.slot.positions, positions))
+        throw new Error(`step ${step} was prefetched with other positions than it is asked for`);
+      // An unreferenced worker alone would let the process end here.
+      for (const worker of workers) worker.ref();
+      try {
+        await job.done;
+      } finally {
+        for (const worker of workers) worker.unref();
+        pending.delete(step);
+        settlers.delete(step);
+      }
+      handedOver.push(job.slot);
+      if (handedOver.length > keptBatches) free.push(handedOver.shift()!);
+      return job.slot.out;
+    },
+    async close() {
+      fail(new Error('the views are closed'));
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function checkChannels({ name, normalise }: Policy, channels: number): void {
+  for (const values of [normalise?.mean, normalise?.std])
+    if (values !== undefined && values.length !== 1 && values.length !== channels)
+      throw new RangeError(
+        `policy ${name} normalises ${values.length} channels, the images have ${channels}: give one value or ${channels}`,
+      );
+}
+
+function sameNumbers(first: Uint32Array, second: Uint32Array): boolean {
+  return first.length === second.length && first.every((value, at) => value === second[at]);
+}
