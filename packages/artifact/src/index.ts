@@ -2,6 +2,7 @@ export * from './answer.js';
 export * from './artifact-error.js';
 export * from './assignments.js';
 export * from './contents.js';
+export * from './digest/digest-artifact.js';
 export * from './features.js';
 export * from './figure.js';
 export * from './images.js';
