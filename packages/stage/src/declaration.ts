@@ -76,15 +76,15 @@ export interface StageContext<P extends Params, I extends Ports, O extends Ports
    * A 32-bit seed for one purpose, derived from (pipeline seed, stage instance, purpose). Asking for any seed
    * makes the result depend on the pipeline's seed.
    */
-  seed(purpose: string): number;
+  readonly seed: (purpose: string) => number;
   /** The pipeline's seed itself, for the protocol of a figure; reading it makes the result depend on it. */
   readonly pipelineSeed: number;
   /** The pipeline that this stage belongs to, for pages that draw it; reading it makes the result depend on it. */
   readonly graph: GraphDocument;
-  progress(progress: Progress): void;
-  log(line: string): void;
+  readonly progress: (progress: Progress) => void;
+  readonly log: (line: string) => void;
   /** Shown to the person as well as logged. */
-  warn(line: string): void;
+  readonly warn: (line: string) => void;
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
 }
@@ -121,8 +121,8 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
 
 export interface PrepareContext<P extends Params> {
   readonly params: ParamValues<P>;
-  progress(progress: Progress): void;
-  log(line: string): void;
+  readonly progress: (progress: Progress) => void;
+  readonly log: (line: string) => void;
   readonly signal: AbortSignal;
 }
 

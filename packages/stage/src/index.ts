@@ -1,2 +1,3 @@
 export * from './declaration.js';
 export * from './params.js';
+export * from './params-schema.js';

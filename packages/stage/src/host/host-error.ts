@@ -1,0 +1,45 @@
+import type { HostError } from './protocol.js';
+
+/** An error as the runner is told it. */
+export function hostError(thrown: unknown): HostError {
+  if (!(thrown instanceof Error)) return { ...nowhere, code: 'stage-failed', message: `threw ${String(thrown)}` };
+  const stack = thrown.stack ?? null;
+  if (isStageInputError(thrown)) {
+    const { code, message, file, line, column } = thrown;
+    return { code, message, file, line, column, stack, user: true };
+  }
+  if (systemCode(thrown) === 'ENOSPC')
+    return { ...nowhere, code: 'disk-full', message: `the disk is full: ${thrown.message}`, stack };
+  return {
+    ...nowhere,
+    code: thrown instanceof EmptyOutputError ? 'empty-output' : 'stage-failed',
+    message: thrown.message,
+    stack,
+  };
+}
+
+/** A stage that ended without writing one of its outputs. */
+export class EmptyOutputError extends Error {
+  override readonly name = 'EmptyOutputError';
+  constructor(stage: string, port: string) {
+    super(`${stage} ended without writing its output '${port}'`);
+  }
+}
+
+const nowhere = { file: null, line: null, column: null, stack: null, user: false };
+
+interface StageInputErrorLike extends Error {
+  readonly code: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** By name: the bundle of a stage holds its own copy of the class. */
+function isStageInputError(error: Error): error is StageInputErrorLike {
+  return error.name === 'StageInputError' && 'code' in error && 'file' in error && 'line' in error && 'column' in error;
+}
+
+function systemCode(error: Error): unknown {
+  return 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,72 @@
+import type { GraphDocument, InputArtifact, Progress } from '../declaration.js';
+
+/** What the runner asks of a host: one message, then the host runs one stage and ends. */
+export interface RunRequest {
+  readonly kind: 'run' | 'prepare';
+  /** File to import; its default export is the declaration. */
+  readonly bundle: string;
+  /** Defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** By port; `null` where an optional port is not wired. Empty for `prepare`. */
+  readonly inputs: Readonly<Record<string, InputArtifact | readonly InputArtifact[] | null>>;
+  /** An empty directory by port. Empty for `prepare`. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Hex; a seed is derived from it and a purpose. */
+  readonly instanceSeed: string;
+  readonly pipelineSeed: number;
+  readonly graph: GraphDocument;
+  /** Null for a stage that takes no engine. */
+  readonly engine: EngineRequest | null;
+  /** Threads of the engine and of whatever else the stage spreads over cores. */
+  readonly threads: number;
+  /** Absolute path that external paths are relative to. */
+  readonly workspace: string;
+}
+
+/** The settled engine; the rest of its identity matters to keys only. */
+export interface EngineRequest {
+  readonly kind: 'cuda' | 'native' | 'wasm' | 'cpu';
+}
+
+export interface RunResult {
+  readonly reads: Reads;
+  /** Logical digest by output port. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** Size of all outputs. */
+  readonly bytes: number;
+  /** Peak resident memory in bytes. */
+  readonly peakMemory: number;
+}
+
+/** What of the request the stage looked at. */
+export interface Reads {
+  /** Names, sorted; those that are not there count. */
+  readonly params: readonly string[];
+  /** A seed was asked for. */
+  readonly seed: boolean;
+  /** The pipeline's own seed was looked at. */
+  readonly pipelineSeed: boolean;
+  /** The graph was looked at. */
+  readonly graph: boolean;
+  /** `port.from`, `port.holds`, `port.seen`, sorted: facts of inputs that their digests do not cover. */
+  readonly provenance: readonly string[];
+}
+
+export interface HostError {
+  /** Stable word: that of a `StageInputError`, or `disk-full`, `empty-output`, `stage-failed`. */
+  readonly code: string;
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly stack: string | null;
+  /** True where the person can mend it in params or files. */
+  readonly user: boolean;
+}
+
+export type HostMessage =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'warn'; readonly line: string }
+  | ({ readonly type: 'done' } & RunResult)
+  | { readonly type: 'failed'; readonly error: HostError };

@@ -1,0 +1,97 @@
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Declaration, GraphDocument, Inputs, Ports, Progress } from '../declaration.js';
+import type { Params } from '../params.js';
+import { EmptyOutputError } from './host-error.js';
+import type { Reads } from './protocol.js';
+import { deriveSeed } from './seed.js';
+import { type WiredInputs, trackInputs } from './track-inputs.js';
+import { trackParams } from './track-params.js';
+
+/** What a stage tells while it works. */
+export interface Tell {
+  readonly progress: (progress: Progress) => void;
+  readonly log: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+/** What a stage is run with, in a host or in a test. */
+export interface StageRun extends Tell {
+  /** Defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly inputs: WiredInputs;
+  /** An empty directory by port. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly instanceSeed: string;
+  readonly pipelineSeed: number;
+  readonly graph: GraphDocument;
+  readonly workspace: string;
+  readonly signal: AbortSignal;
+}
+
+/** Carries out the `run` of a declaration, and tells what it read of its params and seeds. */
+export async function runDeclaration(declaration: Declaration, run: StageRun): Promise<Reads> {
+  const { outputs, progress, log, warn, signal } = run;
+  const { inputs, reads: provenance } = trackInputs(run.inputs);
+  checkWiring(declaration, inputs);
+  const tracked = trackParams(withAbsolutePaths(declaration.params, run.params, run.workspace));
+  let seed = false;
+  let pipelineSeed = false;
+  let graph = false;
+  await declaration.run({
+    params: tracked.params,
+    inputs,
+    outputs,
+    seed(purpose) {
+      seed = true;
+      return deriveSeed(run.instanceSeed, purpose);
+    },
+    get pipelineSeed() {
+      pipelineSeed = true;
+      return run.pipelineSeed;
+    },
+    get graph() {
+      graph = true;
+      return run.graph;
+    },
+    progress,
+    log,
+    warn,
+    signal,
+  });
+  for (const [port, dir] of Object.entries(outputs))
+    if ((await readdir(dir)).length === 0) throw new EmptyOutputError(declaration.name, port);
+  return { params: tracked.reads(), seed, pipelineSeed, graph, provenance: provenance() };
+}
+
+/** Carries out the `prepare` of a declaration, if it has one. */
+export async function prepareDeclaration(
+  declaration: Declaration,
+  { params, workspace, progress, log, signal }: Omit<StageRun, 'inputs' | 'outputs'>,
+): Promise<Reads> {
+  const tracked = trackParams(withAbsolutePaths(declaration.params, params, workspace));
+  await declaration.prepare?.({ params: tracked.params, progress, log, signal });
+  return { params: tracked.reads(), seed: false, pipelineSeed: false, graph: false, provenance: [] };
+}
+
+/** External paths become absolute: people write them relative to the workspace. */
+function withAbsolutePaths(
+  params: Params,
+  values: Readonly<Record<string, unknown>>,
+  workspace: string,
+): Record<string, unknown> {
+  const entries = Object.entries(values).map(([name, value]): [string, unknown] => {
+    const path = params[name]?.external === true && typeof value === 'string';
+    return [name, path ? resolve(workspace, value) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function checkWiring(declaration: Declaration, inputs: WiredInputs): asserts inputs is Inputs<Ports> {
+  for (const [port, { many, optional }] of Object.entries(declaration.inputs)) {
+    const input = inputs[port];
+    const fits = many === true ? Array.isArray(input) : input === null ? optional === true : input !== undefined;
+    if (!fits || (many !== true && Array.isArray(input)))
+      throw new TypeError(`${declaration.name}: input '${port}' is not wired as it is declared`);
+  }
+}

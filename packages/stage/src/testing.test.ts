@@ -1,0 +1,69 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { StageInputError, defineStage, externalPath, integer, numbers, text } from './index.js';
+import { runStage } from './testing.js';
+
+const writeNote = defineStage({
+  name: 'test/note',
+  summary: 'Writes what it was given',
+  params: {
+    steps: integer({ default: 3, doc: 'steps' }),
+    rates: numbers({ default: [1, 2], doc: 'rates' }),
+    label: text({ doc: 'label' }),
+    path: externalPath({ default: 'data', doc: 'folder' }),
+  },
+  inputs: {
+    one: { kind: 'policy', doc: 'one', optional: true },
+    all: { kind: 'features', doc: 'all', many: true },
+  },
+  outputs: { note: { kind: 'policy', doc: 'note' } },
+  async run({ params, inputs, outputs, seed, log, warn, progress }) {
+    log('started');
+    warn('careful');
+    progress({ step: 1, total: params.steps });
+    const note = {
+      label: params.label,
+      path: params.path,
+      seed: seed('order'),
+      held: inputs.all.map((one) => one.holds),
+    };
+    await writeFile(join(outputs.note, 'note.json'), JSON.stringify(note));
+  },
+});
+
+test('a stage gets its defaults and inputs, and what it reads and tells is seen', async () => {
+  const inputs = { all: ['/a', { path: '/b', holds: ['train'] }] };
+  const run = { params: { label: 'x' }, inputs, workspace: '/home' };
+  const { outputs, reads, logs, warnings, progress } = await runStage(writeNote, run);
+  const note: unknown = JSON.parse(await readFile(join(outputs.note, 'note.json'), 'utf8'));
+  expect(note).toEqual({ label: 'x', path: '/home/data', seed: expect.any(Number), held: [[], ['train']] });
+  expect(reads).toEqual({
+    params: ['label', 'path', 'steps'],
+    seed: true,
+    pipelineSeed: false,
+    graph: false,
+    provenance: ['all.holds'],
+  });
+  expect([logs, warnings, progress]).toEqual([['started'], ['careful'], [{ step: 1, total: 3 }]]);
+  const again = await runStage(writeNote, { ...run, seed: 2 });
+  expect(JSON.parse(await readFile(join(again.outputs.note, 'note.json'), 'utf8'))).not.toEqual(note);
+});
+
+test('a stage that leaves an output empty, or an unknown or missing param, is an error', async () => {
+  const lazy = defineStage({ ...writeNote, run: () => Promise.resolve() });
+  await expect(runStage(lazy, { params: { label: 'x' } })).rejects.toThrow(
+    "test/note ended without writing its output 'note'",
+  );
+  await expect(runStage(writeNote)).rejects.toThrow("test/note needs the param 'label'");
+  const stray = { label: 'x', stepz: 3 };
+  await expect(runStage(writeNote, { params: stray })).rejects.toThrow("test/note has no param 'stepz'");
+});
+
+test('the mistake of a person comes through', async () => {
+  const picky = defineStage({
+    ...writeNote,
+    run: () => Promise.reject(new StageInputError('folder-empty', 'no picture', { file: '/x', line: 2, column: 3 })),
+  });
+  await expect(runStage(picky, { params: { label: 'x' } })).rejects.toMatchObject({ code: 'folder-empty', line: 2 });
+});
