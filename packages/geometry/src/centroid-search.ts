@@ -1,0 +1,79 @@
+import { tf } from '@twoshot/engine';
+import { columnMeans, subtractFromRows } from './centring.js';
+import type { Matrix } from './matrix.js';
+
+/** Values of one block of rows against all centroids; keeps the download at about 32 MiB. */
+const blockValues = 8_388_608;
+
+/** Nearest centroids of fixed rows, which stay on the engine until `dispose`. */
+export class CentroidSearch {
+  readonly #points: Matrix;
+  /** Distances do not change with the origin, but their rounding does. */
+  readonly #centre: Float64Array;
+  readonly #rows: tf.Tensor2D;
+
+  /** @param points [rows, dim] */
+  constructor(points: Matrix) {
+    this.#points = points;
+    this.#centre = columnMeans(points);
+    const { data } = subtractFromRows(points, this.#centre);
+    this.#rows = tf.tensor2d(data, [points.rows, points.columns]);
+  }
+
+  /**
+   * @param centroids [clusters, dim]
+   * @returns [rows] nearest centroid of every row, on a tie the lower one
+   */
+  assign(centroids: Matrix): Int32Array {
+    const { rows, columns } = this.#points;
+    const centred = subtractFromRows(centroids, this.#centre);
+    const halfNorms = new Float32Array(centroids.rows);
+    for (let cluster = 0, i = 0; cluster < centroids.rows; cluster++) {
+      let sum = 0;
+      for (let column = 0; column < columns; column++, i++) sum += centred.data[i]! ** 2;
+      halfNorms[cluster] = sum / 2;
+    }
+    const labels = new Int32Array(rows);
+    const step = Math.max(1, Math.floor(blockValues / centroids.rows));
+    const factor = tf.tensor2d(centred.data, [centroids.rows, columns]);
+    for (let start = 0; start < rows; start += step) {
+      const count = Math.min(step, rows - start);
+      const products = tf.tidy(() =>
+        tf.matMul(tf.slice(this.#rows, [start, 0], [count, columns]), factor, false, true),
+      );
+      labelRows(products.dataSync<'float32'>(), halfNorms, labels.subarray(start, start + count));
+      products.dispose();
+    }
+    factor.dispose();
+    return labels;
+  }
+
+  /** Sum of squared distances of the rows to the centroids of their labels, in float64. */
+  inertia(centroids: Matrix, labels: Int32Array): number {
+    const { rows, columns, data } = this.#points;
+    let sum = 0;
+    for (let row = 0, at = 0; row < rows; row++)
+      for (let to = labels[row]! * columns, end = to + columns; to < end; to++, at++)
+        sum += (data[at]! - centroids.data[to]!) ** 2;
+    return sum;
+  }
+
+  dispose(): void {
+    this.#rows.dispose();
+  }
+}
+
+/** The centroid of largest x.c - |c|^2 / 2 is the nearest one. */
+function labelRows(products: Float32Array, halfNorms: Float32Array, labels: Int32Array): void {
+  const clusters = halfNorms.length;
+  for (let row = 0, at = 0; row < labels.length; row++) {
+    let best = Number.NEGATIVE_INFINITY;
+    for (let cluster = 0; cluster < clusters; cluster++, at++) {
+      const value = products[at]! - halfNorms[cluster]!;
+      if (value > best) {
+        best = value;
+        labels[row] = cluster;
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { type Matrix, matrixOf } from './matrix.js';
+import { normaliseRows } from './row-norm.js';
+
+/**
+ * Test-time augmentation: the mean of the views of every row first, then unit length; a zero row stays zero.
+ *
+ * @param views [views, rows, dim] one after the other
+ */
+export function featureMean(views: Float32Array, count: number, rows: number, dim: number): Matrix {
+  if (views.length !== count * rows * dim)
+    throw new RangeError(`expected ${count} x ${rows} x ${dim} values, got ${views.length}`);
+  const sums = new Float64Array(rows * dim);
+  for (let view = 0; view < count; view++)
+    for (let i = 0, at = view * sums.length; i < sums.length; i++, at++) sums[i]! += views[at]! / count;
+  return normaliseRows(matrixOf(rows, dim, sums));
+}
