@@ -1,0 +1,38 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { applyDefaults, choice, integer, numbers, optional, paramsSchema, text } from './index.js';
+
+const declaration = {
+  name: 'test/stage',
+  params: {
+    steps: integer({ default: 10, minimum: 1, doc: 'steps' }),
+    rates: numbers({ default: [0.5], doc: 'rates' }),
+    net: choice(['conv4', 'resnet9'], { default: 'conv4', doc: 'network' }),
+    limit: optional(integer({ minimum: 1, doc: 'rows' }), 'rows, all of them by default'),
+    label: text({ doc: 'label' }),
+  },
+};
+
+test('defaults fill what is not given, a null that is given stays, and nothing is shared', () => {
+  const filled = applyDefaults(declaration, { label: 'x', limit: 5 });
+  expect(filled).toEqual({ steps: 10, rates: [0.5], net: 'conv4', limit: 5, label: 'x' });
+  expect(applyDefaults(declaration, { limit: null })).toEqual({ steps: 10, rates: [0.5], net: 'conv4', limit: null });
+  expect(filled['rates']).not.toBe(declaration.params.rates.schema['default']);
+});
+
+test('the schema takes what fits and refuses unknown, missing and misshapen params', () => {
+  const validate = new Ajv2020().compile(paramsSchema(declaration));
+  const fits = (params: object): boolean => validate(params);
+  expect(fits({ label: 'x' })).toBe(true);
+  expect(fits({ label: 'x', steps: 3, net: 'resnet9', limit: null, rates: [] })).toBe(true);
+  const wrong = [
+    {},
+    { label: 'x', stepz: 3 },
+    { label: 'x', steps: 0 },
+    { label: 'x', steps: 1.5 },
+    { label: 'x', net: 'conv5' },
+    { label: 'x', limit: 0 },
+    { label: 7 },
+  ];
+  expect(wrong.filter(fits)).toEqual([]);
+});
