@@ -1,1 +1,10 @@
-export {};
+export * from './accuracy.js';
+export * from './calibration.js';
+export * from './cluster-accuracy.js';
+export * from './confidence-interval.js';
+export { confusionMatrix } from './contingency.js';
+export * from './mcnemar.js';
+export * from './mutual-information.js';
+export * from './pair-counting.js';
+export * from './silhouette.js';
+export * from './wilcoxon.js';

@@ -1,0 +1,59 @@
+import type { AnyMatrix } from '@twoshot/geometry';
+import { confusionMatrix, requireSameLength } from './contingency.js';
+
+/** Share of rows whose prediction is the truth. */
+export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  requireSameLength(truth, predicted);
+  let right = 0;
+  for (let row = 0; row < truth.length; row++) if (truth[row] === predicted[row]) right++;
+  return right / truth.length;
+}
+
+/** Right, true and predicted rows of every class. */
+function classCounts(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: number,
+): [number, number, number][] {
+  const matrix = confusionMatrix(truth, predicted, classes);
+  return Array.from({ length: classes }, (_, one) => {
+    let [true_, predicted_] = [0, 0];
+    for (let other = 0; other < classes; other++) {
+      true_ += matrix[one * classes + other]!;
+      predicted_ += matrix[other * classes + one]!;
+    }
+    return [matrix[one * classes + one]!, true_, predicted_];
+  });
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Mean recall over the classes that are there; the others are left out. */
+export function balancedAccuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): number {
+  const present = classCounts(truth, predicted, classes).filter(([, actual]) => actual > 0);
+  return mean(present.map(([right, actual]) => right / actual));
+}
+
+/** Mean F1 over the classes that are in truth or prediction; a class without right rows counts 0. */
+export function macroF1(truth: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): number {
+  const present = classCounts(truth, predicted, classes).filter(([, actual, guessed]) => actual + guessed > 0);
+  return mean(present.map(([right, actual, guessed]) => (2 * right) / (actual + guessed)));
+}
+
+/**
+ * Share of rows for which fewer than k classes score strictly higher than the true one.
+ *
+ * @param scores [rows, classes]
+ */
+export function topKAccuracy(scores: AnyMatrix, labels: ArrayLike<number>, k: number): number {
+  const { rows, columns, data } = scores;
+  if (labels.length !== rows) throw new RangeError(`expected ${rows} labels, got ${labels.length}`);
+  let right = 0;
+  for (let row = 0; row < rows; row++) {
+    const own = data[row * columns + labels[row]!]!;
+    let higher = 0;
+    for (let i = row * columns; i < (row + 1) * columns; i++) if (data[i]! > own) higher++;
+    if (higher < k) right++;
+  }
+  return right / rows;
+}
