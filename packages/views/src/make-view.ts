@@ -49,6 +49,7 @@ export function createViewMaker(policy: Policy, { height, width, channels }: Pic
       shiftY: new Float32Array(pixels),
     },
     picture: new Float32Array(pixels * channels),
+    bytes: new Uint8Array(pixels * channels),
     scratch: new Float32Array(Math.max(4 * pixels, pixels * channels, height * width * channels) + 4096),
   };
   const mean = Float64Array.from(

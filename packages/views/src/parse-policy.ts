@@ -20,6 +20,7 @@ const nullOr =
   (value) =>
     value === null || check(value);
 
+const factor = { factor: isRange };
 const colour = { brightness: isRange, contrast: isRange, saturation: isRange, hue: isRange };
 const box = { area: isRange, ratio: isRange };
 const maybe = absentOr(isRange);
@@ -27,15 +28,26 @@ const maybe = absentOr(isRange);
 /** Fields of every operation beside `op` and `probability`. */
 const fields: { readonly [K in OperationName]: Readonly<Record<string, Check>> } = {
   affine: { degrees: maybe, scale: maybe, shearX: maybe, shearY: maybe, translateX: maybe, translateY: maybe },
+  autocontrast: {},
+  blur: { sigma: isRange },
+  brightness: factor,
+  'colour-jitter': colour,
   'colour-matrix': colour,
+  contrast: factor,
+  cutout: { side: isRange, fill: isNumber },
   elastic: { strength: isRange, nodes: isCount },
+  equalize: {},
   erase: { ...box, fill: nullOr(isNumber) },
   greyscale: {},
   'horizontal-flip': {},
   identity: {},
   'pad-crop': { padding: isCount },
+  posterize: { bits: isRange },
   'random-choice': { count: isCount, choices: (value) => Array.isArray(value) && value.length > 0 },
   'resized-crop': box,
+  saturation: factor,
+  sharpness: factor,
+  solarize: { threshold: isRange },
   stroke: { strength: isRange },
 };
 

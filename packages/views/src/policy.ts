@@ -60,8 +60,23 @@ export interface ColourMatrix extends Chance, ColourRanges {
   readonly op: 'colour-matrix';
 }
 
+/** The four exact steps (hue in HSV), clamped after each, in an order drawn for every view. */
+export interface ColourJitter extends Chance, ColourRanges {
+  readonly op: 'colour-jitter';
+}
+
 export interface Greyscale extends Chance {
   readonly op: 'greyscale';
+}
+
+export interface Blur extends Chance {
+  readonly op: 'blur';
+  readonly sigma: Range;
+}
+
+export interface Solarize extends Chance {
+  readonly op: 'solarize';
+  readonly threshold: Range;
 }
 
 /** Fills a random box (share of the area, width / height) with `fill`, or with noise where it is null. */
@@ -70,6 +85,13 @@ export interface Erase extends Chance {
   readonly area: Range;
   readonly ratio: Range;
   readonly fill: number | null;
+}
+
+/** Fills a square of `side` (share of the view's side) whose centre may lie anywhere: DeVries and Taylor 2017. */
+export interface Cutout extends Chance {
+  readonly op: 'cutout';
+  readonly side: Range;
+  readonly fill: number;
 }
 
 /** `count` operations drawn with replacement from `choices`: Cubuk et al. 2019, with random strengths. */
@@ -84,10 +106,55 @@ export interface Identity extends Chance {
   readonly op: 'identity';
 }
 
+export interface Brightness extends Chance {
+  readonly op: 'brightness';
+  readonly factor: Range;
+}
+export interface Contrast extends Chance {
+  readonly op: 'contrast';
+  readonly factor: Range;
+}
+export interface Saturation extends Chance {
+  readonly op: 'saturation';
+  readonly factor: Range;
+}
+export interface Sharpness extends Chance {
+  readonly op: 'sharpness';
+  readonly factor: Range;
+}
+export interface Posterize extends Chance {
+  readonly op: 'posterize';
+  readonly bits: Range;
+}
+export interface Autocontrast extends Chance {
+  readonly op: 'autocontrast';
+}
+export interface Equalize extends Chance {
+  readonly op: 'equalize';
+}
+
 /** An operation that changes where a view's pixels come from. All of them become one resampling. */
 export type GeometricOperation = ResizedCrop | PadCrop | HorizontalFlip | Affine | Elastic;
 
-export type Operation = GeometricOperation | Stroke | ColourMatrix | Greyscale | Erase | RandomChoice | Identity;
+export type Operation =
+  | GeometricOperation
+  | Stroke
+  | ColourMatrix
+  | ColourJitter
+  | Greyscale
+  | Blur
+  | Solarize
+  | Erase
+  | Cutout
+  | RandomChoice
+  | Identity
+  | Brightness
+  | Contrast
+  | Saturation
+  | Sharpness
+  | Posterize
+  | Autocontrast
+  | Equalize;
 
 export type OperationName = Operation['op'];
 

@@ -1,3 +1,4 @@
+import type * as vision from '@twoshot/vision';
 import type { ViewMaker } from './make-view.js';
 import type { Border, Operation, OperationName, Policy } from './policy.js';
 import type { ViewRandom } from './view-random.js';
@@ -47,6 +48,8 @@ export interface ViewState {
   readonly geometry: Geometry;
   /** [size, size, channels], 0..1 */
   readonly picture: Float32Array;
+  /** [size, size, channels] room for the picture as bytes. */
+  readonly bytes: Uint8Array;
   /** Room for one picture of the view's or the source's size, whichever is larger. */
   readonly scratch: Float32Array;
 }
@@ -68,8 +71,27 @@ export interface Kit {
   readonly createViewMaker: (policy: Policy, pictures: PictureSize, kit: Kit) => ViewMaker;
   readonly createJobWorker: (content: WorkerContent, kit: Kit) => (job: ViewJob, chunk: number) => boolean;
   readonly resample: (state: ViewState) => void;
+  readonly vision: VisionKit;
   readonly operations: OperationTable;
 }
+
+/** Operations on one picture that vision shares with views. */
+export type VisionKit = Pick<
+  typeof vision,
+  | 'autocontrastInPlace'
+  | 'blurInPlace'
+  | 'brightnessInPlace'
+  | 'colourMatrixInPlace'
+  | 'contrastInPlace'
+  | 'equalizeInPlace'
+  | 'gaussianKernel'
+  | 'greyscaleInPlace'
+  | 'hueInPlace'
+  | 'posterizeInPlace'
+  | 'saturationInPlace'
+  | 'sharpnessInPlace'
+  | 'solarizeInPlace'
+>;
 
 export interface PictureSize {
   readonly height: number;

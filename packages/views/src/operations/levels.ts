@@ -1,0 +1,23 @@
+import type { Equalize, Posterize } from '../policy.js';
+import type { ViewOperation } from '../view-state.js';
+
+/** Rounded to bytes before the bits are cut. */
+export const posterize: ViewOperation<Posterize> = {
+  phase: 'picture',
+  run: ({ random, picture, bytes, channels }, { bits }, { vision }) => {
+    const kept = Math.round(random.between(bits));
+    for (let at = 0; at < picture.length; at++) bytes[at] = picture[at]! * 255 + 0.5;
+    vision.posterizeInPlace(bytes, channels, kept);
+    for (let at = 0; at < picture.length; at++) picture[at] = bytes[at]! / 255;
+  },
+};
+
+/** Rounded to bytes before the histogram is taken. */
+export const equalize: ViewOperation<Equalize> = {
+  phase: 'picture',
+  run: ({ picture, bytes, channels }, _operation, { vision }) => {
+    for (let at = 0; at < picture.length; at++) bytes[at] = picture[at]! * 255 + 0.5;
+    vision.equalizeInPlace(bytes, channels, 256);
+    for (let at = 0; at < picture.length; at++) picture[at] = bytes[at]! / 255;
+  },
+};

@@ -1,0 +1,32 @@
+import type { ImageBatch } from '../image.js';
+import { changePictures, requireChannels } from '../image.js';
+
+/** Replaces RGB by its luma (0.2989, 0.587, 0.114). In place, [..., channels] with RGB first; self-contained. */
+export function greyscaleInPlace(picture: Float32Array, channels: number): void {
+  for (let at = 0; at < picture.length; at += channels) {
+    const grey = 0.2989 * picture[at]! + 0.587 * picture[at + 1]! + 0.114 * picture[at + 2]!;
+    picture[at] = grey;
+    picture[at + 1] = grey;
+    picture[at + 2] = grey;
+  }
+}
+
+/** [B, H, W, 3] RGB to luma repeated over three channels, as torchvision's `rgb_to_grayscale`. */
+export function greyscale(images: ImageBatch): ImageBatch {
+  requireChannels(images, 3);
+  return changePictures(images, (picture) => greyscaleInPlace(picture, 3));
+}
+
+/** Rec. 601: OpenCV and most byte formats. */
+export const rec601 = [0.299, 0.587, 0.114] as const;
+
+/** [B, H, W, 3] to [B, H, W, 1]: the weighted sum of the channels (Rec. 709, skimage: 0.2125, 0.7154, 0.0721). */
+export function rgbToGray(images: ImageBatch, weights: readonly number[] = rec601): ImageBatch {
+  requireChannels(images, 3);
+  const [red = 0, green = 0, blue = 0] = weights;
+  const { data } = images;
+  const grey = new Float32Array(data.length / 3);
+  for (let pixel = 0; pixel < grey.length; pixel++)
+    grey[pixel] = red * data[3 * pixel]! + green * data[3 * pixel + 1]! + blue * data[3 * pixel + 2]!;
+  return { ...images, channels: 1, data: grey };
+}

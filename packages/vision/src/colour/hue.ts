@@ -1,0 +1,35 @@
+import type { ImageBatch } from '../image.js';
+import { changePictures, requireChannels } from '../image.js';
+
+/**
+ * Turns the hue of RGB by `turns` through HSV. In place; self-contained.
+ *
+ * A pixel keeps its value v and saturation s; with the six-sided hue h each channel is
+ * v - v s max(0, min(k, 4 - k, 1)), k = (n + 6 h) mod 6 and n = 5, 3, 1 for R, G, B.
+ */
+export function hueInPlace(picture: Float32Array, channels: number, turns: number): void {
+  for (let at = 0; at < picture.length; at += channels) {
+    const red = picture[at]!;
+    const green = picture[at + 1]!;
+    const blue = picture[at + 2]!;
+    const value = Math.max(red, green, blue);
+    const chroma = value - Math.min(red, green, blue);
+    if (chroma === 0) continue;
+    let sixth = (red - green) / chroma + 4;
+    if (value === red) sixth = (green - blue) / chroma;
+    else if (value === green) sixth = (blue - red) / chroma + 2;
+    sixth += 6 * turns + 12;
+    let k = (5 + sixth) % 6;
+    picture[at] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
+    k = (3 + sixth) % 6;
+    picture[at + 1] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
+    k = (1 + sixth) % 6;
+    picture[at + 2] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
+  }
+}
+
+/** torchvision's `adjust_hue`: hue + `turns` (-0.5..0.5) modulo 1 in HSV. */
+export function hue(images: ImageBatch, turns: number): ImageBatch {
+  requireChannels(images, 3);
+  return changePictures(images, (picture) => hueInPlace(picture, 3, turns));
+}
