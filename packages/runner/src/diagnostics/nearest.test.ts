@@ -19,6 +19,8 @@ test.each([
   ['pretain/simsaim', ['pretrain/simsiam', 'pretrain/vicreg'], 'pretrain/simsiam'],
   ['colour', ['steps', 'batch'], null],
   ['k', ['n', 'm'], null],
+  ['inputs', ['use', 'in', 'params'], 'in'],
+  ['neigh', ['predictions', 'neighbours'], 'neighbours'],
   ['x', [], null],
 ])('%s among %j is %s', (name, candidates, expected) => {
   expect(nearest(name, candidates)).toBe(expected);

@@ -1,6 +1,7 @@
 /**
  * The valid name that was most likely meant, or null where none is near: at most a third of the letters, and at
- * least two, may differ. A name is also found by what stands behind its slash (`vicreg` for `pretrain/vicreg`).
+ * least two, may differ. A name is also found by its beginning, and by what stands behind its slash
+ * (`vicreg` for `pretrain/vicreg`).
  */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const wanted = name.toLowerCase();
@@ -10,7 +11,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     const known = candidate.toLowerCase();
     const tail = known.slice(known.indexOf('/') + 1);
     // A name of one or two letters must not be near every other short name.
-    const least = Math.min(distance(wanted, known), tail === known ? Infinity : distance(wanted, tail) + 0.5);
+    const cut = Math.min(wanted.length, known.length) > 1 && (wanted.startsWith(known) || known.startsWith(wanted));
+    const least = Math.min(
+      distance(wanted, known),
+      tail === known ? Infinity : distance(wanted, tail) + 0.5,
+      cut ? 2 : Infinity,
+    );
     if (least < bestDistance && least < wanted.length) {
       best = candidate;
       bestDistance = least;

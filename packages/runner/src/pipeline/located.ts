@@ -3,22 +3,25 @@ import type { Where } from '../diagnostics/failure.js';
 /** YAML that remembers where each value was written, also when it came through an alias, a merge or `extends`. */
 export type Located = LocatedScalar | LocatedList | LocatedMap;
 
-export interface LocatedScalar {
+interface Place {
+  readonly where: Where;
+  /** Where `${name}` put it in, if the value is that of a param of the pipeline. */
+  readonly via?: Where;
+}
+
+export interface LocatedScalar extends Place {
   readonly type: 'scalar';
   readonly value: string | number | boolean | null;
-  readonly where: Where;
 }
 
-export interface LocatedList {
+export interface LocatedList extends Place {
   readonly type: 'list';
   readonly items: readonly Located[];
-  readonly where: Where;
 }
 
-export interface LocatedMap {
+export interface LocatedMap extends Place {
   readonly type: 'map';
   readonly entries: ReadonlyMap<string, Entry>;
-  readonly where: Where;
 }
 
 export interface Entry {

@@ -19,6 +19,8 @@ export interface Source {
   /** Absolute path, or `command line`. */
   readonly file: string;
   readonly text: string;
+  /** Shown in messages instead of `text`; of the same length. */
+  readonly shown?: string;
 }
 
 /** Aliases can multiply a file without end; no pipeline comes near this. */
@@ -160,7 +162,8 @@ class Reader {
     const { line, col } = this.#lines.linePos(offset);
     const start = this.#lines.lineStarts[line - 1] ?? 0;
     const next = this.#lines.lineStarts[line];
-    const text = this.#source.text.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '');
+    const shown = this.#source.shown ?? this.#source.text;
+    const text = shown.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '');
     return {
       file: this.#source.file,
       line,

@@ -1,0 +1,281 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Graph, StageNode } from './graph.js';
+import { stageId } from './id.js';
+import { points } from './matrix.js';
+import { edgesOf } from './sets.js';
+import { Workspace } from './workspace.fixture.js';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await Workspace.create();
+});
+afterAll(() => workspace.remove());
+
+const line = (matrix: string, rest = ''): string => `stages:
+  data: { use: ingest/tiny }
+  backbone: { use: pretrain/plain, in: { images: data.train }, matrix: ${matrix} }
+  space: { use: embed/extract, in: { model: backbone.model, images: [data.train] } }
+  spread: { use: infer/knn, in: { reference: space.features, labels: data.labels, query: space.features } }
+${rest}`;
+const vote = '  vote: { use: ensemble/mean, in: { predictions: [spread.predictions] } }\n';
+const ids = (graph: Graph): string[] => graph.stages.map(({ id }) => id);
+const find = (graph: Graph, id: string): StageNode => {
+  const node = graph.stages.find((each) => each.id === id);
+  if (node === undefined) throw new Error(`no stage ${id} among ${ids(graph).join(' ')}`);
+  return node;
+};
+
+test('dependents multiply by the axis, and a many port collects it', async () => {
+  const graph = await workspace.graph(line('{ seed: [1, 2] }', vote));
+  expect(ids(graph)).toEqual([
+    'data',
+    'backbone@seed=1',
+    'backbone@seed=2',
+    'space@seed=1',
+    'space@seed=2',
+    'spread@seed=1',
+    'spread@seed=2',
+    'vote',
+  ]);
+  expect(find(graph, 'space@seed=2').inputs['model']).toEqual({ stage: 'backbone@seed=2', port: 'model' });
+  expect(find(graph, 'vote').inputs['predictions']).toEqual([
+    { stage: 'spread@seed=1', port: 'predictions' },
+    { stage: 'spread@seed=2', port: 'predictions' },
+  ]);
+});
+
+test('the axis seed replaces the seed of its own stage only', async () => {
+  const graph = await workspace.graph(line('{ seed: [1, 2] }'));
+  expect(find(graph, 'backbone@seed=2')).toMatchObject({ seedAxis: 2, axes: { seed: 2 }, params: {} });
+  expect(find(graph, 'space@seed=2')).toMatchObject({ seedAxis: null, axes: { seed: 2 } });
+});
+
+test('any other axis sets the param of its name', async () => {
+  const graph = await workspace.graph(line('{ steps: [10, 20], seed: [1] }'));
+  expect(ids(graph).slice(1, 3)).toEqual(['backbone@seed=1,steps=10', 'backbone@seed=1,steps=20']);
+  expect(find(graph, 'backbone@seed=1,steps=20')).toMatchObject({
+    params: { steps: 20 },
+    axes: { seed: 1, steps: 20 },
+    paramSources: { steps: { line: 3, column: 74 } },
+  });
+});
+
+test('axes of the same name are one', async () => {
+  const graph = await workspace.graph(
+    line(
+      '{ seed: [1, 2] }',
+      '  tuned: { use: pretrain/tiny, in: { images: data.train, policy: policy.policy, init: backbone.model }, matrix: { seed: [2, 1] } }\n  policy: { use: augment/weak }\n',
+    ),
+  );
+  expect(ids(graph).filter((id) => id.startsWith('tuned'))).toEqual(['tuned@seed=2', 'tuned@seed=1']);
+  expect(find(graph, 'tuned@seed=1').inputs['init']).toEqual({ stage: 'backbone@seed=1', port: 'model' });
+});
+
+test('a many port of a stage that has the axis takes what is at the same point', async () => {
+  const graph = await workspace.graph(`stages:
+  data: { use: ingest/tiny, matrix: { draw: [1, 2] } }
+  backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: [1, 2] } }
+  space: { use: embed/extract, in: { model: backbone.model, images: [data.train, data.test] } }
+  spread: { use: infer/knn, in: { reference: space.features, labels: data.labels, query: space.features } }
+  vote: { use: ensemble/mean, in: { predictions: [spread.predictions] } }
+`);
+  expect(find(graph, 'space@seed=1,draw=2').inputs).toEqual({
+    model: { stage: 'backbone@seed=1,draw=2', port: 'model' },
+    images: [
+      { stage: 'data@draw=2', port: 'train' },
+      { stage: 'data@draw=2', port: 'test' },
+    ],
+  });
+  expect(edgesOf(find(graph, 'vote').inputs['predictions'])).toHaveLength(4);
+});
+
+test('an edge may name one point', async () => {
+  const graph = await workspace.graph(
+    line(
+      '{ seed: [1, 2] }',
+      '  one: { use: ensemble/submission, in: { predictions: spread@seed=2.predictions } }\noutputs: { best: one.csv, all: spread.predictions, two: backbone@seed=2.model }\n',
+    ),
+  );
+  expect(find(graph, 'one').inputs['predictions']).toEqual({ stage: 'spread@seed=2', port: 'predictions' });
+  expect(graph.outputs.map(({ fileName, stage }) => [fileName, stage])).toEqual([
+    ['best.csv', 'one'],
+    ['all@seed=1.predictions', 'spread@seed=1'],
+    ['all@seed=2.predictions', 'spread@seed=2'],
+    ['two.model', 'backbone@seed=2'],
+  ]);
+});
+
+test('a text in an id is safe as the name of a file', async () => {
+  const graph = await workspace.graph('stages: { data: { use: ingest/tiny, matrix: { path: [a/b, "c=d,e"] } } }');
+  expect(ids(graph)).toEqual(['data@path=a%2Fb', 'data@path=c%3Dd%2Ce']);
+});
+
+test('--set on an axis takes the place of its values', async () => {
+  expect(
+    ids(await workspace.graph(line('{ seed: [1, 2] }'), { set: ['backbone.seed=[7, 8, 9]'] })).slice(1, 4),
+  ).toEqual(['backbone@seed=7', 'backbone@seed=8', 'backbone@seed=9']);
+  expect(ids(await workspace.graph(line('{ steps: [1, 2] }'), { set: ['backbone.steps=5'] }))[1]).toBe(
+    'backbone@steps=5',
+  );
+});
+
+test('axes that cannot be unfolded', async () => {
+  expect(await workspace.complaint(line('{ seed: [] }'))).toMatchInlineSnapshot(`
+    "a.yaml:3:80: the axis \`seed\` of \`backbone\` has no values
+      3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: [] } }
+        |                                                                                ^
+      expected: a list of values, none of them twice
+      found:    \`[]\` (list)"
+  `);
+  expect(await workspace.complaint(line('{ seed: 3 }'))).toMatchInlineSnapshot(`
+    "a.yaml:3:80: the axis \`seed\` of \`backbone\` is no list
+      3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: 3 } }
+        |                                                                                ^
+      expected: a list of values, none of them twice
+      found:    \`3\` (number)"
+  `);
+  expect(await workspace.complaint(line('{ seed: [1, one] }'))).toMatchInlineSnapshot(`
+    "a.yaml:3:84: \`seed\` of \`backbone\` (pretrain/plain) must be an integer of at least 0 and at most 9007199254740991
+      3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: [1, one] } }
+        |                                                                                    ^^^
+      expected: an integer of at least 0 and at most 9007199254740991
+      found:    \`one\` (string)"
+  `);
+  expect(await workspace.complaint(line('{ steps: [1, 2, 1] }'))).toMatchInlineSnapshot(`
+    "a.yaml:3:88: the axis \`steps\` of \`backbone\` has a value twice
+      3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { steps: [1, 2, 1] } }
+        |                                                                                        ^
+      expected: a list of values, none of them twice
+      found:    \`1\` (number)"
+  `);
+  expect(await workspace.complaint(line('{ stesp: [1, [2]] }'))).toMatchInlineSnapshot(`
+    "a.yaml:3:74: \`backbone\` (pretrain/plain) has no param \`stesp\`
+      3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { stesp: [1, [2]] } }
+        |                                                                          ^^^^^
+      expected: one of \`steps\`
+      found:    \`stesp\`
+      nearest:  \`steps\`
+      next:     twoshot stages pretrain/plain"
+  `);
+  expect(await workspace.complaint(line('{ steps: [1, [2]] }'))).toMatchInlineSnapshot(`
+    "a.yaml:3:85: the axis \`steps\` of \`backbone\` has a value that is no scalar
+      3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { steps: [1, [2]] } }
+        |                                                                                     ^
+      expected: a list of values, none of them twice
+      found:    \`[2]\` (list)"
+  `);
+  expect(await workspace.complaint(line('{ steps: [1, 2] }, params: { steps: 3 }'))).toMatchInlineSnapshot(`
+    "a.yaml:3:101: \`steps\` is a param and an axis of the matrix at once
+      3 | …backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { steps: [1, 2] }, params: { steps: 3 } }
+        |                                                                                                    ^^^^^
+      see:      a.yaml:3:74 (the axis)
+      next:     keep one of the two"
+  `);
+  expect(
+    await workspace.complaint(
+      line('{ seed: [1, 2] }', '  one: { use: ensemble/submission, in: { predictions: spread@seed=3.predictions } }\n'),
+    ),
+  ).toMatchInlineSnapshot(`
+    "a.yaml:6:55: there is no \`spread@seed=3\`
+      6 |   one: { use: ensemble/submission, in: { predictions: spread@seed=3.predictions } }
+        |                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^
+      expected: one of \`1\`, \`2\`
+      found:    \`3\`"
+  `);
+  expect(
+    await workspace.complaint(
+      line('{ seed: [1, 2] }', 'outputs: { one: spread@rate=3.predictions, two: data@x=1.train }\n'),
+    ),
+  ).toMatchInlineSnapshot(`
+    "a.yaml:6:17: there is no \`spread@rate=3\`
+      6 | outputs: { one: spread@rate=3.predictions, two: data@x=1.train }
+        |                 ^^^^^^^^^^^^^^^^^^^^^^^^^
+      expected: one of the axes \`seed\`
+      found:    \`rate\`
+
+    a.yaml:6:49: there is no \`data@x=1\`
+      6 | outputs: { one: spread@rate=3.predictions, two: data@x=1.train }
+        |                                                 ^^^^^^^^^^^^^^
+      expected: no axis: \`data\` has none
+      found:    \`x\`"
+  `);
+  expect(
+    await workspace.complaint(
+      line(
+        '{ seed: [1, 2] }',
+        '  tuned: { use: pretrain/tiny, in: { images: data.train, policy: policy.policy, init: backbone.model }, matrix: { seed: [1, 3] } }\n  policy: { use: augment/weak }\n',
+      ),
+    ),
+  ).toMatchInlineSnapshot(`
+    "a.yaml:6:87: the axis \`seed\` has other values in its own matrix than in \`backbone\`, and \`tuned\` needs both
+      6 | …rain/tiny, in: { images: data.train, policy: policy.policy, init: backbone.model }, matrix: { seed: [1, 3] } }
+        |                                                                    ^^^^^^^^^^^^^^
+      expected: \`1\`, \`3\`
+      found:    \`1\`, \`2\`"
+  `);
+});
+
+test('a matrix does not grow without end', async () => {
+  const many = `[${Array.from({ length: 120 }, (_, index) => index + 1).join(', ')}]`;
+  expect(await workspace.complaint(line(`{ seed: ${many}, steps: ${many} }`))).toContain(
+    'a.yaml:3:3: the matrix makes more than 10000 stages\n',
+  );
+});
+
+const axisNames = fc.uniqueArray(fc.constantFrom('seed', 'rate', 'steps', 'net', 'width'), { maxLength: 4 });
+const axisValues = fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 4 });
+const axes = axisNames.chain((names) =>
+  fc
+    .tuple(...names.map((name) => axisValues.map((values) => [name, values] as const)))
+    .map((entries) => new Map(entries)),
+);
+
+test('every combination of values comes once, under an id of its own that does not depend on the order of the axes', () => {
+  fc.assert(
+    fc.property(axes, (each) => {
+      const all = points(each);
+      const expected = [...each.values()].reduce((product, values) => product * values.length, 1);
+      const found = all.map((point) => stageId('stage', point));
+      expect(new Set(found).size).toBe(expected);
+      expect(found).toHaveLength(expected);
+      expect(points(new Map([...each].reverse())).map((point) => stageId('stage', point))).toEqual(found);
+      for (const point of all) for (const [axis, values] of each) expect(values).toContain(point[axis]);
+    }),
+  );
+});
+
+test('whatever the axes, each edge leads to a stage that comes earlier and agrees on every axis that both have', async () => {
+  const lists = fc.record({
+    draw: axisValues.map((values) => values.map((value) => value + 1)),
+    seed: axisValues,
+    k: axisValues,
+  });
+  await fc.assert(
+    fc.asyncProperty(lists, async ({ draw, seed, k }) => {
+      const graph = await workspace.graph(`stages:
+  vote: { use: ensemble/mean, in: { predictions: [spread.predictions] } }
+  spread: { use: infer/knn, in: { reference: space.features, labels: data.labels, query: space.features }, matrix: { k: [${k.join(', ')}] } }
+  space: { use: embed/extract, in: { model: backbone.model, images: [data.train] } }
+  backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: [${seed.join(', ')}] } }
+  data: { use: ingest/tiny, matrix: { draw: [${draw.join(', ')}] } }
+`);
+      const product = draw.length * seed.length * k.length;
+      expect(graph.stages).toHaveLength(draw.length + 2 * draw.length * seed.length + product + 1);
+      expect(edgesOf(graph.stages.at(-1)?.inputs['predictions'])).toHaveLength(product);
+      const earlier = new Map<string, StageNode>();
+      for (const node of graph.stages) {
+        for (const edge of Object.values(node.inputs).flatMap(edgesOf)) {
+          const source = earlier.get(edge.stage);
+          expect(source).toBeDefined();
+          for (const [axis, value] of Object.entries(node.axes)) {
+            if (source !== undefined && axis in source.axes) expect(source.axes[axis]).toBe(value);
+          }
+        }
+        expect(earlier.has(node.id)).toBe(false);
+        earlier.set(node.id, node);
+      }
+    }),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { full, Workspace } from './workspace.fixture.js';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await Workspace.create();
+});
+afterAll(() => workspace.remove());
+
+const paramsOf = async (instance: string, ...set: string[]): Promise<unknown> => {
+  const graph = await workspace.graph(full, { set });
+  return graph.stages.find((node) => node.instance === instance)?.params;
+};
+const complaint = (...set: string[]): Promise<string> => workspace.complaint(full, { set });
+
+test('a value is a YAML scalar or flow list', async () => {
+  expect(await paramsOf('backbone', 'backbone.steps=3')).toEqual({ steps: 3 });
+  expect(await paramsOf('backbone', 'backbone.net=resnet9', 'backbone.rate=1e-2')).toEqual({
+    steps: 20,
+    net: 'resnet9',
+    rate: 0.01,
+  });
+  expect(await paramsOf('backbone', 'backbone.sizes=[8, 16]')).toEqual({ steps: 20, sizes: [8, 16] });
+  expect(await paramsOf('backbone', 'backbone.width=null')).toEqual({ steps: 20, width: null });
+  expect(await paramsOf('data', 'data.path="a=b.c"')).toEqual({ shots: 2, path: 'a=b.c' });
+});
+
+test('the last one wins', async () => {
+  expect(await paramsOf('backbone', 'backbone.steps=3', 'backbone.steps=4')).toEqual({ steps: 4 });
+});
+
+test('a param of the pipeline goes wherever it is put in', async () => {
+  expect(await paramsOf('data', 'params.shots=5')).toEqual({ shots: 5 });
+});
+
+test('a param knows that it came from the command line', async () => {
+  const graph = await workspace.graph(full, { set: ['backbone.steps=3'] });
+  expect(graph.stages.find(({ id }) => id === 'backbone')?.paramSources['steps']).toEqual({
+    file: 'command line',
+    line: 1,
+    column: 22,
+    length: 1,
+    text: '--set backbone.steps=3',
+  });
+});
+
+test('a setting that sets nothing', async () => {
+  expect(await complaint('backbone.steps')).toMatchInlineSnapshot(`
+    "command line:1:7: \`--set\` does not say what to set
+      1 | --set backbone.steps
+        |       ^^^^^^^^^^^^^^
+      expected: \`stage.param=value\` or \`params.name=value\`
+      found:    \`backbone.steps\`"
+  `);
+  expect(await complaint('steps=3')).toMatchInlineSnapshot(`
+    "command line:1:7: \`--set\` does not say what to set
+      1 | --set steps=3
+        |       ^^^^^^^
+      expected: \`stage.param=value\` or \`params.name=value\`
+      found:    \`steps=3\`"
+  `);
+});
+
+test('an unknown stage or param', async () => {
+  expect(await complaint('bakbone.steps=3')).toMatchInlineSnapshot(`
+    "command line:1:7: the pipeline has no stage \`bakbone\`
+      1 | --set bakbone.steps=3
+        |       ^^^^^^^
+      expected: one of \`data\`, \`policy\`, \`backbone\`, \`reference\`, \`query\`, \`spread\`, \`vote\`, \`submission\`, \`score\`, \`page\`, or \`params\`
+      found:    \`bakbone\`
+      nearest:  \`backbone\`"
+  `);
+  expect(await complaint('param.shots=3')).toMatchInlineSnapshot(`
+    "command line:1:7: the pipeline has no stage \`param\`
+      1 | --set param.shots=3
+        |       ^^^^^
+      expected: one of \`data\`, \`policy\`, \`backbone\`, \`reference\`, \`query\`, \`spread\`, \`vote\`, \`submission\`, \`score\`, \`page\`, or \`params\`
+      found:    \`param\`
+      nearest:  \`params\`"
+  `);
+  expect(await complaint('backbone.stpes=3')).toMatchInlineSnapshot(`
+    "command line:1:16: \`backbone\` (pretrain/tiny) has no param \`stpes\`
+      1 | --set backbone.stpes=3
+        |                ^^^^^
+      expected: one of \`steps\`, \`rate\`, \`net\`, \`sizes\`, \`width\`
+      found:    \`stpes\`
+      nearest:  \`steps\`
+      next:     twoshot stages pretrain/tiny"
+  `);
+  expect(await complaint('params.shosts=3')).toMatchInlineSnapshot(`
+    "command line:1:14: the pipeline has no param \`shosts\`
+      1 | --set params.shosts=3
+        |              ^^^^^^
+      expected: one of \`shots\`
+      found:    \`shosts\`
+      nearest:  \`shots\`"
+  `);
+});
+
+test('a value that does not fit', async () => {
+  expect(await complaint('backbone.steps=fast')).toMatchInlineSnapshot(`
+    "command line:1:22: \`steps\` of \`backbone\` (pretrain/tiny) must be an integer of at least 1
+      1 | --set backbone.steps=fast
+        |                      ^^^^
+      expected: an integer of at least 1
+      found:    \`fast\` (string)"
+  `);
+  expect(await complaint('backbone.sizes=[8, 4]')).toMatchInlineSnapshot(`
+    "command line:1:26: \`sizes[1]\` of \`backbone\` (pretrain/tiny) must be an integer of at least 8
+      1 | --set backbone.sizes=[8, 4]
+        |                          ^
+      expected: an integer of at least 8
+      found:    \`4\` (number)"
+  `);
+  expect(await complaint('backbone.steps=')).toMatchInlineSnapshot(`
+    "command line:1:22: \`steps\` of \`backbone\` (pretrain/tiny) must be an integer of at least 1
+      1 | --set backbone.steps=
+        |                      ^
+      expected: an integer of at least 1
+      found:    \`null\` (nothing)"
+  `);
+  expect(await complaint('params.shots=0')).toMatchInlineSnapshot(`
+    "command line:1:20: \`shots\` of \`data\` (ingest/tiny) must be an integer of at least 1
+      1 | --set params.shots=0
+        |                    ^
+      expected: an integer of at least 1
+      found:    \`0\` (number)
+      see:      a.yaml:4:46 (put in here)"
+  `);
+});
+
+test('a value that is no YAML', async () => {
+  expect(await complaint('backbone.sizes=[8, 4')).toMatchInlineSnapshot(`
+    "command line:1:27: Flow sequence must end with a ]
+      1 | --set backbone.sizes=[8, 4
+        |                           ^"
+  `);
+});
