@@ -1,2 +1,11 @@
 export * as tf from './tf.js';
+export { batchNorm, type BatchNorm } from './ops/batch-norm.js';
+export { biasAdd } from './ops/bias-add.js';
+export { conv2d, type Conv2dOptions } from './ops/conv2d.js';
+export { depthwiseConv2d } from './ops/depthwise-conv2d.js';
+export { groupedConv2d } from './ops/grouped-conv2d.js';
+export { avgPool, maxPool, type AvgPoolOptions, type PoolOptions } from './ops/pool.js';
+export { relu } from './ops/relu.js';
+export { resizeBilinear } from './ops/resize-bilinear.js';
+export type { Padding, Pair } from './ops/window.js';
 export { startEngine } from './start.js';

@@ -18,6 +18,7 @@ export async function startEngine(kind: EngineKind = 'native'): Promise<Engine> 
     const { startPortableBackend } = await import('./backends/portable.js');
     await startPortableBackend(kind);
   }
+  tf.env().set('PROD', true);
   await tf.ready();
   return { kind };
 }
