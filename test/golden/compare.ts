@@ -150,7 +150,7 @@ export function compare(
       const [count, mine] = [expected.data[0]!, Number(values[0])];
       return mine >= count / 2 && mine <= count * 2 ? pass : fail(`expected ${count / 2}..${count * 2}, got ${mine}`);
     }
-    case 'f1': {
+    default: {
       const score = edgeF1(values, expected.data, expected.shape[1]!, expected.shape[2]!);
       const least = bound?.atLeast ?? 1;
       return score >= least ? pass : fail(`F1 of edge pixels is ${score.toFixed(4)}, at least ${least} expected`);
