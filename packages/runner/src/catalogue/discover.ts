@@ -68,10 +68,9 @@ async function workspacePackages(workspace: string, { content }: Manifest): Prom
     if (typeof pattern !== 'string') continue;
     let folders = [workspace];
     for (const segment of pattern.split('/').filter((each) => each !== '' && each !== '.')) {
-      const next = folders.map((folder) =>
-        segment.includes('*') ? matching(folder, segment) : [join(folder, segment)],
-      );
-      folders = (await Promise.all(next)).flat();
+      folders = segment.includes('*')
+        ? (await Promise.all(folders.map((folder) => matching(folder, segment)))).flat()
+        : folders.map((folder) => join(folder, segment));
     }
     files.push(...folders.map((folder) => join(folder, 'package.json')));
   }

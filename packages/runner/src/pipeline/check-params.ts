@@ -9,7 +9,7 @@ import type { AxisValue } from './graph.js';
 import { axisText } from './id.js';
 import type { Axis } from './instance.js';
 import { expectation } from './expected.js';
-import { isNull, plain, type Entries, type Entry, type Located } from './located.js';
+import { isNull, plain, plainScalar, type Entries, type Entry, type Located } from './located.js';
 
 /** Checks the params of a stage and the axes of its matrix against its declaration. */
 export function checkParams(
@@ -132,13 +132,13 @@ function readAxis(
   const before = failures.length;
   const values = new Map<string, AxisValue>();
   for (const item of value.items) {
-    if (item.type !== 'scalar' || item.value === null) {
+    const scalar = item.type === 'scalar' ? plainScalar(item) : null;
+    if (scalar === null) {
       bad('has a value that is no scalar', item);
       continue;
     }
     const failure = checkOne(item);
     if (failure !== null) failures.push(failure);
-    const scalar = plain(item) as AxisValue;
     if (values.has(axisText(scalar))) bad('has a value twice', item);
     values.set(axisText(scalar), scalar);
   }

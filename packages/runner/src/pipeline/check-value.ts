@@ -28,7 +28,6 @@ export function checkValue(value: Located, schema: JsonSchema, name: string, of:
   const near = typeof found === 'string' && isSchema(rules) ? nearest(found, choicesOf(rules)) : null;
   const wanted = isSchema(rules) ? expectation(rules) : 'another value';
   const expected = infinite === null ? wanted : 'a finite number';
-  const step = (key: string): string => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`);
   return {
     code: 'wrong-value',
     message: `${quote(`${name}${path.map(step).join('')}`)} of ${of} must be ${expected}`,
@@ -46,11 +45,12 @@ export function checkValue(value: Located, schema: JsonSchema, name: string, of:
  * there the whole choice is what was expected.
  */
 function mostTelling(errors: readonly ErrorObject[]): ErrorObject | null {
-  const depth = ({ instancePath }: ErrorObject): number => instancePath.split('/').length;
   const deepest = Math.max(...errors.map(depth));
   const candidates = errors.filter((error) => depth(error) === deepest);
   return candidates.find(({ keyword }) => keyword === 'anyOf') ?? candidates[0] ?? null;
 }
+
+const depth = ({ instancePath }: ErrorObject): number => instancePath.split('/').length;
 
 /** JSON has no infinity, so neither has a key. */
 function findInfinite(located: Located): Located | null {
@@ -69,5 +69,6 @@ function choicesOf({ enum: choices, anyOf }: JsonSchema): string[] {
 /** Something that YAML takes for a number or a truth although the person may have meant a text. */
 const isBare = (value: unknown): value is number | boolean => typeof value === 'number' || typeof value === 'boolean';
 
-const unescape = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');
+const step = (key: string): string => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`);
+const unescape = (text: string): string => text.replaceAll('~1', '/').replaceAll('~0', '~');
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;

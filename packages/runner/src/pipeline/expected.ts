@@ -5,7 +5,7 @@ import { listNames, quote } from '../diagnostics/wording.js';
 export function expectation(schema: JsonSchema): string {
   const { enum: choices, anyOf, const: constant, type } = schema;
   if (Array.isArray(choices)) return `one of ${listNames(choices.map(String), 30)}`;
-  if (constant !== undefined) return quote(String(constant));
+  if (constant !== undefined) return quote(show(constant));
   if (Array.isArray(anyOf)) return anyOf.map((each: unknown) => (isSchema(each) ? expectation(each) : '')).join(' or ');
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
   return types.map((each) => ofType(each, schema)).join(' or ');
@@ -35,25 +35,26 @@ function ofType(type: unknown, schema: JsonSchema): string {
 }
 
 function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema): string {
-  const step = multipleOf === undefined ? '' : `, a multiple of ${String(multipleOf)}`;
+  const step = multipleOf === undefined ? '' : `, a multiple of ${show(multipleOf)}`;
   const limits: string[] = [];
-  if (minimum !== undefined) limits.push(`at least ${String(minimum)}`);
-  if (exclusiveMinimum !== undefined) limits.push(`more than ${String(exclusiveMinimum)}`);
-  if (maximum !== undefined) limits.push(`at most ${String(maximum)}`);
-  if (exclusiveMaximum !== undefined) limits.push(`less than ${String(exclusiveMaximum)}`);
+  if (minimum !== undefined) limits.push(`at least ${show(minimum)}`);
+  if (exclusiveMinimum !== undefined) limits.push(`more than ${show(exclusiveMinimum)}`);
+  if (maximum !== undefined) limits.push(`at most ${show(maximum)}`);
+  if (exclusiveMaximum !== undefined) limits.push(`less than ${show(exclusiveMaximum)}`);
   return `${limits.length > 0 ? ` of ${limits.join(' and ')}` : ''}${step}`;
 }
 
 function text({ minLength, pattern }: JsonSchema): string {
   const words = minLength === undefined ? 'a text' : 'a text that is not empty';
-  return pattern === undefined ? words : `${words} that fits ${quote(String(pattern))}`;
+  return pattern === undefined ? words : `${words} that fits ${quote(show(pattern))}`;
 }
 
 function size({ minItems, maxItems }: JsonSchema): string {
   if (minItems === undefined && maxItems === undefined) return '';
-  if (minItems === maxItems) return ` of ${String(minItems)}`;
-  if (maxItems === undefined) return ` of at least ${String(minItems)}`;
-  return minItems === undefined ? ` of at most ${String(maxItems)}` : ` of ${String(minItems)} to ${String(maxItems)}`;
+  if (minItems === maxItems) return ` of ${show(minItems)}`;
+  if (maxItems === undefined) return ` of at least ${show(minItems)}`;
+  return minItems === undefined ? ` of at most ${show(maxItems)}` : ` of ${show(minItems)} to ${show(maxItems)}`;
 }
 
+const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;

@@ -43,14 +43,9 @@ class Interpolator {
   }
 
   fill(located: Located): Located {
-    switch (located.type) {
-      case 'list':
-        return { ...located, items: located.items.map((item) => this.fill(item)) };
-      case 'map':
-        return { ...located, entries: this.fillEntries(located.entries) };
-      case 'scalar':
-        return typeof located.value === 'string' ? this.#fillText(located, located.value) : located;
-    }
+    if (located.type === 'list') return { ...located, items: located.items.map((item) => this.fill(item)) };
+    if (located.type === 'map') return { ...located, entries: this.fillEntries(located.entries) };
+    return typeof located.value === 'string' ? this.#fillText(located, located.value) : located;
   }
 
   fillEntries(entries: Entries): Entries {

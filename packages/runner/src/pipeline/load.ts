@@ -132,15 +132,9 @@ function cycleFailure(cycle: readonly string[], instances: Instances): Failure {
 
 /** As they stand in the files. */
 function inOrder(failures: readonly Failure[]): Failure[] {
-  const rank = ({ where }: Failure): [string, number, number] => [
-    where?.file ?? '',
-    where?.line ?? 0,
-    where?.column ?? 0,
-  ];
-  return [...failures].sort((a, b) => {
-    const [fileA, lineA, columnA] = rank(a);
-    const [fileB, lineB, columnB] = rank(b);
-    if (fileA !== fileB) return fileA < fileB ? -1 : 1;
-    return lineA - lineB || columnA - columnB;
+  return [...failures].sort(({ where: a }, { where: b }) => {
+    if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
   });
 }

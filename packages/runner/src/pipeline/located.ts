@@ -39,15 +39,13 @@ export type Entries = ReadonlyMap<string, Entry>;
 
 /** The plain value. */
 export function plain(located: Located): unknown {
-  switch (located.type) {
-    case 'scalar':
-      return typeof located.value === 'string' ? unmask(located.value) : located.value;
-    case 'list':
-      return located.items.map(plain);
-    case 'map':
-      return Object.fromEntries([...located.entries].map(([key, { value }]) => [key, plain(value)]));
-  }
+  if (located.type === 'scalar') return plainScalar(located);
+  if (located.type === 'list') return located.items.map(plain);
+  return Object.fromEntries([...located.entries].map(([key, { value }]) => [key, plain(value)]));
 }
+
+export const plainScalar = ({ value }: LocatedScalar): LocatedScalar['value'] =>
+  typeof value === 'string' ? unmask(value) : value;
 
 export const isNull = (located: Located): boolean => located.type === 'scalar' && located.value === null;
 

@@ -49,7 +49,8 @@ export function unfold(
 export function points(axes: Axes): Point[] {
   let all: Point[] = [{}];
   for (const axis of sortAxes(axes.keys())) {
-    all = all.flatMap((point) => (axes.get(axis) ?? []).map((value) => ({ ...point, [axis]: value })));
+    const values = axes.get(axis) ?? [];
+    all = all.flatMap((point) => values.map((value) => Object.assign({}, point, { [axis]: value })));
   }
   return all;
 }

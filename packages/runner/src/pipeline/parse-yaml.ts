@@ -51,11 +51,11 @@ class Reader {
   readonly failures: Failure[] = [];
   readonly #source: Source;
   readonly #lines: LineCounter;
-  readonly #document: Document<Node>;
+  readonly #document: Document;
   readonly #open = new Set<Node>();
   #values = 0;
 
-  constructor(source: Source, lines: LineCounter, document: Document<Node>) {
+  constructor(source: Source, lines: LineCounter, document: Document) {
     this.#source = source;
     this.#lines = lines;
     this.#document = document;
@@ -114,11 +114,12 @@ class Reader {
         merged.push(...this.#merged(pair));
         continue;
       }
-      if (!isScalar(key) || key.value === null) {
+      const written: unknown = isScalar(key) ? key.value : null;
+      if (typeof written !== 'string' && typeof written !== 'number' && typeof written !== 'boolean') {
         this.reject('a key must be a name', start, end - start);
         continue;
       }
-      const name = unmask(String(key.value));
+      const name = unmask(String(written));
       const where = this.#where(start, end - start);
       const first = entries.get(name);
       if (first !== undefined) {

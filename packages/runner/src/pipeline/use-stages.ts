@@ -28,7 +28,7 @@ export async function useStages(
       stages.set(block.name, loaded.value);
     } else if (!reported.has(String(name))) {
       reported.add(String(name));
-      failures.push(...loaded.failures.map((failure) => ({ ...failure, where: failure.where ?? block.use.where })));
+      for (const failure of loaded.failures) failures.push({ ...failure, where: failure.where ?? block.use.where });
     }
   }
   return { stages, failures };

@@ -154,7 +154,7 @@ function missing(name: string, port: Port, block: StageBlock, stage: LoadedStage
 /** Of the edges that fit, the only one, or one from the same stage, or one of a similar name. */
 function nearestEdge(reference: Reference, fit: readonly string[]): string | null {
   const same = fit.filter((edge) => edge.startsWith(`${reference.instance}.`));
-  for (const edges of [fit, same]) if (edges.length === 1) return edges[0] ?? null;
+  for (const one of [fit, same]) if (one.length === 1) return one[0] ?? null;
   return nearest(showReference(reference), same.length > 0 ? same : fit);
 }
 

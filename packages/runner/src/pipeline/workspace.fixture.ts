@@ -44,6 +44,12 @@ stages:
 outputs: { submission: submission.csv, report: page.html }
 `;
 
+/** The full pipeline with one thing changed. */
+export function change(from: string, to: string): string {
+  if (!full.includes(from)) throw new Error(`the pipeline does not contain ${from}`);
+  return full.replace(from, to);
+}
+
 /** A workspace in a temporary folder, with one package that offers the stages. */
 export class Workspace {
   readonly root: string;

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { change, Workspace } from './workspace.fixture.js';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await Workspace.create();
+});
+afterAll(() => workspace.remove());
+
+test('hidden labels wired into training or inference', async () => {
+  expect(await workspace.complaint(change('labels: data.labels', 'labels: data.answers'))).toMatchInlineSnapshot(`
+    "a.yaml:9:74: hidden labels would reach a stage that does not score: \`data.answers\` -> \`spread.labels\` (infer/knn)
+      9 | …spread: { use: infer/knn, in: { reference: reference.features, labels: data.answers, query: query.features } }
+        |                                                                         ^^^^^^^^^^^^
+      expected: one of \`data.labels\`
+      found:    \`data.answers\` (answers)
+      nearest:  \`data.labels\`"
+  `);
+});
+
+test('hidden labels that come to a choice through scores', async () => {
+  expect(
+    await workspace.complaint(
+      change(
+        '{ use: ensemble/mean, in: { predictions: [spread.predictions] } }',
+        '{ use: ensemble/best, in: { predictions: [spread.predictions], metrics: chart.metrics } }',
+      )
+        .replace(
+          'answers: data.answers } }',
+          'answers: data.answers } }\n  chart: { use: report/chart, in: { metrics: [score.metrics] } }',
+        )
+        .replace(
+          'score: { use: report/score, in: { predictions: vote.predictions',
+          'score: { use: report/score, in: { predictions: spread.predictions',
+        ),
+    ),
+  ).toMatchInlineSnapshot(`
+    "a.yaml:10:81: hidden labels would reach \`vote\` (ensemble/best): \`data.answers\` -> \`score.metrics\` -> \`chart.metrics\` -> \`vote.metrics\`
+      10 |   vote: { use: ensemble/best, in: { predictions: [spread.predictions], metrics: chart.metrics } }
+         |                                                                                 ^^^^^^^^^^^^^
+      expected: what a scoring stage emits goes to \`report\` stages and \`outputs:\` only
+      found:    \`chart.metrics\`, which comes from scoring
+      next:     remove this edge, or make \`vote\` choose without hidden labels"
+  `);
+});
