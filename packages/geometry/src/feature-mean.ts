@@ -6,11 +6,18 @@ import { normaliseRows } from './row-norm.js';
  *
  * @param views [views, rows, dim] one after the other
  */
-export function featureMean(views: Float32Array, count: number, rows: number, dim: number): Matrix {
+export function featureMean(views: Float32Array | Float64Array, count: number, rows: number, dim: number): Matrix {
   if (views.length !== count * rows * dim)
     throw new RangeError(`expected ${count} x ${rows} x ${dim} values, got ${views.length}`);
   const sums = new Float64Array(rows * dim);
   for (let view = 0; view < count; view++)
-    for (let i = 0, at = view * sums.length; i < sums.length; i++, at++) sums[i]! += views[at]! / count;
-  return normaliseRows(matrixOf(rows, dim, sums));
+    for (let i = 0, at = view * sums.length; i < sums.length; i++, at++) sums[i]! += views[at]!;
+  // Dividing comes last: sums of single floats are exact in double precision, so opposite views cancel to zero.
+  return normaliseRows(
+    matrixOf(
+      rows,
+      dim,
+      sums.map((sum) => sum / count),
+    ),
+  );
 }

@@ -7,6 +7,7 @@ export * from './eigen.js';
 export * from './entropy-weights.js';
 export * from './feature-mean.js';
 export * from './kmeans.js';
+export * from './logistic-regression.js';
 export * from './long-work.js';
 export * from './matrix.js';
 export * from './neighbour-graph.js';

@@ -1,0 +1,36 @@
+import { argMaxRows, type Matrix } from '@twoshot/geometry';
+import { meanProbabilities } from './means.js';
+import type { ModelStack } from './model-stack.js';
+
+export interface MajorityVote {
+  /** [rows, classes] */
+  readonly votes: Matrix<Float64Array>;
+  /** [rows] */
+  readonly labels: Int32Array;
+}
+
+/**
+ * One vote a model for its likeliest class; among the classes with most votes the larger mean probability over all
+ * models wins, then the lower class.
+ */
+export function majorityVote(stack: ModelStack): MajorityVote {
+  const { models, rows, classes, data } = stack;
+  const means = meanProbabilities(stack).data;
+  const votes = new Float64Array(rows * classes);
+  for (let model = 0; model < models; model++) {
+    const size = rows * classes;
+    const own = argMaxRows({ rows, columns: classes, data: data.subarray(model * size, (model + 1) * size) });
+    for (const [row, label] of own.entries()) votes[row * classes + label]!++;
+  }
+  const labels = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const base = row * classes;
+    let best = 0;
+    for (let label = 1; label < classes; label++) {
+      const lead = votes[base + label]! - votes[base + best]!;
+      if (lead > 0 || (lead === 0 && means[base + label]! > means[base + best]!)) best = label;
+    }
+    labels[row] = best;
+  }
+  return { votes: { rows, columns: classes, data: votes }, labels };
+}

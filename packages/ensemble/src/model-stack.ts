@@ -1,0 +1,14 @@
+/** What several models say of the same rows, [models, rows, classes]. */
+export interface ModelStack {
+  readonly models: number;
+  readonly rows: number;
+  readonly classes: number;
+  readonly data: Float32Array | Float64Array;
+}
+
+/** Throws a RangeError where there is no model or the values do not fit the shape. */
+export function requireStack({ models, rows, classes, data }: ModelStack): void {
+  if (models < 1) throw new RangeError('expected the answers of at least one model, got none');
+  if (data.length !== models * rows * classes)
+    throw new RangeError(`expected ${models} x ${rows} x ${classes} values, got ${data.length}`);
+}

@@ -1,0 +1,41 @@
+import { type Matrix, nearestTo, type NeighbourOptions } from '@twoshot/geometry';
+
+export interface VoteOptions extends NeighbourOptions {
+  readonly neighbours: number;
+  /** One vote a neighbour, or exp(similarity / temperature). */
+  readonly weighting: 'uniform' | 'exp';
+  readonly temperature: number;
+  readonly classes: number;
+}
+
+/**
+ * Votes of the nearest labelled rows of every query row, divided by their sum (Wu et al. 2018, section 3.4, for the
+ * exponential weights).
+ *
+ * @param support [rows, dim] labelled rows
+ * @param labels [rows]
+ * @param query [queries, dim]
+ * @returns [queries, classes]
+ */
+export async function knnVotes(
+  support: Matrix,
+  labels: ArrayLike<number>,
+  query: Matrix,
+  options: VoteOptions,
+): Promise<Matrix<Float64Array>> {
+  const { neighbours, weighting, temperature, classes } = options;
+  const { k, position, similarity } = await nearestTo(support, query, neighbours, options);
+  const votes = new Float64Array(query.rows * classes);
+  for (let row = 0, at = 0; row < query.rows; row++) {
+    // The nearest one's exponent is 0, so that no temperature overflows.
+    const nearest = similarity[at]!;
+    let sum = 0;
+    for (const end = at + k; at < end; at++) {
+      const vote = weighting === 'uniform' ? 1 : Math.exp((similarity[at]! - nearest) / temperature);
+      votes[row * classes + labels[position[at]!]!]! += vote;
+      sum += vote;
+    }
+    for (let i = row * classes; i < (row + 1) * classes; i++) votes[i]! /= sum;
+  }
+  return { rows: query.rows, columns: classes, data: votes };
+}

@@ -1,0 +1,79 @@
+import {
+  columnMeans,
+  type Matrix,
+  matrixOf,
+  normaliseRows,
+  selectRows,
+  stackRows,
+  subtractFromRows,
+} from '@twoshot/geometry';
+
+/** Labelled and query rows after the same transform. */
+export interface TransformedPair {
+  readonly support: Matrix;
+  readonly query: Matrix;
+}
+
+/** (x + epsilon)^beta for features that are not negative, sign(x)|x|^beta for any, or nothing. */
+export type PowerTransform = 'power' | 'signed-power' | 'none';
+
+export interface PowerOptions {
+  readonly transform: PowerTransform;
+  readonly beta: number;
+  readonly epsilon: number;
+}
+
+/** The power transform that brings features nearer to a normal distribution (Hu et al. 2021, equation 1). */
+export function powerTransform(points: Matrix, { transform, beta, epsilon }: PowerOptions): Matrix {
+  if (transform === 'none') return points;
+  if (transform === 'signed-power')
+    return matrixOf(
+      points.rows,
+      points.columns,
+      points.data.map((value) => Math.sign(value) * Math.abs(value) ** beta),
+    );
+  const negative = points.data.findIndex((value) => value + epsilon < 0);
+  if (negative >= 0)
+    throw new RangeError(
+      `expected features of at least 0 for the power transform, got ${points.data[negative]} in row ${Math.floor(negative / points.columns)}`,
+    );
+  return matrixOf(
+    points.rows,
+    points.columns,
+    points.data.map((value) => (value + epsilon) ** beta),
+  );
+}
+
+/** Features of PT-MAP: power, unit length, labelled rows and query rows centred apart, unit length again. */
+export function ptMapFeatures(support: Matrix, query: Matrix, options: PowerOptions): TransformedPair {
+  const apply = (points: Matrix): Matrix => {
+    const unit = normaliseRows(powerTransform(points, options));
+    return normaliseRows(subtractFromRows(unit, columnMeans(unit)));
+  };
+  return { support: apply(support), query: apply(query) };
+}
+
+export interface LatentSpaceOptions {
+  readonly beta: number;
+  readonly epsilon: number;
+  /** Rows are divided by their norm to this power before, */
+  readonly delta: number;
+  /** and to this one after they were centred. */
+  readonly gamma: number;
+}
+
+/**
+ * Features of the optimal-transport mapping of Chobola et al. (2021): power, divided by norm^delta, all rows centred
+ * together, divided by norm^gamma.
+ */
+export function latentSpaceFeatures(support: Matrix, query: Matrix, options: LatentSpaceOptions): TransformedPair {
+  const { beta, epsilon, delta, gamma } = options;
+  const powered = powerTransform(stackRows(support, query), { transform: 'power', beta, epsilon });
+  const scaled = normaliseRows(powered, delta);
+  const all = normaliseRows(subtractFromRows(scaled, columnMeans(scaled)), gamma);
+  const positions = Array.from({ length: all.rows }, (_, row) => row);
+  return {
+    support: selectRows(all, positions.slice(0, support.rows)),
+    query: selectRows(all, positions.slice(support.rows)),
+  };
+}
