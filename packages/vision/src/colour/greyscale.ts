@@ -1,5 +1,5 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures, requireChannels } from '../image.js';
+import { requireChannels } from '../image.js';
 
 /** Replaces RGB by its luma (0.2989, 0.587, 0.114). In place, [..., channels] with RGB first; self-contained. */
 export function greyscaleInPlace(picture: Float32Array, channels: number): void {
@@ -11,10 +11,12 @@ export function greyscaleInPlace(picture: Float32Array, channels: number): void 
   }
 }
 
-/** [B, H, W, 3] RGB to luma repeated over three channels, as torchvision's `rgb_to_grayscale`. */
-export function greyscale(images: ImageBatch): ImageBatch {
-  requireChannels(images, 3);
-  return changePictures(images, (picture) => greyscaleInPlace(picture, 3));
+/** [B, H, W, 3] RGB to luma repeated over `channels`, as torchvision's `rgb_to_grayscale`. */
+export function greyscale(images: ImageBatch, channels = 3): ImageBatch {
+  const luma = rgbToGray(images, [0.2989, 0.587, 0.114]);
+  const data = new Float32Array(luma.data.length * channels);
+  for (let at = 0; at < data.length; at++) data[at] = luma.data[Math.floor(at / channels)]!;
+  return { ...luma, channels, data };
 }
 
 /** Rec. 601: OpenCV and most byte formats. */
