@@ -8,4 +8,5 @@ export { avgPool, maxPool, type AvgPoolOptions, type PoolOptions } from './ops/p
 export { relu } from './ops/relu.js';
 export { resizeBilinear } from './ops/resize-bilinear.js';
 export type { Padding, Pair } from './ops/window.js';
-export { startEngine } from './start.js';
+export type { EngineKind } from './engine-kind.js';
+export { availableEngines, startEngine, type Engine, type StartOptions } from './start.js';

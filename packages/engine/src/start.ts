@@ -1,24 +1,56 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { forcedEngine, type EngineKind } from './engine-kind.js';
+import { chooseEngine } from './identity.js';
 import { EngineUnavailableError } from './setup/failure.js';
-import { setUpNativeEngine } from './setup/set-up.js';
+import { setUpNativeEngine, type SetupOptions } from './setup/set-up.js';
 
-export type EngineKind = 'cuda' | 'native' | 'wasm' | 'cpu';
+export interface StartOptions extends Omit<SetupOptions, 'variant'> {
+  /**
+   * Threads inside one op; default as many as there are cores. Only the first start of a process counts, since
+   * TensorFlow reads it while it is being loaded.
+   */
+  readonly threads?: number;
+}
 
+/** A started engine. */
 export interface Engine {
   readonly kind: EngineKind;
 }
 
-export async function startEngine(kind: EngineKind = 'native'): Promise<Engine> {
-  if (kind === 'native' || kind === 'cuda') {
-    const result = await setUpNativeEngine({ variant: kind === 'cuda' ? 'cuda' : 'cpu' });
+/**
+ * Starts an engine for this process, setting it up first where that is needed. Starting another kind later switches
+ * to it.
+ *
+ * @param kind default: what `TWOSHOT_ENGINE` asks for, else the best one of this machine
+ * @throws EngineUnavailableError when it cannot be set up
+ */
+export async function startEngine(kind?: EngineKind, options: StartOptions = {}): Promise<Engine> {
+  const { threads, ...setup } = options;
+  const chosen = kind ?? chooseEngine().kind;
+  if (chosen === 'native' || chosen === 'cuda') {
+    const result = await setUpNativeEngine({ ...setup, variant: chosen === 'cuda' ? 'cuda' : 'cpu' });
     if (!result.ok) throw new EngineUnavailableError(result.failure);
     const { startNativeBackend } = await import('./backends/native.js');
-    await startNativeBackend(result.build, null);
+    await startNativeBackend(result.build, threads ?? null);
   } else {
     const { startPortableBackend } = await import('./backends/portable.js');
-    await startPortableBackend(kind);
+    await startPortableBackend(chosen);
   }
-  tf.env().set('PROD', true);
-  await tf.ready();
-  return { kind };
+  return { kind: chosen };
+}
+
+/**
+ * The engines that this machine can train with, the best one first; what needs a set-up is set up. Plain JavaScript
+ * is left out: it is hundreds of times slower.
+ */
+export async function availableEngines(options: Omit<SetupOptions, 'variant'> = {}): Promise<EngineKind[]> {
+  const forced = forcedEngine();
+  if (forced !== null) return [forced];
+  const { kind } = chooseEngine();
+  const engines: EngineKind[] = [];
+  for (const candidate of new Set<EngineKind>([kind, 'native'])) {
+    if (candidate === 'wasm') continue;
+    const result = await setUpNativeEngine({ ...options, variant: candidate === 'cuda' ? 'cuda' : 'cpu' });
+    if (result.ok) engines.push(candidate);
+  }
+  return [...engines, 'wasm'];
 }

@@ -1,4 +1,4 @@
-// Types of the chained methods, kept in the declarations for whoever imports this; the methods come with the engine.
+// Types of the chained methods; the methods themselves come with the engine.
 /// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.d.ts" preserve="true" />
 
 export * from '@tensorflow/tfjs-core';

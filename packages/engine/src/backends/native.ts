@@ -1,23 +1,54 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createRequire } from 'node:module';
 import util from 'node:util';
+import { EngineUnavailableError } from '../setup/failure.js';
 import type { NativeBuild } from '../setup/native-build.js';
 
-/** Loads the TensorFlow library and makes it tfjs's backend. */
-export async function startNativeBackend(build: NativeBuild, threads: number | null): Promise<void> {
-  setEnvironment(threads);
-  restoreRemovedTypeTests();
-  const require = createRequire(import.meta.url);
-  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
-  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
-    NodeJSKernelBackend: new (binding: unknown, packageName: string) => tf.KernelBackend;
-  };
-  const binding: unknown = require(build.bindingFile);
-  tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
-  if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow.js refused the native backend');
+const BACKEND = 'tensorflow';
+const PACKAGE = '@tensorflow/tfjs-node-gpu';
+
+interface BackendModule {
+  readonly NodeJSKernelBackend: new (binding: unknown, packageName: string) => tf.KernelBackend;
 }
 
-/** TensorFlow reads these once, while it is being loaded. */
+/**
+ * Loads the TensorFlow library and makes it the backend of TensorFlow.js.
+ *
+ * The package's own entry looks for the binding inside node_modules; its kernels and its backend do not.
+ */
+export async function startNativeBackend(build: NativeBuild, threads: number | null): Promise<void> {
+  if (tf.engine().registryFactory[BACKEND] === undefined) {
+    setEnvironment(threads);
+    restoreRemovedTypeTests();
+    const require = createRequire(import.meta.url);
+    require(`${PACKAGE}/dist/register_all_kernels`);
+    const backend: unknown = require(`${PACKAGE}/dist/nodejs_kernel_backend`);
+    if (!isBackendModule(backend)) throw new Error(`${PACKAGE} has no NodeJSKernelBackend`);
+    const binding = load(require, build);
+    tf.registerBackend(BACKEND, () => new backend.NodeJSKernelBackend(binding, PACKAGE));
+  }
+  if (!(await tf.setBackend(BACKEND))) throw new Error('TensorFlow.js refused the native backend');
+  const onDevice = 'isUsingGpuDevice' in tf.backend() && Reflect.get(tf.backend(), 'isUsingGpuDevice') === true;
+  if (onDevice !== (build.variant === 'cuda')) {
+    const reason = onDevice ? 'this process has already started CUDA' : 'TensorFlow sees no CUDA device';
+    throw new EngineUnavailableError({ kind: 'load-failed', variant: build.variant, reason });
+  }
+}
+
+function load(require: NodeJS.Require, build: NativeBuild): unknown {
+  try {
+    return require(build.bindingFile);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EngineUnavailableError({ kind: 'load-failed', variant: build.variant, reason });
+  }
+}
+
+function isBackendModule(value: unknown): value is BackendModule {
+  return typeof value === 'object' && value !== null && 'NodeJSKernelBackend' in value;
+}
+
+/** TensorFlow reads these once, while it is being loaded. What the user has set stays. */
 function setEnvironment(threads: number | null): void {
   const env = process.env;
   env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';

@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Starts a backend that needs no set-up: WASM, or plain JavaScript (for tests of few numbers only). */
 export async function startPortableBackend(kind: 'wasm' | 'cpu'): Promise<void> {
-  // Gradients and chained methods, which tfjs-core leaves out, come with the union package.
+  // Gradients and chained methods, which tfjs-core leaves out, and the plain backend come with the union package.
   await import('@tensorflow/tfjs');
   if (kind === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  // The plain backend advertises tfjs-node otherwise.
+  tf.env().set('PROD', true);
   if (!(await tf.setBackend(kind))) throw new Error(`TensorFlow.js refused the ${kind} backend`);
 }

@@ -1,12 +1,8 @@
 import { join } from 'node:path';
+import { compilerName } from './compiler-name.js';
 import type { SetupFailure } from './failure.js';
 import { COMPILER_FLAGS, type NativeBuild } from './native-build.js';
 import { runCommand } from './run-command.js';
-
-/** The C++ compiler that set-up calls: `CXX`, else g++. */
-export function compilerName(env: NodeJS.ProcessEnv = process.env): string {
-  return env['CXX'] || 'g++';
-}
 
 /** Whether the compiler answers. */
 export async function findCompiler(): Promise<string | SetupFailure> {

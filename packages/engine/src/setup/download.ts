@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { SetupFailure } from './failure.js';
 import { runCommand } from './run-command.js';
 import type { Wheel } from './wheels.js';
@@ -11,7 +12,7 @@ const POLL = 500;
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /** Bytes that have arrived so far. */
-  onBytes(bytes: number): void;
+  readonly onBytes: (bytes: number) => void;
 }
 
 /** How to call pip here: a command and its first arguments. */
@@ -88,7 +89,7 @@ export async function downloadWheel(
 
 async function sha256Of(path: string): Promise<string> {
   const digest = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) digest.update(chunk as Buffer);
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), digest);
   return digest.digest('hex');
 }
 

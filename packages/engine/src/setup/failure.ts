@@ -4,6 +4,8 @@ import type { Variant } from './wheels.js';
 export type SetupFailure =
   /** There is no TensorFlow wheel for this platform. */
   | { readonly kind: 'platform'; readonly platform: string }
+  /** CUDA was asked for and `nvidia-smi` finds no device. */
+  | { readonly kind: 'device-missing' }
   | { readonly kind: 'python-missing' }
   | { readonly kind: 'pip-missing'; readonly python: string }
   | { readonly kind: 'compiler-missing'; readonly compiler: string }
@@ -46,6 +48,8 @@ function missingAndFix(failure: SetupFailure): readonly [string, string] {
         `the TensorFlow library is built for Linux on x64 with glibc; this is ${failure.platform}`,
         'run it in a Linux x64 machine or container, for example node:22-bookworm',
       ];
+    case 'device-missing':
+      return ['no NVIDIA device was found (nvidia-smi)', "install NVIDIA's driver, or set TWOSHOT_ENGINE=native"];
     case 'python-missing':
       return ['Python 3 with pip is needed to download the TensorFlow library', 'apt-get install python3 python3-pip'];
     case 'pip-missing':
@@ -81,7 +85,13 @@ function missingAndFix(failure: SetupFailure): readonly [string, string] {
         `the ${failure.variant === 'cuda' ? 'CUDA' : 'native'} engine was built but cannot be loaded: ${failure.reason}`,
         'twoshot engine remove && twoshot engine setup',
       ];
+    default:
+      return unreachable(failure);
   }
+}
+
+function unreachable(failure: never): never {
+  throw new Error(`unknown failure ${JSON.stringify(failure)}`);
 }
 
 /** An engine that was asked for by name cannot be had. */

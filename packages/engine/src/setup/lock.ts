@@ -19,7 +19,7 @@ interface Owner {
 export interface LockOptions {
   readonly signal?: AbortSignal;
   /** Called once when somebody else holds the lock. */
-  onWait?(pid: number): void;
+  readonly onWait?: (pid: number) => void;
 }
 
 /**

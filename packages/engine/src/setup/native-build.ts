@@ -26,6 +26,8 @@ export interface NativeBuild {
   readonly libraryFolder: string;
   /** Appears at once and complete (a rename). */
   readonly bindingFolder: string;
+  /** Of all that the build is made from: versions, compiler flags, sources. */
+  readonly digest: string;
   /** The Node add-on inside `bindingFolder`. */
   readonly bindingFile: string;
 }
@@ -63,6 +65,7 @@ export function locateNativeBuild(variant: Variant, env: NodeJS.ProcessEnv = pro
     variant,
     sources,
     libraryFolder: join(folder, `tensorflow-${TENSORFLOW_VERSION}-${variant}-${platform}-${library}`),
+    digest: binding,
     bindingFolder,
     bindingFile: join(bindingFolder, 'tfjs_binding.node'),
   };

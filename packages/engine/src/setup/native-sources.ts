@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { locatePackage } from '../locate-package.js';
 
 /** What the binding is compiled from. */
 export interface NativeSources {
@@ -20,10 +20,9 @@ export interface NativeSources {
 
 /** Finds the sources in the workspace and in node_modules; reads only small files (a few milliseconds). */
 export function findNativeSources(): NativeSources {
-  const require = createRequire(import.meta.url);
-  const bindingPackage = require.resolve('@tensorflow/tfjs-node-gpu/package.json');
-  const headersPackage = require.resolve('node-api-headers/package.json');
-  const bindingFolder = join(dirname(bindingPackage), 'binding');
+  const bindingPackage = locatePackage('@tensorflow/tfjs-node-gpu');
+  const headersPackage = locatePackage('node-api-headers');
+  const bindingFolder = join(bindingPackage.folder, 'binding');
   const opsFolder = findOpsFolder();
   const opsFiles = opsFolder === null ? [] : readdirSync(opsFolder).filter((name) => /\.(cc|h)$/.test(name));
   opsFiles.sort();
@@ -36,9 +35,9 @@ export function findNativeSources(): NativeSources {
   return {
     ops: opsFiles.filter((name) => name.endsWith('.cc')).map((name) => join(opsFolder ?? '', name)),
     binding: ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(bindingFolder, name)),
-    includes: [join(dirname(headersPackage), 'include'), bindingFolder],
+    includes: [join(headersPackage.folder, 'include'), bindingFolder],
     digest: digest.digest('hex'),
-    versions: { binding: versionOf(bindingPackage), nodeApiHeaders: versionOf(headersPackage) },
+    versions: { binding: bindingPackage.version, nodeApiHeaders: headersPackage.version },
   };
 }
 
@@ -55,10 +54,4 @@ function findOpsFolder(): string | null {
     }
   }
   return null;
-}
-
-function versionOf(packageFile: string): string {
-  const content: unknown = JSON.parse(readFileSync(packageFile, 'utf8'));
-  if (typeof content === 'object' && content !== null && 'version' in content) return String(content.version);
-  throw new Error(`${packageFile} has no version`);
 }

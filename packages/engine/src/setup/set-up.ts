@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readdir, rename, rm, statfs, unlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { findCudaDevice } from '../cuda-device.js';
 import { compileBinding, findCompiler } from './compile.js';
 import { downloadWheel, findPip } from './download.js';
 import type { SetupFailure } from './failure.js';
 import { withLock } from './lock.js';
 import { engineFolder, isBuilt, locateNativeBuild, type NativeBuild } from './native-build.js';
+import { platformFailure } from './platform.js';
 import { footprintOf, wheelsOf, type Variant } from './wheels.js';
 import { unzip } from './zip.js';
 
@@ -20,7 +22,7 @@ export interface SetupProgress {
 export interface SetupOptions {
   readonly variant?: Variant;
   readonly signal?: AbortSignal;
-  onProgress?(progress: SetupProgress): void;
+  readonly onProgress?: (progress: SetupProgress) => void;
 }
 
 export type SetupResult =
@@ -38,6 +40,7 @@ export async function setUpNativeEngine(options: SetupOptions = {}): Promise<Set
   if (isBuilt(build)) return { ok: true, build, fresh: false };
   const platform = platformFailure();
   if (platform !== null) return { ok: false, failure: platform };
+  if (variant === 'cuda' && findCudaDevice() === null) return { ok: false, failure: { kind: 'device-missing' } };
   const folder = engineFolder();
   try {
     await mkdir(folder, { recursive: true });
@@ -139,16 +142,6 @@ async function publish(staged: string, target: string): Promise<void> {
   } catch (error) {
     if (!existsSync(target)) throw error;
   }
-}
-
-/** The wheels exist for Linux on x64 with glibc. */
-export function platformFailure(): SetupFailure | null {
-  const platform = `${process.platform}-${process.arch}`;
-  if (platform !== 'linux-x64') return { kind: 'platform', platform };
-  const report = process.report.getReport();
-  const header: unknown = typeof report === 'object' && 'header' in report ? report.header : null;
-  const glibc = typeof header === 'object' && header !== null && 'glibcVersionRuntime' in header;
-  return glibc ? null : { kind: 'platform', platform: `${platform} with musl` };
 }
 
 async function failureOf(error: unknown, variant: Variant, folder: string): Promise<SetupFailure | null> {

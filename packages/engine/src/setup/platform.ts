@@ -1,0 +1,40 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { compilerName } from './compiler-name.js';
+import type { SetupFailure } from './failure.js';
+
+/** The dynamic loader of glibc; Alpine and other systems with musl do not have it. */
+const GLIBC_LOADER = '/lib64/ld-linux-x86-64.so.2';
+
+/** The wheels exist for Linux on x64 with glibc. */
+export function platformFailure(): SetupFailure | null {
+  const platform = `${process.platform}-${process.arch}`;
+  if (platform !== 'linux-x64') return { kind: 'platform', platform };
+  return existsSync(GLIBC_LOADER) ? null : { kind: 'platform', platform: `${platform} without glibc` };
+}
+
+/**
+ * A tool that set-up cannot do without and that is not on PATH: found without starting anything, so that a machine
+ * without a compiler does not plan for an engine that it will not get.
+ */
+export function missingTool(
+  needs: { readonly download: boolean },
+  env: NodeJS.ProcessEnv = process.env,
+): SetupFailure | null {
+  const compiler = compilerName(env);
+  if (!isOnPath(compiler, env)) return { kind: 'compiler-missing', compiler };
+  const pips = ['python3', 'python', 'pip3', 'pip'];
+  return needs.download && !pips.some((name) => isOnPath(name, env)) ? { kind: 'python-missing' } : null;
+}
+
+function isOnPath(command: string, env: NodeJS.ProcessEnv): boolean {
+  const folders = command.includes('/') ? [''] : (env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
