@@ -115,9 +115,19 @@ function isList(input: TestInput | readonly TestInput[] | null | undefined): inp
   return Array.isArray(input);
 }
 
+const temporary: string[] = [];
+
+function removeAtExit(root: string): void {
+  if (temporary.length === 0)
+    process.once('exit', () => {
+      for (const one of temporary) rmSync(one, { recursive: true, force: true });
+    });
+  temporary.push(root);
+}
+
 async function outputFolders<O extends Ports>(ports: O): Promise<{ [K in keyof O]: string }> {
   const root = mkdtempSync(join(tmpdir(), 'twoshot-stage-'));
-  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  removeAtExit(root);
   const folders: { [K in keyof O]?: string } = {};
   for (const port in ports) {
     const dir = join(root, port);

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { StageInputError } from '@twoshot/stage';
+
+/** A file of a data set that must be exactly what was published. */
+export interface PinnedFile {
+  readonly path: string;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/**
+ * Reads a pinned file once, chunk by chunk, and checks its SHA-256.
+ *
+ * @param see is given every chunk and the position of its first byte
+ * @param advice what a person does about a file that is missing or another one
+ * @throws StageInputError `data-missing`, `data-changed`
+ */
+export async function checkFile(
+  { path, sha256 }: PinnedFile,
+  advice: string,
+  see: (bytes: Uint8Array, position: number) => void = () => {},
+): Promise<void> {
+  const hash = createHash('sha256');
+  let position = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      const bytes: Uint8Array = chunk;
+      hash.update(bytes);
+      see(bytes, position);
+      position += bytes.length;
+    }
+  } catch (error) {
+    if (isMissing(error)) throw new StageInputError('data-missing', `${path} is not there; ${advice}`, { file: path });
+    throw error;
+  }
+  const found = hash.digest('hex');
+  if (found === sha256) return;
+  const message = `${path} is not the published file: expected SHA-256 ${sha256}, found ${found} (${position} bytes); ${advice}`;
+  throw new StageInputError('data-changed', message, { file: path });
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type PrepareContext, StageInputError } from '@twoshot/stage';
+import { checkFile, isMissing } from './checked-file.js';
+import { cifar10FileBytes, cifar10Files } from './cifar10-files.js';
+import { download } from './download.js';
+import { extractTar } from './tar.js';
+
+/** SHA-256 of the archive, and of the file by file content (see `cifar10Files`). */
+const archiveSha256 = 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd';
+const archiveName = 'cifar-10-binary.tar.gz';
+
+/** What is brought; another one in tests. */
+export interface Archive {
+  readonly sha256: string;
+  readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[];
+}
+
+const cifar10Archive: Archive = {
+  sha256: archiveSha256,
+  files: cifar10Files.map(({ name, sha256 }) => ({ name, sha256, bytes: cifar10FileBytes })),
+};
+
+export type Tell = Pick<PrepareContext<Record<string, never>>, 'progress' | 'log' | 'signal'>;
+
+/**
+ * Brings the binary version of CIFAR-10 to a folder, unless it is there: downloads the archive beside it, checks it
+ * and unpacks it. Files get their names only when complete and checked; an interrupted call is gone on with by the next.
+ *
+ * Only a folder in a folder `data` is filled: anywhere else a missing folder is more likely a wrong path.
+ *
+ * @param url is asked for only when something is missing
+ */
+export async function bringCifar10(
+  folder: string,
+  url: () => string,
+  { progress, log, signal }: Tell,
+  { sha256, files }: Archive = cifar10Archive,
+): Promise<void> {
+  const missing = await missingFile(folder, files);
+  if (missing === null) return;
+  if (basename(dirname(folder)) !== 'data') {
+    const message = `${missing} is not there; set \`path\` to a folder with the binary version of CIFAR-10, or leave it out to have it downloaded`;
+    throw new StageInputError('data-missing', message, { file: missing });
+  }
+  await mkdir(dirname(folder), { recursive: true });
+  const archive = join(dirname(folder), archiveName);
+  const from = url();
+  log(`downloading ${from} to ${dirname(folder)}`);
+  await download({
+    url: from,
+    file: archive,
+    sha256,
+    signal,
+    log,
+    progress: (done, total) =>
+      progress({ step: Math.round(done / 1e6), total: Math.round(total / 1e6), unit: 'MB', phase: 'download' }),
+  });
+  await unpack(archive, folder, files);
+  await rm(archive, { force: true });
+  log(`unpacked ${files.length} files to ${folder}`);
+}
+
+async function unpack(archive: string, folder: string, files: Archive['files']): Promise<void> {
+  const scratch = `${folder}.part-${process.pid}`;
+  await rm(scratch, { recursive: true, force: true });
+  await mkdir(scratch);
+  try {
+    const names = new Set(files.map(({ name }) => name));
+    // Errors of either stream come out of the unpacked one.
+    const unpacked = pipeline(createReadStream(archive), createGunzip(), () => undefined);
+    await extractTar(unpacked, (name) => (names.has(basename(name)) ? join(scratch, basename(name)) : null));
+    await mkdir(folder, { recursive: true });
+    for (const { name, sha256 } of files) {
+      await checkFile({ path: join(scratch, name), sha256 }, 'the archive holds another one');
+      await rename(join(scratch, name), join(folder, name));
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The first file that is not there in its full length. */
+async function missingFile(folder: string, files: Archive['files']): Promise<string | null> {
+  for (const { name, bytes } of files) {
+    const path = join(folder, name);
+    try {
+      if ((await stat(path)).size !== bytes) return path;
+    } catch (error) {
+      if (isMissing(error)) return path;
+      throw error;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { readImages, readLabels } from '@twoshot/artifact';
+import { runStage } from '@twoshot/stage/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Archive, type Tell, bringCifar10 } from './cifar10-download.js';
+import { openCifar10 } from './cifar10-files.js';
+import cifar10 from './cifar10.js';
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'twoshot-cifar10-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A tar archive as GNU tar writes it, with a folder, the wanted files and one that is not wanted. */
+function tarball(files: ReadonlyMap<string, Buffer>): Buffer {
+  const blocks: Buffer[] = [];
+  const entry = (name: string, type: string, content: Buffer): void => {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(content.length.toString(8).padStart(11, '0'), 124);
+    header.write(type, 156);
+    header.write('ustar', 257);
+    blocks.push(header, content, Buffer.alloc((512 - (content.length % 512)) % 512));
+  };
+  entry('cifar-10-batches-bin/', '5', Buffer.alloc(0));
+  for (const [name, content] of files) entry(`cifar-10-batches-bin/${name}`, '0', content);
+  entry('cifar-10-batches-bin/readme.html', '0', Buffer.from('not wanted'));
+  blocks.push(Buffer.alloc(1024));
+  return gzipSync(Buffer.concat(blocks));
+}
+
+const contents = new Map(
+  ['data_batch_1.bin', 'test_batch.bin'].map((name, at) => [
+    name,
+    Buffer.from(Uint8Array.from({ length: 70_000 + at }, (_, byte) => (byte * 7919 + at + ((byte * byte) >> 7)) % 256)),
+  ]),
+);
+const bytes = tarball(contents);
+const archive: Archive = {
+  sha256: sha256(bytes),
+  files: [...contents].map(([name, content]) => ({ name, sha256: sha256(content), bytes: content.length })),
+};
+
+const tell = (lines: string[] = []): Tell => ({
+  progress: () => undefined,
+  log: (line) => lines.push(line),
+  signal: new AbortController().signal,
+});
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The archive, or the rest of it that is asked for. */
+const serve: Answer = (request, response) => {
+  const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  response.writeHead(start > 0 ? 206 : 200, { 'content-length': bytes.length - start }).end(bytes.subarray(start));
+};
+
+/** Runs a server whose requests get the given answers in turn, the last one from then on. */
+async function withServer(
+  answers: readonly Answer[],
+  use: (url: string, ranges: (string | undefined)[]) => Promise<void>,
+): Promise<void> {
+  const ranges: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    ranges.push(request.headers.range);
+    answers[Math.min(ranges.length, answers.length) - 1]?.(request, response);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  try {
+    await use(`http://127.0.0.1:${port}/cifar-10-binary.tar.gz`, ranges);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const nothingLeft: Answer = (_, response) => response.writeHead(416).end();
+
+const page: Answer = (_, response) => response.end('<html>log in first</html>');
+
+const moved: Answer = (_, response) => response.writeHead(302, { location: '/elsewhere.tar.gz' }).end();
+
+const notFound: Answer = (_, response) => response.writeHead(404).end();
+
+const whole: Answer = (_, response) => response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+
+/** Promises the whole answer and closes the connection after some bytes of it. */
+const cutAfter =
+  (length: number): Answer =>
+  (request, response) => {
+    const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    response.writeHead(start > 0 ? 206 : 200, { 'content-length': bytes.length - start });
+    response.write(bytes.subarray(start, start + length), () => response.socket?.end());
+  };
+
+async function expectBrought(folder: string): Promise<void> {
+  for (const [name, content] of contents) expect((await readFile(join(folder, name))).equals(content)).toBe(true);
+  expect((await readdir(folder)).sort()).toEqual([...contents.keys()].sort());
+  expect(await readdir(join(folder, '..'))).toEqual(['cifar-10-batches-bin']);
+}
+
+test('the archive is downloaded, checked and unpacked, and nothing is asked for twice', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await withServer([serve], async (url, ranges) => {
+    await bringCifar10(folder, () => url, tell(), archive);
+    await expectBrought(folder);
+    await bringCifar10(folder, () => expect.unreachable(), tell(), archive);
+    expect(ranges).toEqual([undefined]);
+  });
+});
+
+test('a download that breaks off goes on where it was, in the same call and in the next', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await withServer([cutAfter(1000), serve], async (url, ranges) => {
+    const lines: string[] = [];
+    await bringCifar10(folder, () => url, tell(lines), archive);
+    await expectBrought(folder);
+    expect(ranges).toEqual([undefined, 'bytes=1000-']);
+    expect(lines.some((line) => /broke off after 1000 bytes/.test(line))).toBe(true);
+  });
+  await rm(folder, { recursive: true });
+  await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), bytes.subarray(0, 5000));
+  await withServer([serve], async (url, ranges) => {
+    await bringCifar10(folder, () => url, tell(), archive);
+    await expectBrought(folder);
+    expect(ranges).toEqual(['bytes=5000-']);
+  });
+});
+
+test('a server that ignores ranges, and one where nothing is left to send, are understood', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await mkdir(join(dir, 'data'));
+  await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), bytes.subarray(0, 5000));
+  await withServer([whole], async (url, ranges) => {
+    await bringCifar10(folder, () => url, tell(), archive);
+    expect(ranges).toEqual(['bytes=5000-']);
+  });
+  await expectBrought(folder);
+  await rm(folder, { recursive: true });
+  await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), bytes);
+  await withServer([nothingLeft], async (url) => bringCifar10(folder, () => url, tell(), archive));
+  await expectBrought(folder);
+});
+
+test('what was there of another version is dropped, and another file is refused', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await mkdir(join(dir, 'data'));
+  await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), Buffer.alloc(5000, 1));
+  await withServer([serve], async (url, ranges) => {
+    await bringCifar10(folder, () => url, tell(), archive);
+    expect(ranges).toEqual(['bytes=5000-', undefined]);
+  });
+  await expectBrought(folder);
+  await rm(folder, { recursive: true });
+  await withServer([page], async (url) => {
+    await expect(bringCifar10(folder, () => url, tell(), archive)).rejects.toThrow(
+      `${url} sent another file: expected SHA-256 ${archive.sha256}, found ${sha256(Buffer.from('<html>log in first</html>'))} (25 bytes); nothing was kept`,
+    );
+  });
+  expect(await readdir(join(dir, 'data'))).toEqual([]);
+});
+
+test('redirects are followed, and an address that is not there is named', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await withServer([moved, serve], async (url) => bringCifar10(folder, () => url, tell(), archive));
+  await expectBrought(folder);
+  await rm(folder, { recursive: true });
+  await withServer([notFound], async (url) => {
+    await expect(bringCifar10(folder, () => url, tell(), archive)).rejects.toThrow(`${url} answered 404 Not Found`);
+  });
+});
+
+test('a folder outside data is not filled: a wrong path is named instead', async () => {
+  const folder = join(dir, 'cifar');
+  await expect(bringCifar10(folder, () => expect.unreachable(), tell(), archive)).rejects.toMatchObject({
+    code: 'data-missing',
+    message: expect.stringContaining(`${join(folder, 'data_batch_1.bin')} is not there; set \`path\``),
+  });
+  expect(existsSync(folder)).toBe(false);
+});
+
+/** Records of the binary version: file `f` has label (row + f) % 10 and planes of constant values. */
+async function writeRecords(folder: string): Promise<void> {
+  const names = [1, 2, 3, 4, 5].map((at) => `data_batch_${at}.bin`);
+  for (const [at, name] of [...names, 'test_batch.bin'].entries()) {
+    const file = Buffer.alloc(10_000 * 3073);
+    for (let row = 0; row < 10_000; row++) file[row * 3073] = (row + at) % 10;
+    await writeFile(join(folder, name), file);
+  }
+}
+
+test('files that are not the published ones are refused', async () => {
+  await writeRecords(dir);
+  await expect(runStage(cifar10, { params: { path: dir, limit: 100 } })).rejects.toMatchObject({
+    code: 'data-changed',
+    file: join(dir, 'data_batch_1.bin'),
+    message: expect.stringMatching(/expected SHA-256 cee91656\w+, found \w+ \(30730000 bytes\); remove the folder/),
+  });
+});
+
+const published = process.env['TWOSHOT_CIFAR10'] ?? '';
+
+test.skipIf(published === '')('the published files come in the shape of the competition', async () => {
+  const { outputs, reads } = await runStage(cifar10, { params: { path: published, limit: 12_000 } });
+  const [train, val, testing] = await Promise.all([outputs.train, outputs.val, outputs.test].map(readImages));
+  expect([train?.count, val?.count, testing?.count]).toEqual([11_990, 10, 10_000]);
+  const labels = await readLabels(outputs.labels);
+  expect(labels.label.length).toBe(20);
+  expect(labels.classNames[3]).toBe('cat');
+  expect(reads.params).toEqual(['draw', 'limit', 'path', 'shots', 'split']);
+  const set = await openCifar10(published);
+  // Record 10,001 lies in the second file: its planes, interleaved, are the picture with that index.
+  const file = await open(join(published, 'data_batch_2.bin'));
+  const { buffer: record } = await file.read(Buffer.alloc(3073), 0, 3073, 3073);
+  await file.close();
+  expect(set.train[10_001]).toBe(record[0]);
+  const at = train?.index.indexOf(10_001) ?? -1;
+  const pixels = train?.pixels.subarray(at * 3072, (at + 1) * 3072);
+  const planes = Array.from({ length: 3072 }, (_, byte) => record[1 + (byte % 3) * 1024 + Math.floor(byte / 3)]);
+  expect([...(pixels ?? [])]).toEqual(planes);
+});

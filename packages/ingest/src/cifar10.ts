@@ -1,0 +1,31 @@
+import { defineStage, externalPath, text } from '@twoshot/stage';
+import { competitionParams, ingestOutputs } from './competition-params.js';
+
+export default defineStage({
+  name: 'ingest/cifar10',
+  summary: 'CIFAR-10 in the shape of the competition: 49,990 pictures to learn from, 10 to validate, 10,000 to answer',
+  params: {
+    ...competitionParams,
+    path: externalPath({
+      default: 'data/cifar-10-batches-bin',
+      doc: 'folder with the binary version; downloaded if it is missing and lies in a folder `data`',
+    }),
+    url: text({
+      default: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+      doc: 'where the archive is downloaded from (162 MB); set it to a mirror where that address is out of reach',
+    }),
+  },
+  inputs: {},
+  outputs: ingestOutputs,
+  resources: { cpus: 1, memory: 256 },
+  async prepare({ params, progress, log, signal }) {
+    const { bringCifar10 } = await import('./cifar10-download.js');
+    await bringCifar10(params.path, () => params.url, { progress, log, signal });
+  },
+  async run({ params, outputs, progress }) {
+    const { openCifar10 } = await import('./cifar10-files.js');
+    const { writeCompetition } = await import('./competition.js');
+    const { split, draw, shots, limit, path } = params;
+    await writeCompetition(await openCifar10(path), { split, draw, shots, limit }, outputs, progress);
+  },
+});

@@ -1,0 +1,25 @@
+import { integer, optional } from '@twoshot/stage';
+
+/** Params of the sets that have the shape of the competition. */
+export const competitionParams = {
+  split: integer({ default: 1, minimum: 0, doc: 'which training pictures, one a class, validate' }),
+  draw: integer({
+    default: 1,
+    minimum: 0,
+    doc: 'which training pictures are labelled; 101-130 are for choosing recipes, 1-30 for the final score',
+  }),
+  shots: integer({ default: 2, minimum: 1, doc: 'labelled pictures a class' }),
+  limit: optional(
+    integer({ minimum: 1, doc: 'rows' }),
+    'for small runs: takes only the first rows, that many, of the training and of the test file',
+  ),
+};
+
+/** Outputs of every ingest. */
+export const ingestOutputs = {
+  train: { kind: 'images', doc: 'pictures to learn from, a few of them labelled' },
+  val: { kind: 'images', doc: 'pictures to validate on' },
+  test: { kind: 'images', doc: 'pictures to be answered' },
+  labels: { kind: 'labels', doc: 'the few given labels' },
+  answers: { kind: 'answers', doc: 'all other labels, for scores only; empty where they are unknown' },
+} as const;

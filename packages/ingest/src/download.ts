@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isMissing } from './checked-file.js';
+import { openUrl } from './open-url.js';
+
+export interface Download {
+  readonly url: string;
+  /** Where the finished file goes; until then it grows as `<file>.part`. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, total: number) => void;
+  readonly log: (line: string) => void;
+  /** Milliseconds before going on after an interruption. Default 1000. */
+  readonly wait?: number;
+}
+
+/** Interruptions without a byte of progress between them, before it is given up. */
+const mostInterruptions = 5;
+
+/**
+ * Downloads a file, going on where an earlier download broke off, and checks its SHA-256 before it gets its name.
+ * Two processes may do it at once: both write the same bytes to the same places.
+ */
+export async function download(wanted: Download): Promise<void> {
+  const { url, file, sha256, log } = wanted;
+  if ((await sizeOf(file)) > 0 && (await hashOf(file)) === sha256) return;
+  const part = `${file}.part`;
+  if ((await sizeOf(part)) > 0) log(`going on with ${part}`);
+  // What was there before may belong to another version of the file, so a mismatch after it is tried afresh once.
+  for (let fresh = (await sizeOf(part)) === 0; ; fresh = true) {
+    await fill(part, wanted);
+    const found = await hashOf(part);
+    if (found === sha256) break;
+    const size = await sizeOf(part);
+    await rm(part, { force: true });
+    if (fresh)
+      throw new Error(
+        `${url} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); nothing was kept`,
+      );
+    log(`${part} does not go on from what was there; starting again`);
+  }
+  await rename(part, file);
+}
+
+/** Asks again and again until the part is as long as the server says. */
+async function fill(part: string, wanted: Download): Promise<void> {
+  const { url, signal, log, wait = 1000 } = wanted;
+  let interruptions = 0;
+  for (;;) {
+    const before = await sizeOf(part);
+    const reason = await fetchRest(part, before, wanted);
+    if (reason === null) return;
+    signal.throwIfAborted();
+    const after = await sizeOf(part);
+    interruptions = after > before ? 1 : interruptions + 1;
+    if (interruptions >= mostInterruptions)
+      throw new Error(
+        `the download of ${url} broke off after ${after} bytes (${reason}); the next run goes on from there`,
+      );
+    log(`the download broke off after ${after} bytes (${reason}); going on`);
+    await pause(wait, undefined, { signal });
+  }
+}
+
+/** One request; null when the file is complete, else why it is not. */
+async function fetchRest(part: string, start: number, { url, signal, progress }: Download): Promise<string | null> {
+  let response: IncomingMessage;
+  try {
+    response = await openUrl(url, start > 0 ? { range: `bytes=${start}-` } : {}, signal);
+  } catch (error) {
+    return reasonOf(error);
+  }
+  const { statusCode = 0, statusMessage = '' } = response;
+  // Nothing lies behind what is there: it is complete, or its hash will tell.
+  if (statusCode === 416) {
+    response.destroy();
+    return null;
+  }
+  if (statusCode !== 200 && statusCode !== 206) {
+    response.destroy();
+    if (statusCode >= 500) return `${statusCode} ${statusMessage}`;
+    throw new Error(`${url} answered ${statusCode} ${statusMessage}`);
+  }
+  const from = statusCode === 206 ? start : 0;
+  const length = Number(response.headers['content-length'] ?? Number.NaN);
+  const total = from + length;
+  const descriptor = openSync(part, from === 0 ? 'w' : 'r+');
+  let position = from;
+  try {
+    await received(response, (bytes) => {
+      for (let written = 0; written < bytes.length;)
+        written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
+      position += bytes.length;
+      progress(position, total);
+    });
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'write') throw error;
+    return reasonOf(error);
+  } finally {
+    closeSync(descriptor);
+  }
+  return position < total ? `${position} of ${total} bytes` : null;
+}
+
+/** Hands over every chunk as it arrives: those before a broken connection are kept. */
+function received(response: IncomingMessage, keep: (bytes: Uint8Array) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.on('data', (bytes: Uint8Array) => {
+      try {
+        keep(bytes);
+      } catch (error) {
+        reject(error);
+        response.destroy();
+      }
+    });
+    response.on('end', resolve);
+    response.on('error', reject);
+  });
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    const bytes: Uint8Array = chunk;
+    hash.update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.message === '' ? String(error.code) : error.message;
+}
