@@ -18,6 +18,7 @@ export async function loadStage(entry: CatalogueEntry): Promise<Result<LoadedSta
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const thrown = error instanceof Error ? placeOf(error) : null;
     const related = thrown === null ? {} : { related: [{ label: 'thrown here', where: thrown }] };
+    if (error instanceof SyntaxError) return failed(broken(entry, reason, { next: `node --check ${entry.entry}` }));
     return failed(broken(entry, reason, related));
   }
   const declaration: unknown = isRecord(module) ? module['default'] : undefined;
@@ -56,10 +57,10 @@ function broken(entry: CatalogueEntry, reason: string, parts: Partial<Failure> =
   };
 }
 
-/** Where in the project an error was thrown; Node puts the place of a syntax error on the first line of the stack. */
+/** Where in the project an error was thrown; Node keeps the place of a syntax error to itself. */
 function placeOf(error: Error): Where | null {
   for (const [, path = '', line, column] of (error.stack ?? '').matchAll(
-    /((?:file:\/\/)?\/[^\s():]+):(\d+)(?::(\d+))?/g,
+    /(?<=^|[\s(])((?:file:\/\/)?\/[^\s():]+):(\d+)(?::(\d+))?/g,
   )) {
     const file = path.startsWith('file:') ? fileURLToPath(path) : path;
     if (!file.includes('/node_modules/')) return { file, line: Number(line), column: Number(column ?? 1) };

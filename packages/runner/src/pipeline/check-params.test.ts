@@ -15,7 +15,7 @@ test('an unknown param', async () => {
       expected: one of \`steps\`, \`rate\`, \`net\`, \`sizes\`, \`width\`
       found:    \`stpes\`
       nearest:  \`steps\`
-      next:     twoshot stages pretrain/tiny"
+      next:     npx twoshot stages pretrain/tiny"
   `);
 });
 
@@ -93,13 +93,13 @@ test('a param that must be given', async () => {
       6 |   backbone: { use: pretrain/named, in: { images: data.train }, params: { steps: 20 } }
         |   ^^^^^^^^
       expected: a text
-      next:     twoshot stages pretrain/named
+      next:     npx twoshot stages pretrain/named
 
     a.yaml:6:74: \`backbone\` (pretrain/named) has no param \`steps\`
       6 |   backbone: { use: pretrain/named, in: { images: data.train }, params: { steps: 20 } }
         |                                                                          ^^^^^
       expected: one of \`backbone\`
       found:    \`steps\`
-      next:     twoshot stages pretrain/named"
+      next:     npx twoshot stages pretrain/named"
   `);
 });

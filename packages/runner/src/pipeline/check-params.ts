@@ -58,7 +58,7 @@ export function checkParams(
       message: `${quote(block.name)} does not give ${quote(name)}, which has no default`,
       where: block.where,
       expected: expectation(schema),
-      next: `twoshot stages ${stage.name}`,
+      next: `npx twoshot stages ${stage.name}`,
     });
   }
   return { params, axes, failures };
@@ -94,7 +94,7 @@ function unknownParam(name: string, { key }: Entry, block: StageBlock, stage: Lo
     expected: known.length === 0 ? 'nothing: this stage has no params' : `one of ${listNames(known)}`,
     found: quote(name),
     ...(near === null ? {} : { nearest: near }),
-    next: `twoshot stages ${stage.name}`,
+    next: `npx twoshot stages ${stage.name}`,
   };
 }
 

@@ -73,7 +73,7 @@ test('shapes that are wrong', async () => {
       4 |   other: { params: [1] }
         |   ^^^^^
       expected: \`use: family/implementation\`
-      next:     twoshot stages"
+      next:     npx twoshot stages"
   `);
   expect(await workspace.complaint('stages: { params: { use: ingest/tiny }, 2nd: { use: [a] } }'))
     .toMatchInlineSnapshot(`

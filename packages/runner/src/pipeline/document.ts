@@ -75,7 +75,7 @@ function readStage(name: string, { key, value }: Entry, failures: Failure[]): St
       message: `the stage ${quote(name)} does not say what it uses`,
       where: key,
       expected: '`use: family/implementation`',
-      next: 'twoshot stages',
+      next: 'npx twoshot stages',
     });
     return null;
   }

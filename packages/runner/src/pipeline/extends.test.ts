@@ -50,7 +50,7 @@ test('what the later file itself gives must be known', async () => {
     |                                                ^^^^^
   expected: one of \`draw\`
   found:    \`shots\`
-  next:     twoshot stages ingest/other`,
+  next:     npx twoshot stages ingest/other`,
   );
 });
 

@@ -45,3 +45,36 @@ test('a param of the pipeline that does not exist, or does not fit into a text',
         |                  ^^^^"
   `);
 });
+
+const data = async (params: string, given: string): Promise<unknown> => {
+  const graph = await workspace.graph(
+    `params: ${params}\nstages: { a: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: [1] } }, data: { use: ingest/tiny, params: ${given} } }\n`,
+  );
+  return graph.stages[0]?.params;
+};
+
+test('a value that is nothing but a param keeps its type', async () => {
+  expect(await data('{ n: 5, folder: "007" }', '{ shots: ${n}, path: ${folder} }')).toEqual({ shots: 5, path: '007' });
+  expect(await data('{ n: 5 }', '{ shots: "${ n }" }')).toEqual({ shots: 5 });
+});
+
+test('within a text a param is written out', async () => {
+  expect(await data('{ n: 5, name: a }', '{ path: data/${name}-${n}/${name} }')).toEqual({ path: 'data/a-5/a' });
+});
+
+test('params may use each other, in any order', async () => {
+  expect(await data('{ path: "${root}/b", root: "${base}", base: /a }', '{ path: ${path} }')).toEqual({ path: '/a/b' });
+});
+
+test('edges, stages and axes may be params, too', async () => {
+  const graph = await workspace.graph(`params: { seeds: [4, 5], from: train, method: plain }
+stages:
+  data: { use: ingest/tiny }
+  a: { use: 'pretrain/\${method}', in: { images: 'data.\${from}' }, matrix: { seed: \${seeds} } }
+`);
+  expect(graph.stages.map(({ id, use }) => `${id} ${use}`)).toEqual([
+    'data ingest/tiny',
+    'a@seed=4 pretrain/plain',
+    'a@seed=5 pretrain/plain',
+  ]);
+});

@@ -50,7 +50,7 @@ test('axes that cannot be unfolded', async () => {
       expected: one of \`steps\`
       found:    \`stesp\`
       nearest:  \`steps\`
-      next:     twoshot stages pretrain/plain"
+      next:     npx twoshot stages pretrain/plain"
   `);
   expect(await workspace.complaint(line('{ steps: [1, [2]] }'))).toMatchInlineSnapshot(`
     "a.yaml:3:85: the axis \`steps\` of \`backbone\` has a value that is no scalar

@@ -85,7 +85,7 @@ test('an unknown stage or param', async () => {
       expected: one of \`steps\`, \`rate\`, \`net\`, \`sizes\`, \`width\`
       found:    \`stpes\`
       nearest:  \`steps\`
-      next:     twoshot stages pretrain/tiny"
+      next:     npx twoshot stages pretrain/tiny"
   `);
   expect(await complaint('params.shosts=3')).toMatchInlineSnapshot(`
     "command line:1:14: the pipeline has no param \`shosts\`

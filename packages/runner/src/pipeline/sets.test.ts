@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deriveImageSets } from './sets.js';
-import { full, Workspace } from './workspace.fixture.js';
+import { change, full, Workspace } from './workspace.fixture.js';
 
 let workspace: Workspace;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ test('a line that only asks about test images has not seen them', async () => {
 
 test('training on test images is seen downstream, whatever the ports in between', async () => {
   const sets = deriveImageSets(
-    await workspace.graph(full.replace('images: data.train, policy', 'images: data.test, policy')),
+    await workspace.graph(change('images: data.train, policy', 'images: data.test, policy')),
   );
   expect(sets.get('backbone')).toEqual({ model: { holds: ['test'], seen: ['test'] } });
   expect(sets.get('vote')?.['predictions']?.seen).toEqual(['test', 'train']);
@@ -32,7 +32,23 @@ test('training on test images is seen downstream, whatever the ports in between'
 
 test('a reference of test features is seen', async () => {
   const sets = deriveImageSets(
-    await workspace.graph(full.replace('reference: reference.features', 'reference: query.features')),
+    await workspace.graph(change('reference: reference.features', 'reference: query.features')),
   );
   expect(sets.get('spread')?.['predictions']?.seen).toEqual(['test', 'train']);
+});
+
+test('an output that is made from some of the inputs has seen no others', async () => {
+  const whitened = change(
+    'reference: reference.features, labels: data.labels, query: query.features',
+    'reference: space.fit, labels: data.labels, query: space.applied',
+  ).replace(
+    '  spread:',
+    '  space: { use: embed/whiten, in: { fit: reference.features, apply: query.features } }\n  spread:',
+  );
+  const sets = deriveImageSets(await workspace.graph(whitened));
+  expect(sets.get('space')).toEqual({
+    fit: { holds: ['train'], seen: ['train'] },
+    applied: { holds: ['test', 'train'], seen: ['train'] },
+  });
+  expect(sets.get('spread')?.['predictions']?.seen).toEqual(['train']);
 });

@@ -43,3 +43,25 @@ test('hidden labels that come to a choice through scores', async () => {
       next:     remove this edge, or make \`vote\` choose without hidden labels"
   `);
 });
+
+test('answers do not even go to a report that is not declared to score', async () => {
+  const text = change('{ metrics: [score.metrics] }', '{ metrics: [data.answers] }');
+  expect(await workspace.complaint(text)).toMatch(
+    /^a\.yaml:13:45: hidden labels would reach a stage that does not score: `data\.answers` -> `page\.metrics` \(report\/html\)\n/,
+  );
+});
+
+test('reports and outputs may take what comes from scoring', async () => {
+  const graph = await workspace.graph(
+    change('report: page.html }', 'report: page.html, scores: chart.metrics, truth: data.answers }').replace(
+      '  page:',
+      '  chart: { use: report/chart, in: { metrics: [score.metrics] } }\n  page:',
+    ),
+  );
+  expect(graph.outputs.map(({ fileName }) => fileName)).toEqual([
+    'submission.csv',
+    'report.html',
+    'scores.metrics',
+    'truth.answers',
+  ]);
+});

@@ -43,7 +43,7 @@ function unknown({ name, use }: StageBlock, catalogue: Catalogue): Failure {
       where: use.where,
       expected: '`family/implementation`',
       found: describeValue(found),
-      next: 'twoshot stages',
+      next: 'npx twoshot stages',
     };
   }
   const near = nearest(found, catalogue.keys());
@@ -54,6 +54,6 @@ function unknown({ name, use }: StageBlock, catalogue: Catalogue): Failure {
     expected: `one of ${listNames(catalogue.keys())}`,
     found: quote(found),
     ...(near === null ? {} : { nearest: near }),
-    next: 'twoshot stages',
+    next: 'npx twoshot stages',
   };
 }

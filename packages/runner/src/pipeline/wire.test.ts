@@ -47,7 +47,7 @@ test('edges that lead nowhere', async () => {
       expected: one of \`reference\`, \`labels\`, \`query\`
       found:    \`lables\`
       nearest:  \`labels\`
-      next:     twoshot stages infer/knn"
+      next:     npx twoshot stages infer/knn"
   `);
 });
 

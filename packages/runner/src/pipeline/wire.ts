@@ -34,7 +34,7 @@ export function wireInputs(
           : `one of ${listNames(Object.keys(ports))}`,
       found: quote(name),
       ...(near === null ? {} : { nearest: near }),
-      next: `twoshot stages ${stage.name}`,
+      next: `npx twoshot stages ${stage.name}`,
     });
   }
   const inputs = new Map<string, Wiring>();
