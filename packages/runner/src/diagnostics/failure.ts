@@ -16,7 +16,7 @@ export interface Where {
 export const commandLine = 'command line';
 
 /** What is wrong with a pipeline file, its stages or the arguments that change it. */
-export type PipelineCode =
+type PipelineCode =
   /** No file of that name, nor a pipeline under `pipelines/`. */
   | 'pipeline-not-found'
   /** The file cannot be read, or is no UTF-8. */
@@ -76,7 +76,7 @@ export type PipelineCode =
   | 'broken-stage';
 
 /** What is wrong around a run. */
-export type RunCode =
+type RunCode =
   /** An unknown command or option, or an option's value. */
   | 'command-line'
   /** The store was written by a newer version. */
@@ -101,16 +101,16 @@ interface FailureParts {
   readonly related?: readonly { readonly label: string; readonly where: Where }[];
 }
 
-export interface PipelineFailure extends FailureParts {
+interface PipelineFailure extends FailureParts {
   readonly code: PipelineCode;
 }
 
-export interface RunFailure extends FailureParts {
+interface RunFailure extends FailureParts {
   readonly code: RunCode;
 }
 
 /** A `StageInputError` that a stage threw. */
-export interface StageInputFailure extends FailureParts {
+interface StageInputFailure extends FailureParts {
   readonly code: 'stage-input';
   /** Id of the stage. */
   readonly stage: string;

@@ -16,7 +16,7 @@ export function listNames(names: Iterable<string>, most = 12): string {
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;
 }
 
-export function typeName(value: unknown): string {
+function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'object') return 'map';

@@ -14,7 +14,7 @@ export interface LocatedScalar extends Place {
   readonly value: string | number | boolean | null;
 }
 
-export interface LocatedList extends Place {
+interface LocatedList extends Place {
   readonly type: 'list';
   readonly items: readonly Located[];
 }
