@@ -4,8 +4,8 @@ import { type Connectivity, connectedComponents } from './connected-components.j
 import { otsuThreshold } from './otsu.js';
 
 export interface ForegroundOptions {
-  /** Whether the thing is brighter or darker than what is around it. */
-  readonly polarity?: 'bright' | 'dark';
+  /** Whether the thing is brighter or darker than what is around it; `auto`: most of the border is background. */
+  readonly polarity?: 'bright' | 'dark' | 'auto';
   readonly connectivity?: Connectivity;
 }
 
@@ -25,10 +25,25 @@ export function foregroundMask(
   for (let picture = 0; picture < count; picture++) {
     const values = data.subarray(picture * size, (picture + 1) * size);
     const threshold = otsuThreshold(values);
-    for (let at = 0; at < size; at++) inside[at] = values[at]! > threshold === (polarity === 'bright') ? 1 : 0;
+    const isBright = polarity === 'auto' ? hasDarkBorder(values, height, width, threshold) : polarity === 'bright';
+    for (let at = 0; at < size; at++) inside[at] = values[at]! > threshold === isBright ? 1 : 0;
     const { labels, sizes } = connectedComponents({ height, width, data: inside }, connectivity);
     const largest = sizes.indexOf(sizes.reduce((most, pixels) => Math.max(most, pixels), 0)) + 1;
     if (largest > 0) for (let at = 0; at < size; at++) mask[picture * size + at] = labels[at] === largest ? 1 : 0;
   }
   return { ...images, data: mask };
+}
+
+/** Whether at least half of the outermost pixels are at most the threshold. */
+function hasDarkBorder(values: Uint8Array, height: number, width: number, threshold: number): boolean {
+  let dark = 0;
+  let bright = 0;
+  for (let row = 0; row < height; row++) {
+    const step = row === 0 || row === height - 1 ? 1 : Math.max(1, width - 1);
+    for (let column = 0; column < width; column += step) {
+      if (values[row * width + column]! > threshold) bright++;
+      else dark++;
+    }
+  }
+  return dark >= bright;
 }
