@@ -15,6 +15,11 @@ export interface Port {
    * seen by the result. This is what makes a result inductive; the runner derives the rest from the graph.
    */
   readonly query?: boolean;
+  /**
+   * Output only: names of the inputs that it comes from, where not all of them had a part in it. The others do not
+   * count for what it holds and has seen.
+   */
+  readonly from?: readonly string[];
 }
 
 export type Ports = Readonly<Record<string, Port>>;
