@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isExecutable } from './executable.js';
 
 const DRIVER = '/proc/driver/nvidia/gpus';
 
@@ -23,6 +24,7 @@ function fromDriver(): string | null {
 }
 
 function fromTool(): string | null {
+  if (!isExecutable('nvidia-smi')) return null;
   const { status, stdout } = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,8 +1,3 @@
 export { describeFailure, EngineUnavailableError, type FailureText, type SetupFailure } from './failure.js';
-export {
-  removeNativeEngine,
-  setUpNativeEngine,
-  type SetupOptions,
-  type SetupProgress,
-  type SetupResult,
-} from './set-up.js';
+export type { SetupProgress } from './progress.js';
+export { removeNativeEngine, setUpNativeEngine, type SetupOptions, type SetupResult } from './set-up.js';

@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isExecutable } from '../executable.js';
 import { compilerName } from './compiler-name.js';
 import type { SetupFailure } from './failure.js';
 
@@ -22,19 +22,7 @@ export function missingTool(
   env: NodeJS.ProcessEnv = process.env,
 ): SetupFailure | null {
   const compiler = compilerName(env);
-  if (!isOnPath(compiler, env)) return { kind: 'compiler-missing', compiler };
+  if (!isExecutable(compiler, env)) return { kind: 'compiler-missing', compiler };
   const pips = ['python3', 'python', 'pip3', 'pip'];
-  return needs.download && !pips.some((name) => isOnPath(name, env)) ? { kind: 'python-missing' } : null;
-}
-
-function isOnPath(command: string, env: NodeJS.ProcessEnv): boolean {
-  const folders = command.includes('/') ? [''] : (env['PATH'] ?? '').split(delimiter);
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return needs.download && !pips.some((name) => isExecutable(name, env)) ? { kind: 'python-missing' } : null;
 }

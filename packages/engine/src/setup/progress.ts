@@ -1,0 +1,8 @@
+/** What set-up is doing; `done` and `total` are bytes. */
+export interface SetupProgress {
+  readonly phase: 'wait' | 'download' | 'unpack' | 'compile';
+  /** For a person. */
+  readonly text: string;
+  readonly done?: number;
+  readonly total?: number;
+}
