@@ -1,0 +1,72 @@
+import { startEngine, tf } from '@twoshot/engine';
+import { createRandom } from '@twoshot/engine/random';
+import { beforeAll, expect, test } from 'vitest';
+import { type BackboneArchitecture, createBackbone, disposeModule, readBackboneArchitecture } from '../index.js';
+
+beforeAll(async () => {
+  await startEngine('native');
+});
+
+const recipe = { name: 'conv-residual', channels: 3, stem: 'conv', stemWidth: 16, widths: [64, 128, 256] } as const;
+const cases: [BackboneArchitecture, { dim: number; parameters: number }][] = [
+  // 3x3 filters and two norm values a channel, added up by hand.
+  [
+    { name: 'conv4', channels: 3, width: 64 },
+    { dim: 64, parameters: 27 * 64 + 3 * 9 * 64 * 64 + 4 * 128 },
+  ],
+  [
+    { name: 'resnet9', channels: 3, width: 64 },
+    { dim: 512, parameters: 6_568_000 },
+  ],
+  [recipe, { dim: 256, parameters: 1_117_264 }],
+];
+
+test.each(cases)('$name has its width and parameters', (architecture, { dim, parameters }) => {
+  const backbone = createBackbone(architecture, createRandom(1));
+  const images = tf.zeros<tf.Rank.R4>([2, 20, 20, 3]);
+  const features = tf.tidy(() => backbone.forward(images, { training: true }).shape);
+  expect(features).toEqual([2, dim]);
+  expect(backbone.dim).toBe(dim);
+  expect(backbone.parameters.reduce((sum, { variable }) => sum + variable.size, 0)).toBe(parameters);
+  images.dispose();
+  disposeModule(backbone);
+});
+
+test('the same seed gives the same weights, another seed others', () => {
+  const [one, same, other] = [1, 1, 2].map((seed) => {
+    const backbone = createBackbone(recipe, createRandom(seed));
+    const [first] = backbone.parameters.map(({ variable }) => variable.dataSync());
+    disposeModule(backbone);
+    return first;
+  });
+  expect(same).toEqual(one);
+  expect(other).not.toEqual(one);
+});
+
+test('a whitened first layer makes patches of views uncorrelated and is never trained', async () => {
+  const backbone = createBackbone({ ...recipe, stem: 'whitened', stemWidth: 54 }, createRandom(1));
+  const stem = backbone.parameters.find(({ name }) => name === 'stem.conv.weight')!;
+  expect(stem.trainable).toBe(false);
+  // Neighbouring pixels are alike, as in pictures.
+  const noise = tf.randomNormal<tf.Rank.R4>([64, 12, 12, 3], 0, 1, 'float32', 7);
+  const views = tf.avgPool(noise, 3, 1, 'same').mul<tf.Tensor4D>(8);
+  await backbone.fit!(views);
+  const products = tf.tidy(() => {
+    const filter = stem.variable as unknown as tf.Tensor4D;
+    const half = tf.slice(filter, [0, 0, 0, 0], [3, 3, 3, 27]);
+    const whitened = tf.conv2d(views, half, 1, 'valid').reshape<tf.Tensor2D>([-1, 27]);
+    return tf.matMul(whitened, whitened, true).div(whitened.shape[0]).arraySync() as number[][];
+  });
+  const between = products.flatMap((row, i) => row.filter((_, j) => i !== j));
+  expect(Math.max(...between.map(Math.abs))).toBeLessThan(0.02);
+  expect(Math.max(...products.map((row, i) => row[i]!))).toBeLessThanOrEqual(1.001);
+  expect(products[0]![0]).toBeGreaterThan(0.98);
+  tf.dispose([noise, views]);
+  disposeModule(backbone);
+});
+
+test('an unknown backbone is refused with the known ones', () => {
+  expect(() => readBackboneArchitecture({ backbone: { name: 'resnet' } })).toThrow('conv4, conv-residual, resnet9');
+  expect(() => readBackboneArchitecture(null)).toThrow('got undefined');
+  expect(readBackboneArchitecture({ backbone: { ...recipe } })).toEqual(recipe);
+});

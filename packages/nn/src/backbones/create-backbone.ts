@@ -1,0 +1,34 @@
+import type { Random } from '@twoshot/engine/random';
+import type { Backbone } from './backbone.js';
+import { conv4, type Conv4Architecture } from './conv4.js';
+import { convResidual, type ConvResidualArchitecture } from './conv-residual.js';
+import { resnet9, type Resnet9Architecture } from './resnet9.js';
+
+/** Plain JSON that is enough to build a backbone again; kept in every model. */
+export type BackboneArchitecture = Conv4Architecture | ConvResidualArchitecture | Resnet9Architecture;
+
+type BackboneName = BackboneArchitecture['name'];
+type Builders = {
+  readonly [N in BackboneName]: (architecture: Extract<BackboneArchitecture, { name: N }>, random: Random) => Backbone;
+};
+
+/** A new backbone is a file that exports its architecture and its builder, and a line here. */
+const builders: Builders = { conv4, 'conv-residual': convResidual, resnet9 };
+
+/** Builds a backbone with fresh weights. */
+export function createBackbone(architecture: BackboneArchitecture, random: Random): Backbone {
+  const build = builders[architecture.name] as (architecture: BackboneArchitecture, random: Random) => Backbone;
+  return build(architecture, random);
+}
+
+/**
+ * The part `backbone` of a model's architecture.
+ *
+ * @throws Error that lists the known names where it cannot be built.
+ */
+export function readBackboneArchitecture(architecture: unknown): BackboneArchitecture {
+  const { backbone } = (architecture ?? {}) as { backbone?: { name?: unknown } };
+  const known = Object.keys(builders);
+  if (known.includes(String(backbone?.name))) return backbone as BackboneArchitecture;
+  throw new Error(`The model's backbone must be one of ${known.join(', ')}, got ${JSON.stringify(backbone)}`);
+}

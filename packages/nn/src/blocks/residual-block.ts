@@ -1,0 +1,78 @@
+import type { tf } from '@twoshot/engine';
+import type { Random } from '@twoshot/engine/random';
+import { relu } from '../layers/activations.js';
+import { batchNorm } from '../layers/batch-norm.js';
+import { conv2d } from '../layers/conv.js';
+import { compose, type Module } from '../module.js';
+
+export interface ResidualOptions {
+  readonly in: number;
+  readonly out: number;
+  readonly stride?: number;
+  readonly eps?: number;
+}
+
+/**
+ * Basic block of a residual network (He et al. 2016): relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut), 3x3 filters,
+ * the stride in `conv1`. Where shape changes the shortcut is `downsample`, a 1x1 convolution with batch norm.
+ */
+export function residualBlock(options: ResidualOptions, random: Random): Module<tf.Tensor4D, tf.Tensor4D> {
+  const { in: inputs, out: outputs, stride = 1 } = options;
+  const norm = normOf(options);
+  const conv1 = conv2d({ in: inputs, out: outputs, stride }, random);
+  const bn1 = norm(outputs);
+  const conv2 = conv2d({ in: outputs, out: outputs }, random);
+  const bn2 = norm(outputs);
+  const downsample = shortcut(options, outputs, random);
+  return {
+    forward(x, mode) {
+      const inner = relu(bn1.forward(conv1.forward(x, mode), mode));
+      const branch = bn2.forward(conv2.forward(inner, mode), mode);
+      return relu(branch.add(downsample === null ? x : downsample.forward(x, mode)));
+    },
+    ...compose({ conv1, bn1, conv2, bn2, downsample }),
+  };
+}
+
+/**
+ * Bottleneck block (He et al. 2016): 1x1 to `out`, 3x3 with the stride, 1x1 to 4 x `out`, batch norm after each, ReLU
+ * after the first two and after the sum.
+ */
+export function bottleneckBlock(options: ResidualOptions, random: Random): Module<tf.Tensor4D, tf.Tensor4D> {
+  const { in: inputs, out: width, stride = 1 } = options;
+  const norm = normOf(options);
+  const conv1 = conv2d({ in: inputs, out: width, size: 1 }, random);
+  const bn1 = norm(width);
+  const conv2 = conv2d({ in: width, out: width, stride }, random);
+  const bn2 = norm(width);
+  const conv3 = conv2d({ in: width, out: 4 * width, size: 1 }, random);
+  const bn3 = norm(4 * width);
+  const downsample = shortcut(options, 4 * width, random);
+  return {
+    forward(x, mode) {
+      const narrow = relu(bn1.forward(conv1.forward(x, mode), mode));
+      const spatial = relu(bn2.forward(conv2.forward(narrow, mode), mode));
+      const branch = bn3.forward(conv3.forward(spatial, mode), mode);
+      return relu(branch.add(downsample === null ? x : downsample.forward(x, mode)));
+    },
+    ...compose({ conv1, bn1, conv2, bn2, conv3, bn3, downsample }),
+  };
+}
+
+type ImageModule = Module<tf.Tensor4D, tf.Tensor4D>;
+
+const normOf =
+  ({ eps = 1e-5 }: ResidualOptions) =>
+  (channels: number): ImageModule =>
+    batchNorm<tf.Rank.R4>({ channels, eps });
+
+function shortcut(options: ResidualOptions, outputs: number, random: Random): ImageModule | null {
+  const { in: inputs, stride = 1 } = options;
+  if (inputs === outputs && stride === 1) return null;
+  const project = conv2d({ in: inputs, out: outputs, size: 1, stride }, random);
+  const norm = normOf(options)(outputs);
+  return {
+    forward: (x, mode) => norm.forward(project.forward(x, mode), mode),
+    ...compose({ 0: project, 1: norm }),
+  };
+}

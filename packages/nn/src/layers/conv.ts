@@ -1,0 +1,66 @@
+import { biasAdd, conv2d as convolve, depthwiseConv2d, groupedConv2d, type tf } from '@twoshot/engine';
+import type { Random } from '@twoshot/engine/random';
+import { fanInUniform, heNormal } from '../initialise.js';
+import type { Module, NamedParameter } from '../module.js';
+import { variableOf } from '../variable.js';
+
+export interface ConvOptions {
+  readonly in: number;
+  readonly out: number;
+  /** Height and width of the filter; one number for a square one. Default 3. */
+  readonly size?: number | readonly [number, number];
+  readonly stride?: number | readonly [number, number];
+  /** Zeros around the image, [[top, bottom], [left, right]] or the same on all sides. Default: half the filter. */
+  readonly padding?: number | readonly [readonly [number, number], readonly [number, number]];
+  readonly dilation?: number | readonly [number, number];
+  /** Groups of channels that do not see each other; `in` of them make it depthwise. Default 1. */
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+/**
+ * Convolution of images [batch, height, width, in] to [batch, height', width', out], cross-correlation as in
+ * PyTorch's `Conv2d`, He-initialised. Parameters `weight` (kept as [h, w, in / groups, out]) and `bias`.
+ */
+export function conv2d(options: ConvOptions, random: Random): Module<tf.Tensor4D, tf.Tensor4D> {
+  const { in: inputs, out: outputs, groups = 1, bias = false } = options;
+  const size = both(options.size ?? 3);
+  const geometry = {
+    strides: both(options.stride ?? 1),
+    padding: padded(options.padding, size),
+    dilation: both(options.dilation ?? 1),
+  };
+  const perGroup = inputs / groups;
+  const shape: [number, number, number, number] = [...size, perGroup, outputs];
+  const fanIn = size[0] * size[1] * perGroup;
+  const weight = variableOf<tf.Rank.R4>(shape, heNormal(random, fanIn * outputs, fanIn));
+  const offset = bias ? variableOf<tf.Rank.R1>([outputs], fanInUniform(random, outputs, fanIn)) : null;
+  const parameters: NamedParameter[] = [{ name: 'weight', variable: weight, layout: 'filter', trainable: true }];
+  if (offset !== null) parameters.push({ name: 'bias', variable: offset, layout: 'plain', trainable: true });
+  const product = (x: tf.Tensor4D): tf.Tensor4D => {
+    if (groups === 1) return convolve(x, weight, geometry);
+    if (groups < inputs) return groupedConv2d(x, weight, groups, geometry);
+    return depthwiseConv2d(x, weight.reshape([...size, inputs, outputs / inputs]), geometry);
+  };
+  return {
+    forward: (x) => (offset === null ? product(x) : biasAdd(product(x), offset)),
+    parameters,
+    buffers: [],
+  };
+}
+
+const both = (value: number | readonly [number, number]): [number, number] =>
+  typeof value === 'number' ? [value, value] : [...value];
+
+function padded(
+  padding: ConvOptions['padding'],
+  size: readonly [number, number],
+): [[number, number], [number, number]] {
+  if (typeof padding === 'object') return [[...padding[0]], [...padding[1]]];
+  const [vertical, horizontal] =
+    padding === undefined ? [Math.floor(size[0] / 2), Math.floor(size[1] / 2)] : [padding, padding];
+  return [
+    [vertical, vertical],
+    [horizontal, horizontal],
+  ];
+}

@@ -1,0 +1,35 @@
+import { tf } from '@twoshot/engine';
+
+/** Something that is measured now and then without labels; kept as a curve. */
+export interface Monitor {
+  readonly name: string;
+  /** Measured at every such step and at the last one. */
+  readonly every: number;
+  /** @param features [rows, dim] what the loss gave out as features of this step. */
+  readonly measure: (features: tf.Tensor2D) => number;
+  /** What to tell the person about a value; null where all is well. */
+  readonly warning?: (value: number, step: number) => string | null;
+}
+
+/**
+ * Deviation of unit-length features over the batch, averaged over dimensions and times sqrt(dim): 1 where they fill
+ * their sphere, 0 where they have collapsed to a point (SimSiam, Chen and He 2021, section 4.1).
+ */
+export function featureSpread({ every = 50, alarm = 0.1 }: { every?: number; alarm?: number } = {}): Monitor {
+  return {
+    name: 'spread',
+    every,
+    measure: (features) =>
+      tf.tidy(() => {
+        const length = features.square().sum(1, true).sqrt().maximum(1e-12);
+        const unit = features.div<tf.Tensor2D>(length);
+        const deviation = unit.sub(unit.mean(0, true)).square().mean(0).sqrt();
+        return deviation.mean().mul(Math.sqrt(features.shape[1])).dataSync()[0]!;
+      }),
+    warning: (value, step) =>
+      value < alarm
+        ? `The features have collapsed: their spread is ${value.toFixed(4)} at step ${step}, about 1 is healthy. ` +
+          'Lower the rate, or use a larger batch.'
+        : null,
+  };
+}

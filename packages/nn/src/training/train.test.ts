@@ -1,0 +1,139 @@
+import { startEngine, tf } from '@twoshot/engine';
+import { createRandom } from '@twoshot/engine/random';
+import { beforeAll, expect, test } from 'vitest';
+import { compose, constant, dense, disposeModule, featureSpread, NonFiniteLossError, sgd, train } from '../index.js';
+import type { StepBatch, TrainOptions, TrainResult } from '../index.js';
+
+beforeAll(async () => {
+  await startEngine('native');
+});
+
+type Changes = Partial<TrainOptions<StepBatch>> & { score?: (y: tf.Tensor2D, step: number) => tf.Scalar };
+
+/** Fits y = 2 x1 - x2 + 3, seen in batches of 16. */
+async function fit({ score, ...changes }: Changes = {}): Promise<TrainResult & { weights: number[] }> {
+  const layer = dense({ in: 2, out: 1 }, createRandom(4));
+  const optimiser = sgd(compose({ layer }).parameters);
+  const random = createRandom(8);
+  try {
+    const result = await train<StepBatch>({
+      steps: 200,
+      optimiser,
+      rate: constant(0.1),
+      batch: () => Promise.resolve({ positions: Uint32Array.of(4, 7) }),
+      loss: (_, step) => {
+        const x = tf.tensor2d(
+          Float32Array.from({ length: 32 }, () => random.normal()),
+          [16, 2],
+        );
+        const target = tf.matMul(x, tf.tensor2d([2, -1], [2, 1])).add(3);
+        const y = layer.forward(x, { training: true });
+        const loss = score === undefined ? y.sub(target).square().mean<tf.Scalar>() : score(y, step);
+        return { loss, features: y, parts: { half: loss.div<tf.Scalar>(2) } };
+      },
+      ...changes,
+    });
+    return { ...result, weights: layer.parameters.flatMap(({ variable }) => [...variable.dataSync()]) };
+  } finally {
+    optimiser.dispose();
+    disposeModule(layer);
+  }
+}
+
+test('a linear layer learns a linear function, with its curves', async () => {
+  const steps: number[] = [];
+  const { weights, curves } = await fit({ progress: ({ step }) => steps.push(step) });
+  expect(weights).toEqual([2, -1, 3].map((value) => expect.closeTo(value, 3)));
+  expect(Object.keys(curves)).toEqual(['loss', 'rate', 'half']);
+  expect(curves['loss']).toHaveLength(200);
+  expect(curves['half']![0]![1]).toBeCloseTo(curves['loss']![0]![1] / 2);
+  expect(steps).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+});
+
+test('the same seeds give the same weights', async () => {
+  const [one, other] = [await fit(), await fit()];
+  expect(other.weights).toEqual(one.weights);
+});
+
+test('a long training keeps means over spans of steps', async () => {
+  const { curves } = await fit({ steps: 1001, rate: (step) => step / 1e5 });
+  expect(curves['rate']!.length).toBe(334);
+  expect(curves['rate']![0]).toEqual([2, expect.closeTo(1e-5)]);
+  expect(curves['rate']!.at(-1)).toEqual([1000, expect.closeTo(9.995e-3)]);
+});
+
+test('tensors do not pile up', async () => {
+  await fit({ steps: 1 });
+  const before = tf.memory().numTensors;
+  await fit({ monitors: [featureSpread({ every: 5 })] });
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a loss that is not finite stops the training, and names step and rows', async () => {
+  const before = tf.memory().numTensors;
+  const error: unknown = await fit({
+    score: (y, step) => y.mean<tf.Scalar>().mul(step === 3 ? Number.NaN : 1),
+  }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(NonFiniteLossError);
+  expect(error).toMatchObject({ step: 3, positions: Uint32Array.of(4, 7) });
+  expect(String(error)).toContain('The loss is NaN at step 3, on the rows 4, 7.');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('an abort ends the training before its next step', async () => {
+  const controller = new AbortController();
+  let last = 0;
+  const run = fit({
+    signal: controller.signal,
+    progress: ({ step }) => {
+      last = step;
+      if (step === 5) controller.abort(new Error('interrupted'));
+    },
+  });
+  await expect(run).rejects.toThrow('interrupted');
+  expect(last).toBe(5);
+});
+
+test('a failing batch ends the training', async () => {
+  const run = fit({
+    batch: (step) =>
+      step === 3 ? Promise.reject(new Error('no picture')) : Promise.resolve({ positions: Uint32Array.of(0) }),
+  });
+  await expect(run).rejects.toThrow('no picture');
+});
+
+test('a monitor is measured when it is due, and its alarm told once', async () => {
+  const lines: string[] = [];
+  const { curves } = await fit({
+    steps: 22,
+    monitors: [featureSpread({ every: 10, alarm: 2 })],
+    warn: (line) => lines.push(line),
+  });
+  expect(curves['spread']!.map(([step]) => step)).toEqual([0, 10, 20, 21]);
+  expect(lines).toHaveLength(1);
+});
+
+test('the spread of features is 0 where they are one point and 1 where they fill the sphere', () => {
+  tf.tidy(() => {
+    const { measure, warning } = featureSpread();
+    const random = createRandom(2);
+    const point = tf.tensor2d([[1, 2, 3]]).tile<tf.Tensor2D>([50, 1]);
+    const sphere = tf.tensor2d(
+      Float32Array.from({ length: 4000 * 8 }, () => random.normal()),
+      [4000, 8],
+    );
+    expect(measure(point)).toBeCloseTo(0, 3);
+    expect(measure(sphere)).toBeCloseTo(1, 1);
+    expect(warning!(0.01, 7)).toContain('collapsed: their spread is 0.0100 at step 7');
+    expect(warning!(0.9, 7)).toBeNull();
+  });
+});
+
+test('gradients are clipped to a common norm', async () => {
+  const free = await fit({ steps: 1 });
+  const start = await fit({ steps: 1, rate: constant(0) });
+  const clipped = await fit({ steps: 1, clip: 1e-3 });
+  const moved = (weights: number[]): number => Math.hypot(...weights.map((value, i) => value - start.weights[i]!));
+  expect(moved(free.weights)).toBeGreaterThan(0.01);
+  expect(moved(clipped.weights)).toBeCloseTo(1e-4, 6);
+});

@@ -1,0 +1,43 @@
+import { tf } from '@twoshot/engine';
+import type { Layout, Module, NamedBuffer } from '../module.js';
+import { fromTorch, toTorch, type WeightTensor } from './layout.js';
+
+/** What is saved of a module, or of a teacher's averages: values and how they lie in memory. */
+type Weighted = Pick<Module, 'parameters' | 'buffers'>;
+
+/** All parameters and buffers of the parts, `part.name`, in PyTorch's layout and names. */
+export async function saveWeights(parts: Readonly<Record<string, Weighted>>): Promise<Map<string, WeightTensor>> {
+  const saved = new Map<string, WeightTensor>();
+  for (const [part, module] of Object.entries(parts))
+    for (const { name, variable, layout } of entries(module)) {
+      const data = Float32Array.from(await variable.data());
+      saved.set(`${part}.${name}`, toTorch({ shape: variable.shape, data }, layout));
+    }
+  return saved;
+}
+
+/**
+ * Fills one module from the weights of a part.
+ *
+ * @throws Error that names the first weight that is missing or of another shape.
+ */
+export function loadWeights(module: Weighted, weights: ReadonlyMap<string, WeightTensor>, part: string): void {
+  for (const { name, variable, layout } of entries(module)) {
+    const weight = weights.get(`${part}.${name}`);
+    if (weight === undefined) throw new Error(`The model has no weight ${part}.${name}`);
+    const { shape, data } = fromTorch(weight, layout);
+    if (shape.join() !== variable.shape.join())
+      throw new Error(
+        `Weight ${part}.${name} has shape [${weight.shape.join(', ')}], expected [${toTorchShape(variable.shape, layout).join(', ')}]`,
+      );
+    tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
+  }
+}
+
+function* entries({ parameters, buffers }: Weighted): Generator<NamedBuffer & { layout: Layout }> {
+  yield* parameters;
+  for (const buffer of buffers) yield { ...buffer, layout: 'plain' };
+}
+
+const toTorchShape = (shape: readonly number[], layout: Layout): readonly number[] =>
+  layout === 'plain' ? shape : layout === 'filter' ? [3, 2, 0, 1].map((axis) => shape[axis]!) : [shape[1]!, shape[0]!];
