@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestArtifact, type Images, readModel, writeImages, writePolicy } from '@twoshot/artifact';
+import { startEngine, tf } from '@twoshot/engine';
+import { createRandom } from '@twoshot/engine/random';
+import { runStage } from '@twoshot/stage/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import rotation from './rotation.js';
+import simsiam from './simsiam.js';
+import vicreg from './vicreg.js';
+
+let folder = '';
+let images = '';
+let policy = '';
+
+/** Bars of three directions under noise. */
+function pictures(count: number): Images {
+  const random = createRandom(5);
+  const pixels = new Uint8Array(count * 16 * 16 * 3);
+  for (let i = 0; i < pixels.length; i++) {
+    const [x, y] = [Math.floor(i / 3) % 16, Math.floor(i / 48) % 16];
+    const along = [x, y, x + y][Math.floor(i / 768) % 3]!;
+    pixels[i] = (along % 4 < 2 ? 160 : 20) + random.integer(60);
+  }
+  const index = Uint32Array.from({ length: count }, (_, i) => 3 * i);
+  return { set: 'train', count, height: 16, width: 16, channels: 3, index, pixels, files: null };
+}
+
+beforeAll(async () => {
+  await startEngine('native');
+  folder = await mkdtemp(join(tmpdir(), 'pretrain-'));
+  images = join(folder, 'images');
+  policy = join(folder, 'policy');
+  const { mkdir } = await import('node:fs/promises');
+  await Promise.all([images, policy].map((path) => mkdir(path)));
+  await writeImages(images, pictures(60));
+  await writePolicy(policy, {
+    name: 'contrastive',
+    size: 16,
+    mirror: true,
+    border: 'reflect',
+    normalise: { mean: [0.4, 0.4, 0.4], std: [0.25, 0.25, 0.25] },
+    operations: [
+      { op: 'resized-crop', area: [0.5, 1], ratio: [1, 1] },
+      { op: 'horizontal-flip', probability: 0.5 },
+    ],
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const small = { steps: 12, batch: 16, widths: [8, 16], stemWidth: 8, size: 8, lateSize: 12, switchAt: 0.75 };
+const stages = [
+  { stage: vicreg, params: { ...small, projector: 16, views: 3 }, parts: ['backbone', 'projector'] },
+  {
+    stage: simsiam,
+    params: { ...small, projector: 16, predictor: 8, rate: 1 },
+    parts: ['backbone', 'predictor', 'projector'],
+  },
+  { stage: rotation, params: small, parts: ['backbone', 'rotation'] },
+];
+
+test.each(stages)('$stage.name lowers its loss and keeps what features need', async ({ stage, params, parts }) => {
+  const { outputs, progress } = await runStage(stage, { params: { ...params, steps: 40 }, inputs: { images, policy } });
+  const model = await readModel(outputs.model);
+  const losses = model.curves['loss']!.map(([, loss]) => loss);
+  expect(mean(losses.slice(-10))).toBeLessThan(mean(losses.slice(0, 10)));
+  expect(progress.at(-1)).toMatchObject({ step: 40, total: 40 });
+  expect(model.recipe).toMatchObject({
+    stage: stage.name,
+    mirror: true,
+    normalise: { mean: [0.4, 0.4, 0.4] },
+    size: 12,
+  });
+  expect([...new Set([...model.weights.keys()].map((name) => name.split('.')[0]!))].sort()).toEqual(parts);
+  expect(model.curves['spread']!.length).toBeGreaterThan(0);
+});
+
+test.each(stages)('$stage.name gives the same digest for the same seed only', async ({ stage, params }) => {
+  const run = async (seed: number): Promise<string> => {
+    const { outputs } = await runStage(stage, { params, inputs: { images, policy }, seed });
+    return digestArtifact(outputs.model);
+  };
+  const first = await run(1);
+  expect(await run(1)).toBe(first);
+  expect(await run(2)).not.toBe(first);
+});
+
+test('tensors do not pile up over trainings', async () => {
+  const before = tf.memory().numTensors;
+  for (const { stage, params } of stages) await runStage(stage, { params, inputs: { images, policy } });
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a training goes on from the model it is given, whitened layer included', async () => {
+  const params = { ...small, projector: 16, views: 2 };
+  const first = await runStage(vicreg, { params, inputs: { images, policy } });
+  const second = await runStage(vicreg, {
+    params: { ...params, steps: 1, rate: 0, widths: [4] },
+    inputs: { images, policy, init: first.outputs.model },
+    seed: 9,
+  });
+  const [start, end] = [await readModel(first.outputs.model), await readModel(second.outputs.model)];
+  expect(end.architecture).toMatchObject({ backbone: { widths: [8, 16] } });
+  for (const name of ['backbone.stem.conv.weight', 'backbone.stage1.down.conv.weight'])
+    expect(end.weights.get(name)).toEqual(start.weights.get(name));
+});
+
+test('a model for other channels is refused', async () => {
+  const params = { ...small, projector: 16, views: 2 };
+  const { outputs } = await runStage(vicreg, { params, inputs: { images, policy } });
+  const grey = join(folder, 'grey');
+  const { mkdir } = await import('node:fs/promises');
+  await mkdir(grey, { recursive: true });
+  const { pixels, ...rest } = pictures(60);
+  await writeImages(grey, { ...rest, channels: 1, width: 48, pixels });
+  const run = runStage(rotation, { params: small, inputs: { images: grey, policy, init: outputs.model } });
+  await expect(run).rejects.toThrow(/takes images of 3 channels, the images here have 1/);
+});
