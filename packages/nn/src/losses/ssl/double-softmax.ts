@@ -1,0 +1,18 @@
+import { tf } from '@twoshot/engine';
+import { crossEntropy, labelTargets } from '../cross-entropy.js';
+
+/**
+ * Cross-entropy in which the probabilities stand as logits once more (SPICE, Niu et al. 2022, section 3.2): bounded,
+ * so that a wrong pseudo-label costs little.
+ *
+ * @param logits [batch, classes]
+ * @param labels [batch]
+ */
+export function doubleSoftmaxLoss(logits: tf.Tensor2D, labels: Int32Array): { readonly loss: tf.Scalar } {
+  const weights = 1 / Math.max(1, labels.length);
+  const loss = tf.tidy(() => {
+    const targets = tf.tensor2d(labelTargets(labels, logits.shape[1], { weights }), logits.shape);
+    return crossEntropy(tf.softmax(logits), targets);
+  });
+  return { loss };
+}
