@@ -34,3 +34,15 @@ export function majorityVote(stack: ModelStack): MajorityVote {
   }
   return { votes: { rows, columns: classes, data: votes }, labels };
 }
+
+/**
+ * Votes and half a vote more, which is shared out by mean probability, as shares, [rows, classes]: the winner of
+ * `majorityVote` has the largest share of its row, ties included.
+ */
+export function voteShares(stack: ModelStack): Matrix<Float64Array> {
+  const { votes } = majorityVote(stack);
+  const { models, rows, classes } = stack;
+  const means = meanProbabilities(stack).data;
+  const data = votes.data.map((count, i) => (count + means[i]! / 2) / (models + 0.5));
+  return { rows, columns: classes, data };
+}

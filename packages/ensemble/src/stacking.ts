@@ -23,7 +23,7 @@ function sideBySide(stack: ModelStack): Matrix<Float64Array> {
  * @param applied answers of the same models on other rows
  * @returns [applied rows, classes]
  */
-export function stack(
+export function stackModels(
   fitted: ModelStack,
   labels: ArrayLike<number>,
   applied: ModelStack,

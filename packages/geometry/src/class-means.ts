@@ -12,17 +12,26 @@ export interface ClassMeans {
  *
  * @param points [rows, dim]
  * @param labels [rows] in -1..classes-1
+ * @param weights [rows] at least 0; 1 by default
  */
-export function classMeans(points: AnyMatrix, labels: ArrayLike<number>, classes: number): ClassMeans {
+export function classMeans(
+  points: AnyMatrix,
+  labels: ArrayLike<number>,
+  classes: number,
+  weights?: ArrayLike<number>,
+): ClassMeans {
   const { rows, columns, data } = points;
   const means = new Float64Array(classes * columns);
   const counts = new Int32Array(classes);
+  const mass = new Float64Array(classes);
   for (let row = 0; row < rows; row++) {
     const label = labels[row]!;
     if (label < 0) continue;
     if (label >= classes) throw new RangeError(`expected a class below ${classes}, got ${label} in row ${row}`);
+    const weight = weights?.[row] ?? 1;
     counts[label]!++;
-    for (let i = 0; i < columns; i++) means[label * columns + i]! += data[row * columns + i]!;
+    mass[label]! += weight;
+    for (let i = 0; i < columns; i++) means[label * columns + i]! += weight * data[row * columns + i]!;
   }
   for (let label = 0; label < classes; label++)
     if (counts[label]! > 0) for (let i = label * columns; i < (label + 1) * columns; i++) means[i]! /= counts[label]!;

@@ -6,6 +6,8 @@ export interface VoteOptions extends NeighbourOptions {
   readonly weighting: 'uniform' | 'exp';
   readonly temperature: number;
   readonly classes: number;
+  /** [rows] of the labelled rows; 1 by default */
+  readonly weights?: ArrayLike<number> | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export async function knnVotes(
   query: Matrix,
   options: VoteOptions,
 ): Promise<Matrix<Float64Array>> {
-  const { neighbours, weighting, temperature, classes } = options;
+  const { neighbours, weighting, temperature, classes, weights } = options;
   const { k, position, similarity } = await nearestTo(support, query, neighbours, options);
   const votes = new Float64Array(query.rows * classes);
   for (let row = 0, at = 0; row < query.rows; row++) {
@@ -31,8 +33,10 @@ export async function knnVotes(
     const nearest = similarity[at]!;
     let sum = 0;
     for (const end = at + k; at < end; at++) {
-      const vote = weighting === 'uniform' ? 1 : Math.exp((similarity[at]! - nearest) / temperature);
-      votes[row * classes + labels[position[at]!]!]! += vote;
+      const other = position[at]!;
+      const share = weighting === 'uniform' ? 1 : Math.exp((similarity[at]! - nearest) / temperature);
+      const vote = share * (weights?.[other] ?? 1);
+      votes[row * classes + labels[other]!]! += vote;
       sum += vote;
     }
     for (let i = row * classes; i < (row + 1) * classes; i++) votes[i]! /= sum;

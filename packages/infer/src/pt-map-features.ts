@@ -44,11 +44,20 @@ export function powerTransform(points: Matrix, { transform, beta, epsilon }: Pow
   );
 }
 
+/** Rows after the power transform and at unit length, and their mean. */
+export function ptMapSpace(
+  points: Matrix,
+  options: PowerOptions,
+): { readonly unit: Matrix; readonly mean: Float64Array } {
+  const unit = normaliseRows(powerTransform(points, options));
+  return { unit, mean: columnMeans(unit) };
+}
+
 /** Features of PT-MAP: power, unit length, labelled rows and query rows centred apart, unit length again. */
 export function ptMapFeatures(support: Matrix, query: Matrix, options: PowerOptions): TransformedPair {
   const apply = (points: Matrix): Matrix => {
-    const unit = normaliseRows(powerTransform(points, options));
-    return normaliseRows(subtractFromRows(unit, columnMeans(unit)));
+    const { unit, mean } = ptMapSpace(points, options);
+    return normaliseRows(subtractFromRows(unit, mean));
   };
   return { support: apply(support), query: apply(query) };
 }

@@ -19,6 +19,12 @@ export interface SimpleShot {
 /** The row itself, at unit length, or centred by the base mean and then at unit length. */
 export type SimpleShotTransform = 'none' | 'l2' | 'cl2';
 
+/** Rows after the transform; a zero row stays zero. */
+export function transformRows(points: Matrix, transform: SimpleShotTransform, baseMean: ArrayLike<number>): Matrix {
+  if (transform === 'none') return points;
+  return normaliseRows(transform === 'cl2' ? subtractFromRows(points, baseMean) : points);
+}
+
 /**
  * SimpleShot (Wang et al. 2019): nearest class mean after a transform of the features.
  *
@@ -34,12 +40,8 @@ export function simpleShot(
   baseMean: ArrayLike<number>,
   { transform, classes }: { readonly transform: SimpleShotTransform; readonly classes: number },
 ): SimpleShot {
-  const apply = (points: Matrix): Matrix => {
-    if (transform === 'none') return points;
-    return normaliseRows(transform === 'cl2' ? subtractFromRows(points, baseMean) : points);
-  };
-  const { means } = classMeans(apply(support), labels, classes);
-  const { rows, columns, data } = squaredDistances(apply(query), means);
+  const { means } = classMeans(transformRows(support, transform, baseMean), labels, classes);
+  const { rows, columns, data } = squaredDistances(transformRows(query, transform, baseMean), means);
   return {
     prototypes: means,
     distances: { rows, columns, data: data.map(Math.sqrt) },

@@ -1,5 +1,6 @@
 import { tf } from '@twoshot/engine';
-import { betweenBlocks, classMeans, type LongWork, type Matrix } from '@twoshot/geometry';
+import { betweenBlocks, classMeans, type LongWork, type Matrix, softmaxRows } from '@twoshot/geometry';
+import { type BalancedRows, balanceRows } from './balance-rows.js';
 
 export interface TransportOptions extends LongWork {
   /** Inverse regularisation of the transport plan. */
@@ -8,6 +9,11 @@ export interface TransportOptions extends LongWork {
   readonly alpha: number;
   readonly iterations: number;
   readonly classes: number;
+  /**
+   * Default false. True: the given class sizes are only the start; each iteration they go half-way to the mean of
+   * what rows say without them, so that no class grows because it is large.
+   */
+  readonly estimateMarginals?: boolean | undefined;
 }
 
 export interface TransportClasses {
@@ -15,10 +21,11 @@ export interface TransportClasses {
   readonly prototypes: Matrix;
   /** [queries, classes] rows about 1, columns exactly the marginals */
   readonly assignment: Matrix<Float64Array>;
+  /** [classes] see `BalancedRows` */
+  readonly classLogits: Float64Array;
+  /** [classes] the class sizes of the last plan */
+  readonly columnMarginals: Float64Array;
 }
-
-const marginalTolerance = 1e-6;
-const mostSweeps = 1000;
 
 /**
  * Classes as transport between query rows and moving centres, the loop of PT-MAP (Hu et al. 2021, algorithm 1): the
@@ -40,15 +47,17 @@ export async function transportClasses(
   const { columns } = query;
   const { means, counts } = classMeans(support, labels, classes);
   const centres = Float64Array.from(means.data);
+  const marginals = Float64Array.from(columnMarginals);
   const rows = tf.tensor2d(query.data, [query.rows, columns]);
   const norms = squaredNorms(query.data, query.rows, columns);
   try {
-    const assign = (): Float64Array => {
-      const plan = distancesTo(rows, norms, centres, classes, columns).map((value) => -options.lambda * value);
-      return balance(plan, query.rows, classes, columnMarginals);
+    const assign = (): BalancedRows => {
+      const logits = distancesTo(rows, norms, centres, classes, columns).map((value) => -options.lambda * value);
+      if (options.estimateMarginals === true) moveMarginals(marginals, logits, query.rows);
+      return balanceRows(logits, query.rows, classes, marginals);
     };
     for (let iteration = 0; iteration < iterations; iteration++) {
-      const plan = assign();
+      const { plan } = assign();
       const sums = weightedSums(plan, rows, classes);
       for (let label = 0; label < classes; label++) {
         let mass = counts[label]!;
@@ -60,13 +69,24 @@ export async function transportClasses(
       }
       await betweenBlocks(options, iteration + 1, iterations);
     }
+    const { plan, classLogits } = assign();
     return {
       prototypes: { rows: classes, columns, data: Float32Array.from(centres) },
-      assignment: { rows: query.rows, columns: classes, data: assign() },
+      assignment: { rows: query.rows, columns: classes, data: plan },
+      classLogits,
+      columnMarginals: marginals,
     };
   } finally {
     rows.dispose();
   }
+}
+
+/** Moves class sizes half-way to the sums of what rows say without them. */
+function moveMarginals(marginals: Float64Array, logits: Float64Array, rows: number): void {
+  const { columns, data } = softmaxRows({ rows, columns: marginals.length, data: logits });
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) sums[i % columns]! += data[i]!;
+  for (let label = 0; label < columns; label++) marginals[label] = (marginals[label]! + sums[label]!) / 2;
 }
 
 function squaredNorms(data: ArrayLike<number>, rows: number, columns: number): Float64Array {
@@ -104,49 +124,4 @@ function weightedSums(plan: Float64Array, rows: tf.Tensor2D, classes: number): F
   const sums = product.dataSync<'float32'>();
   product.dispose();
   return sums;
-}
-
-/** Sinkhorn sweeps on exp(logits): rows to 1, columns to their marginals, until no row sum moves any more. */
-function balance(
-  logits: Float64Array,
-  rows: number,
-  classes: number,
-  columnMarginals: ArrayLike<number>,
-): Float64Array {
-  const plan = rowExponentials(logits, rows, classes);
-  let previous = new Float64Array(rows);
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
-    const sums = new Float64Array(rows);
-    for (let row = 0, i = 0; row < rows; row++) for (const end = i + classes; i < end; i++) sums[row]! += plan[i]!;
-    if (sums.every((sum, row) => Math.abs(previous[row]! - sum) <= marginalTolerance)) break;
-    scaleRowsAndColumns(plan, sums, classes, columnMarginals);
-    // The first sums are of rows that were never scaled: they say nothing about convergence.
-    previous = sweep === 0 ? new Float64Array(rows) : sums;
-  }
-  return plan;
-}
-
-function scaleRowsAndColumns(
-  plan: Float64Array,
-  rowSums: Float64Array,
-  classes: number,
-  columnMarginals: ArrayLike<number>,
-): void {
-  const columnSums = new Float64Array(classes);
-  for (let row = 0, i = 0; row < rowSums.length; row++)
-    for (let label = 0; label < classes; label++, i++) columnSums[label]! += plan[i]! /= rowSums[row]!;
-  const scale = columnSums.map((sum, label) => (sum > 0 ? columnMarginals[label]! / sum : 0));
-  for (let i = 0; i < plan.length;) for (let label = 0; label < classes; label++, i++) plan[i]! *= scale[label]!;
-}
-
-/** exp(logits) with the maximum of every row taken off first, so that no lambda underflows a whole row. */
-function rowExponentials(logits: Float64Array, rows: number, classes: number): Float64Array {
-  const plan = new Float64Array(logits.length);
-  for (let row = 0; row < rows; row++) {
-    const end = (row + 1) * classes;
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let i = row * classes; i < end; i++) largest = Math.max(largest, logits[i]!);
-    for (let i = row * classes; i < end; i++) plan[i] = Math.exp(logits[i]! - largest);
-  }
-  return plan;
 }

@@ -4,7 +4,7 @@ import { majorityVote } from '../../../packages/ensemble/src/majority-vote.js';
 import { geometricMean, meanLogits, meanProbabilities } from '../../../packages/ensemble/src/means.js';
 import type { ModelStack } from '../../../packages/ensemble/src/model-stack.js';
 import { rankAverage } from '../../../packages/ensemble/src/rank-average.js';
-import { stack } from '../../../packages/ensemble/src/stacking.js';
+import { stackModels } from '../../../packages/ensemble/src/stacking.js';
 import { fitTemperature } from '../../../packages/ensemble/src/temperature.js';
 import { runningAverages } from '../../../packages/ensemble/src/weight-average.js';
 import type { GoldenTensor, OpTable } from '../op-table.js';
@@ -55,6 +55,6 @@ export const ops: OpTable = {
   })),
   stacking: op('plain', (params: { classes: number; C: number }, inputs) => {
     const [fitted, applied] = [models(inputs['probabilities']!), models(inputs['testProbabilities']!)];
-    return { probabilities: stack(fitted, inputs['labels']!.data, applied, params).data };
+    return { probabilities: stackModels(fitted, inputs['labels']!.data, applied, params).data };
   }),
 };

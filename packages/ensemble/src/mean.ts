@@ -1,0 +1,38 @@
+import { choice, defineStage, numbers, StageInputError } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'ensemble/mean',
+  summary: 'Mean of the probabilities of several predictions of the same rows',
+  params: {
+    mean: choice(['arithmetic', 'geometric'], {
+      default: 'arithmetic',
+      doc: 'of the probabilities, or of their logarithms',
+    }),
+    weights: numbers({ default: [], minimum: 0, doc: 'weight of each input, in their order; empty for equal ones' }),
+  },
+  inputs: { predictions: { kind: 'predictions', doc: 'predictions of the same rows', many: true, query: true } },
+  outputs: { predictions: { kind: 'predictions', doc: 'probabilities, rows in the order of the first input' } },
+  async run({ params, inputs, outputs }) {
+    const { readPredictions, writePredictions } = await import('@twoshot/artifact');
+    const { geometricMean, meanProbabilities } = await import('./means.js');
+    const { stackPredictions } = await import('./stack-predictions.js');
+    const parts = await Promise.all(
+      inputs.predictions.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),
+    );
+    const { rows, classNames, stack } = stackPredictions(parts);
+    const weights = params.weights.length === 0 ? parts.map(() => 1) : params.weights;
+    if (weights.length !== stack.models || weights.every((weight) => weight === 0))
+      throw new StageInputError(
+        'wrong-weights',
+        `${stack.models} predictions are joined, so \`weights\` needs ${stack.models} numbers that are not all 0; got [${weights.join(', ')}]`,
+      );
+    const { data } =
+      params.mean === 'geometric' ? geometricMean(stack, 1e-7, weights) : meanProbabilities(stack, weights);
+    await writePredictions(outputs.predictions, {
+      rows,
+      classNames,
+      scale: 'probabilities',
+      values: Float32Array.from(data),
+    });
+  },
+});

@@ -1,0 +1,20 @@
+import { defineStage } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'ensemble/vote',
+  summary: 'One vote for each of several predictions of the same rows; ties go to the larger mean probability',
+  params: {},
+  inputs: { predictions: { kind: 'predictions', doc: 'predictions of the same rows', many: true, query: true } },
+  outputs: { predictions: { kind: 'predictions', doc: 'shares of the votes, rows in the order of the first input' } },
+  async run({ inputs, outputs }) {
+    const { readPredictions, writePredictions } = await import('@twoshot/artifact');
+    const { voteShares } = await import('./majority-vote.js');
+    const { stackPredictions } = await import('./stack-predictions.js');
+    const parts = await Promise.all(
+      inputs.predictions.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),
+    );
+    const { rows, classNames, stack } = stackPredictions(parts);
+    const values = Float32Array.from(voteShares(stack).data);
+    await writePredictions(outputs.predictions, { rows, classNames, scale: 'probabilities', values });
+  },
+});
