@@ -1,0 +1,102 @@
+import { createRandom } from '@twoshot/engine/random';
+import { StageInputError } from '@twoshot/stage';
+import type { KnownLabels } from './folder-labels.js';
+
+/** Which pictures of a folder play which part; positions are those in the sorted list of all pictures. */
+export interface FolderChoice {
+  readonly classNames: readonly string[];
+  /** Pictures to learn from, the labelled ones included. */
+  readonly train: ReadonlySet<string>;
+  /** Pictures to be answered. */
+  readonly test: ReadonlySet<string>;
+  /** Pictures whose label is given; the labels of others are answers. */
+  readonly given: ReadonlySet<string>;
+}
+
+export interface FolderWish {
+  /** `all`, `labelled`, or a sub-folder; the labelled ones are taken in any case. */
+  readonly train: string;
+  /** `unlabelled`, `all`, or a sub-folder. */
+  readonly test: string;
+  readonly limit: number | null;
+  /** Null where every label is given. */
+  readonly shots: { readonly count: number; readonly draw: number } | null;
+}
+
+/** Fewest labels of a class that say something about it. */
+export const fewestLabels = 2;
+
+/**
+ * Settles the classes and the parts of the pictures.
+ *
+ * @throws StageInputError `no-labels`, `one-class`, `too-few-labels`, `no-such-part`, `nothing-to-answer`
+ */
+export function choosePictures(
+  folder: string,
+  pictures: readonly string[],
+  known: KnownLabels,
+  { train, test, limit, shots }: FolderWish,
+): FolderChoice {
+  const classNames = classesOf(folder, known);
+  const given = new Set<string>();
+  for (const [at, name] of classNames.entries()) {
+    const own = pictures.filter((picture) => known.get(picture) === name);
+    const needed = shots?.count ?? fewestLabels;
+    if (own.length < needed) {
+      const message = `class '${name}' has ${spellLabels(own.length)}, at least ${needed} are needed: ${own.join(', ')}`;
+      throw new StageInputError('too-few-labels', message, { file: folder });
+    }
+    for (const picture of shots === null ? own : drawn(own, shots, at)) given.add(picture);
+  }
+  const others = pictures.filter((picture) => !given.has(picture));
+  const learned = train === 'labelled' ? [] : train === 'all' ? others : inFolder(folder, others, train, 'train');
+  const answered =
+    test === 'unlabelled' ? others : test === 'all' ? pictures : inFolder(folder, pictures, test, 'test');
+  if (answered.length === 0) {
+    const message = `every picture in ${folder} has a label, so that none is to be answered; add some without, set \`shots\` to give only a few of the labels, or set \`test\` to all`;
+    throw new StageInputError('nothing-to-answer', message, { file: folder });
+  }
+  const most = limit ?? Infinity;
+  return {
+    classNames,
+    given,
+    train: new Set([...given, ...learned.slice(0, most)]),
+    test: new Set(answered.slice(0, most)),
+  };
+}
+
+export const spellLabels = (count: number): string => `${count} ${count === 1 ? 'label' : 'labels'}`;
+
+/** Class names in order: numbers by value, names by their characters. */
+function classesOf(folder: string, known: KnownLabels): string[] {
+  const names = [...new Set(known.values())].sort();
+  if (names.every((name) => /^\d+$/.test(name))) names.sort((a, b) => Number(a) - Number(b));
+  if (names.length > 1) return names;
+  if (names.length === 1)
+    throw new StageInputError(
+      'one-class',
+      `all labels in ${folder} are '${names[0]}', at least two classes are needed`,
+      { file: folder },
+    );
+  const message = `no labelled picture in ${folder}: put a few of each class into a sub-folder of its name, or list them in labels.csv (file,label)`;
+  throw new StageInputError('no-labels', message, { file: folder });
+}
+
+function drawn(
+  own: readonly string[],
+  { count, draw }: { count: number; draw: number },
+  classNumber: number,
+): string[] {
+  const order = Uint32Array.from(own.keys());
+  createRandom(draw).fork('draw').fork(classNumber).shuffle(order);
+  return Array.from(order.subarray(0, count), (at) => own[at] ?? '');
+}
+
+function inFolder(folder: string, pictures: readonly string[], part: string, param: string): string[] {
+  const prefix = `${part.replace(/\/+$/, '')}/`;
+  const found = pictures.filter((picture) => picture.startsWith(prefix));
+  if (found.length > 0) return found;
+  const words = param === 'train' ? 'all, labelled' : 'all, unlabelled';
+  const message = `\`${param}\` is '${part}': expected ${words} or a sub-folder with pictures, found none such in ${folder}`;
+  throw new StageInputError('no-such-part', message, { file: folder });
+}

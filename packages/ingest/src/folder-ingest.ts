@@ -1,0 +1,217 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ImageWriter, type Labels, createImageWriter, writeLabels } from '@twoshot/artifact';
+import { type Progress, StageInputError } from '@twoshot/stage';
+import type { CompetitionOutputs } from './competition.js';
+import { type PictureShape, decodePicture } from './decode-picture.js';
+import { type FolderChoice, type FolderWish, choosePictures, fewestLabels, spellLabels } from './folder-choice.js';
+import { type KnownLabels, findLabels } from './folder-labels.js';
+import { listFolder } from './picture-files.js';
+
+/** Pictures that are decoded side by side; memory is bounded by it. */
+const batch = 64;
+/** Broken pictures that a warning names; the log names all. */
+const named = 5;
+
+export interface FolderSource extends FolderWish {
+  readonly folder: string;
+  /** Path of a label file, null where the folder itself says. */
+  readonly csv: string | null;
+  readonly shape: PictureShape;
+}
+
+export interface Tell {
+  readonly progress: (progress: Progress) => void;
+  readonly log: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+/** A picture that could not be read. */
+interface Broken {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/**
+ * Writes people's own pictures in the shape of the competition. A row's index is the place of its picture in the
+ * sorted list of all pictures of the folder, the same in every set; broken ones leave gaps.
+ */
+export async function writeFolder(source: FolderSource, outputs: CompetitionOutputs, tell: Tell): Promise<void> {
+  const { folder, csv, shape } = source;
+  const files = await listFolder(folder);
+  const known = await findLabels(folder, files, csv, new Set([source.train, source.test]));
+  const choice = choosePictures(folder, files.pictures, known, source);
+  describe(source, files.pictures.length, known, choice, tell);
+  const broken = await writePictures(folder, files.pictures, choice, shape, outputs, tell);
+  await reportBroken(broken, outputs.train, tell);
+  const unreadable = new Set(broken.map(({ file }) => file));
+  const readable = files.pictures.map((file) => (unreadable.has(file) ? null : file));
+  checkGiven(folder, known, choice, broken);
+  await writeLabelArtifacts(readable, known, choice, source, outputs);
+}
+
+function describe(
+  { folder, shots }: FolderSource,
+  count: number,
+  known: KnownLabels,
+  { classNames, train, test, given }: FolderChoice,
+  { log }: Tell,
+): void {
+  const how = shots === null ? '' : ` (draw ${shots.draw})`;
+  log(`${count} pictures in ${folder}, ${known.size} with a label, classes ${classNames.join(', ')}`);
+  log(`learning from ${train.size}, of which ${given.size} are labelled${how}; answering ${test.size}`);
+}
+
+async function writePictures(
+  folder: string,
+  pictures: readonly string[],
+  { train, test }: FolderChoice,
+  shape: PictureShape,
+  outputs: CompetitionOutputs,
+  { progress }: Tell,
+): Promise<Broken[]> {
+  const wanted = [...pictures.entries()].filter(([, file]) => train.has(file) || test.has(file));
+  const square = { height: shape.size, width: shape.size, channels: 3, files: true };
+  const writers = {
+    train: createImageWriter(outputs.train, { ...square, set: 'train' }),
+    val: createImageWriter(outputs.val, { ...square, set: 'val' }),
+    test: createImageWriter(outputs.test, { ...square, set: 'test' }),
+  };
+  const broken: Broken[] = [];
+  for (let start = 0; start < wanted.length; start += batch) {
+    const decoded = await Promise.all(
+      wanted.slice(start, start + batch).map(([index, file]) => decode(folder, index, file, shape)),
+    );
+    const sound: Decoded[] = [];
+    for (const one of decoded) {
+      if ('reason' in one) broken.push(one);
+      else sound.push(one);
+    }
+    await append(
+      writers.train,
+      'train',
+      shape.size,
+      sound.filter(({ file }) => train.has(file)),
+    );
+    await append(
+      writers.test,
+      'test',
+      shape.size,
+      sound.filter(({ file }) => test.has(file)),
+    );
+    progress({ step: Math.min(start + batch, wanted.length), total: wanted.length, unit: 'pictures' });
+  }
+  await append(writers.val, 'val', shape.size, []);
+  for (const writer of Object.values(writers)) await writer.close();
+  if (broken.length < wanted.length) return broken;
+  const [first] = broken;
+  throw new StageInputError(
+    'no-readable-picture',
+    `none of the ${wanted.length} pictures in ${folder} can be read; the first: ${first?.file}: ${first?.reason}`,
+    { file: folder },
+  );
+}
+
+interface Decoded {
+  readonly index: number;
+  readonly file: string;
+  readonly pixels: Uint8Array;
+}
+
+async function decode(folder: string, index: number, file: string, shape: PictureShape): Promise<Decoded | Broken> {
+  const path = join(folder, file);
+  try {
+    return { index, file, pixels: await decodePicture(path, shape) };
+  } catch (error) {
+    // Messages of libvips have several lines and repeat the path, which is not the same everywhere.
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      file,
+      reason: message
+        .replaceAll(path, file)
+        .trim()
+        .replaceAll(/\s*\n\s*/g, '; '),
+    };
+  }
+}
+
+async function append(writer: ImageWriter, set: string, size: number, pictures: readonly Decoded[]): Promise<void> {
+  const bytes = size * size * 3;
+  const pixels = new Uint8Array(pictures.length * bytes);
+  for (const [at, picture] of pictures.entries()) pixels.set(picture.pixels, at * bytes);
+  await writer.write({
+    set,
+    count: pictures.length,
+    height: size,
+    width: size,
+    channels: 3,
+    index: Uint32Array.from(pictures, ({ index }) => index),
+    pixels,
+    files: pictures.map(({ file }) => file),
+  });
+}
+
+/** Broken pictures are left out, never silently: in the log, in a warning, and in `skipped.json` beside the pictures. */
+async function reportBroken(broken: readonly Broken[], dir: string, { log, warn }: Tell): Promise<void> {
+  if (broken.length === 0) return;
+  for (const { file, reason } of broken) log(`left out ${file}: ${reason}`);
+  const names = broken.slice(0, named).map(({ file, reason }) => `${file} (${reason})`);
+  const more = broken.length > named ? ` and ${broken.length - named} more, see the log` : '';
+  warn(
+    `${broken.length} ${broken.length === 1 ? 'picture' : 'pictures'} cannot be read and ${broken.length === 1 ? 'is' : 'are'} left out: ${names.join(', ')}${more}`,
+  );
+  await writeFile(join(dir, 'skipped.json'), `${JSON.stringify(broken, null, 2)}\n`);
+}
+
+function checkGiven(
+  folder: string,
+  known: KnownLabels,
+  { classNames, given }: FolderChoice,
+  broken: readonly Broken[],
+): void {
+  const lost = broken.filter(({ file }) => given.has(file));
+  for (const name of classNames) {
+    const own = [...given].filter((file) => known.get(file) === name);
+    const unreadable = lost.filter(({ file }) => known.get(file) === name);
+    const left = own.length - unreadable.length;
+    if (unreadable.length === 0 || left >= Math.min(fewestLabels, own.length)) continue;
+    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(fewestLabels, own.length)} are needed`;
+    throw new StageInputError('too-few-labels', message, { file: folder });
+  }
+}
+
+/** Labels of the given pictures, and as answers those that are known but not given, in every set that they are in. */
+async function writeLabelArtifacts(
+  readable: readonly (string | null)[],
+  known: KnownLabels,
+  { classNames, train, test, given }: FolderChoice,
+  { shots }: FolderSource,
+  outputs: CompetitionOutputs,
+): Promise<void> {
+  const origin = { split: 0, draw: shots?.draw ?? 0 };
+  const labelled: [set: number, index: number, label: number][] = [];
+  const hidden: [set: number, index: number, label: number][] = [];
+  for (const [set, members] of [train, test].entries())
+    for (const [index, file] of readable.entries()) {
+      const name = file === null ? undefined : known.get(file);
+      if (file === null || name === undefined || !members.has(file)) continue;
+      if (!given.has(file)) hidden.push([set, index, classNames.indexOf(name)]);
+      else if (set === 0) labelled.push([set, index, classNames.indexOf(name)]);
+    }
+  const labels = (rows: readonly [set: number, index: number, label: number][]): Labels => ({
+    rows: {
+      count: rows.length,
+      sets: ['train', 'test'],
+      set: Uint8Array.from(rows, ([set]) => set),
+      index: Uint32Array.from(rows, ([, index]) => index),
+      view: null,
+    },
+    classNames,
+    label: Int32Array.from(rows, ([, , label]) => label),
+    weight: new Float32Array(rows.length).fill(1),
+    source: 'given',
+    origin,
+  });
+  await writeLabels(outputs.labels, labels(labelled));
+  await writeLabels(outputs.answers, labels(hidden));
+}

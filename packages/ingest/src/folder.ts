@@ -1,0 +1,57 @@
+import { choice, defineStage, externalPath, integer, optional, text } from '@twoshot/stage';
+import { ingestOutputs } from './competition-params.js';
+
+export default defineStage({
+  name: 'ingest/folder',
+  summary: 'A folder of your own pictures, a few of them labelled: by sub-folder, or by a CSV file',
+  params: {
+    path: externalPath({
+      default: 'data/pictures',
+      doc: 'folder with JPEG, PNG, WebP, GIF and TIFF files; sub-folders are classes unless there is a labels.csv, pictures directly in it or in `unlabelled` have no label',
+    }),
+    labels: optional(
+      externalPath({ doc: 'CSV file' }),
+      'CSV file with the columns file,label, files relative to the folder; by default its labels.csv if it has one',
+    ),
+    size: integer({ default: 32, minimum: 8, maximum: 1024, doc: 'side of the pictures in pixels' }),
+    resize: choice(['cover', 'contain', 'fill'], {
+      default: 'cover',
+      doc: 'how pictures become square: cut off what stands out, show all with bars, or stretch',
+    }),
+    background: choice(['white', 'black'], {
+      default: 'white',
+      doc: 'colour behind transparent parts and of the bars of `contain`',
+    }),
+    train: text({
+      default: 'all',
+      doc: 'pictures to learn from beside the labelled ones: all, labelled (no others), or a sub-folder',
+    }),
+    test: text({ default: 'unlabelled', doc: 'pictures to be answered: unlabelled, all, or a sub-folder' }),
+    shots: optional(
+      integer({ minimum: 1, doc: 'labels' }),
+      'labels a class that are given, drawn by `draw`, the others being answers to score by; by default all are given',
+    ),
+    draw: integer({ default: 1, minimum: 0, doc: 'which labels are given, where `shots` is set' }),
+    limit: optional(
+      integer({ minimum: 1, doc: 'pictures' }),
+      'for small runs: takes only the first pictures, that many, beside the labelled ones',
+    ),
+  },
+  inputs: {},
+  outputs: ingestOutputs,
+  resources: { cpus: 2, memory: 1024 },
+  async run({ params, outputs, progress, log, warn }) {
+    const { writeFolder } = await import('./folder-ingest.js');
+    const { path, labels, size, resize, background, train, test, limit, shots } = params;
+    const source = {
+      folder: path,
+      csv: labels,
+      shape: { size, resize, background },
+      train,
+      test,
+      limit,
+      shots: shots === null ? null : { count: shots, draw: params.draw },
+    };
+    await writeFolder(source, outputs, { progress, log, warn });
+  },
+});

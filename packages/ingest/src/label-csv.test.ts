@@ -1,0 +1,77 @@
+import { StageInputError } from '@twoshot/stage';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseLabelCsv } from './label-csv.js';
+
+const parse = (source: string | Uint8Array): [string, string][] =>
+  parseLabelCsv('/pics/labels.csv', typeof source === 'string' ? Buffer.from(source) : source).map(
+    ({ file, label }) => [file, label],
+  );
+
+function refused(source: string | Uint8Array): unknown {
+  try {
+    return parse(source);
+  } catch (error) {
+    if (!(error instanceof StageInputError)) throw error;
+    return `${error.code} ${error.file}:${error.line}:${error.column} ${error.message}`;
+  }
+}
+
+const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+test('labels are read with quotes, blank lines, CRLF, a byte order mark and paths of either kind', () => {
+  const source =
+    '\uFEFFfile,label\r\n"a, b.jpg","say ""cat"""\r\n\r\n.\\dogs\\c.png , dog \r\n./ü.gif,\r\n"two\nlines.jpg",x';
+  expect(parse(source)).toEqual([
+    ['a, b.jpg', 'say "cat"'],
+    ['dogs/c.png', 'dog'],
+    ['ü.gif', ''],
+    ['two\nlines.jpg', 'x'],
+  ]);
+});
+
+test('whatever is written as CSV is read back', () => {
+  const cell = fc.string({ minLength: 1 }).map((text) => text.replaceAll('\\', '').normalize('NFC').trim());
+  const rows = fc.uniqueArray(fc.tuple(cell, cell), { selector: ([file]) => file.replace(/^(\.\/)+/, '') });
+  fc.assert(
+    fc.property(rows, fc.constantFrom('\n', '\r\n'), (pairs, end) => {
+      const kept = pairs.filter(([file]) => file !== '' && !file.startsWith('./'));
+      const lines = ['file,label', ...kept.map(([file, label]) => `${quote(file)},${quote(label)}`)];
+      expect(parse(lines.join(end))).toEqual(kept);
+    }),
+  );
+});
+
+test.each([
+  [
+    'file,label\na.jpg,cat,3',
+    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '3' is one too many",
+  ],
+  [
+    'file,label,note\na.jpg,cat,3',
+    "csv-columns /pics/labels.csv:1:12 expected 2 columns (file,label), found 3: 'note' is one too many",
+  ],
+  ['file,label\na.jpg,cat\nb.jpg', 'csv-columns /pics/labels.csv:3:1 expected 2 columns (file,label), found 1'],
+  [
+    'file,label\na.jpg,cat,',
+    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '' is one too many",
+  ],
+  ['name;class\na.jpg;cat', "csv-header /pics/labels.csv:1:1 expected the header 'file,label', found 'name;class'"],
+  ['', "csv-header /pics/labels.csv:1:1 expected the header 'file,label', found an empty file"],
+  ['file,label\na.jpg,"cat\nb.jpg,dog', 'csv-quote /pics/labels.csv:2:7 a quote that is never closed'],
+  [
+    'file,label\na.jpg,cat\nb.jpg,dog\n./a.jpg,dog',
+    "label-twice /pics/labels.csv:4:1 'a.jpg' stands in line 2 already",
+  ],
+])('%j is refused with its place', (source, message) => {
+  expect(refused(source)).toBe(message);
+});
+
+test('a file in another encoding is refused with the place of the first wrong byte', () => {
+  expect(refused(Buffer.from('file,label\na.jpg,caf\xE9', 'latin1'))).toBe(
+    'not-utf8 /pics/labels.csv:2:10 expected a file in UTF-8, found the byte 0xE9; save it as UTF-8',
+  );
+  expect(refused(Buffer.from('\uFEFFfile,label\n', 'utf16le'))).toBe(
+    'not-utf8 /pics/labels.csv:1:1 expected a file in UTF-8, found UTF-16; save it as UTF-8',
+  );
+});
