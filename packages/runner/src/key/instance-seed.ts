@@ -1,0 +1,11 @@
+import type { StageNode } from '../pipeline/graph.js';
+import { digestOf } from './canonical-json.js';
+
+/**
+ * Where all seeds of a stage come from, as hexadecimal digits. A value of the stage's own axis `seed` takes the place
+ * of everything else, so that the points of another axis are compared under the same seeds.
+ */
+export function instanceSeedOf(node: Pick<StageNode, 'instance' | 'axes' | 'seedAxis'>, pipelineSeed: number): string {
+  if (node.seedAxis !== null) return digestOf({ axis: node.seedAxis });
+  return digestOf({ pipeline: pipelineSeed, instance: node.instance, axes: node.axes });
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import type { StageOutcome, StageStatus } from '../run/events.js';
+import type { Figures } from '../run/figures.js';
+import type { RunResult } from '../run/run-result.js';
+import { sourcesOf, type Task } from '../schedule/task.js';
+import type { Store } from '../store/store.js';
+import { graphSvg, type StageBox } from './graph-svg.js';
+import { duration, escape } from './markup.js';
+import { describeProtocol } from './protocol.js';
+import { style } from './style.js';
+
+/** Lines of a log that the page shows; the whole log lies in the store. */
+const shownLines = 200;
+
+const gravest: readonly StageStatus[] = ['failed', 'skipped', 'ran', 'cached'];
+
+/** One box a stage: the draws of a stage share it. */
+function boxesOf(tasks: readonly Task[], outcomes: readonly StageOutcome[]): readonly StageBox[] {
+  const stageOf = new Map(tasks.map((task) => [task.id, task.node.id]));
+  const stages = new Map<string, Task>();
+  for (const task of tasks) if (!stages.has(task.node.id)) stages.set(task.node.id, task);
+  return [...stages].map(([id, task]) => {
+    const own = outcomes.filter(({ stage }) => stage === id);
+    const status = gravest.find((each) => own.some((outcome) => outcome.status === each)) ?? 'skipped';
+    const seconds = own.reduce((sum, outcome) => sum + outcome.seconds, 0);
+    const notes = [
+      ...(own.length > 1 ? [`${own.length} draws`] : []),
+      ...(status === 'ran' ? [duration(seconds)] : []),
+    ];
+    const from = [...new Set(sourcesOf(task).map((source) => stageOf.get(source)!))];
+    return { id, use: task.node.use, status, note: notes.join(', '), title: `${id}: ${own[0]?.why ?? ''}`, from };
+  });
+}
+
+function timeline({ started, seconds, status }: StageOutcome, from: number, whole: number): string {
+  if (started === null) return '';
+  const left = (100 * (started - from)) / 1000 / whole;
+  return `<div class="time"><i class="${status}" style="left:${left.toFixed(2)}%;width:${((100 * seconds) / whole).toFixed(2)}%"></i></div>`;
+}
+
+function stageTable(outcomes: readonly StageOutcome[]): string {
+  const begun = outcomes.flatMap(({ started }) => started ?? []);
+  const from = Math.min(...begun);
+  const whole = Math.max(
+    0.001,
+    ...outcomes.map(({ started, seconds }) => (started === null ? 0 : (started - from) / 1000 + seconds)),
+  );
+  const rows = outcomes.map(
+    (outcome) => `<tr><td>${escape(outcome.task)}</td><td>${escape(outcome.use)}</td>
+<td class="${outcome.status}">${outcome.status}</td><td class="number">${outcome.status === 'ran' || outcome.status === 'failed' ? duration(outcome.seconds) : ''}</td>
+<td>${timeline(outcome, from, whole)}</td><td>${escape(outcome.why)}</td>
+<td class="number">${outcome.peakMemory === null ? '' : `${Math.round(outcome.peakMemory / 2 ** 20)} MiB`}</td>
+<td><code>${escape(outcome.key?.slice(0, 12) ?? '')}</code></td></tr>`,
+  );
+  return `<div class="scroll"><table><tr><th>stage</th><th>use</th><th>state</th><th>time</th><th>when</th><th>why</th><th>peak memory</th><th>key</th></tr>
+${rows.join('\n')}</table></div>`;
+}
+
+const percent = (value: number): string => value.toFixed(4);
+
+function figuresTable(figures: Readonly<Record<string, Figures>>): string {
+  const rows = Object.entries(figures).flatMap(([stage, { values, protocol, draws }]) =>
+    Object.entries(values).map(
+      ([name, { mean, interval }]) =>
+        `<tr><td>${escape(stage)}</td><td>${escape(name)}</td><td class="number">${percent(mean)}</td>
+<td class="number">${interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`}</td><td>${escape(describeProtocol(protocol, draws))}</td></tr>`,
+    ),
+  );
+  if (rows.length === 0) return '';
+  return `<h2>Figures</h2><div class="scroll"><table><tr><th>stage</th><th>figure</th><th>value</th><th>95 % interval</th><th>protocol</th></tr>${rows.join('\n')}</table></div>`;
+}
+
+async function logOf(store: Store, { key, error }: StageOutcome): Promise<string> {
+  if (error !== null) return `${error.message}\n${error.stack ?? ''}`;
+  if (key === null) return '';
+  const text = await readFile(store.log(key), 'utf8').catch(() => '');
+  const lines = text.trimEnd().split('\n');
+  const hidden = lines.length - shownLines;
+  return hidden > 0 ? `(${hidden} lines before these: ${store.log(key)})\n${lines.slice(hidden).join('\n')}` : text;
+}
+
+async function logs(store: Store, outcomes: readonly StageOutcome[]): Promise<string> {
+  const sections = await Promise.all(
+    outcomes.map(async (outcome) => {
+      const text = await logOf(store, outcome);
+      return text.trim() === ''
+        ? ''
+        : `<details><summary>${escape(outcome.task)}</summary><pre>${escape(text)}</pre></details>`;
+    }),
+  );
+  return `<h2>Logs</h2>${sections.join('\n')}`;
+}
+
+/** The page about a run: one file that needs nothing else. */
+export async function writeRunPage(store: Store, tasks: readonly Task[], result: RunResult): Promise<string> {
+  const { run, pipeline, status, seconds, outcomes, outputs, figures, errors } = result;
+  const count = (wanted: StageStatus): number => outcomes.filter((outcome) => outcome.status === wanted).length;
+  const summary = gravest.filter((each) => count(each) > 0).map((each) => `${count(each)} ${each}`);
+  const given = Object.entries(outputs).map(
+    ([name, path]) => `<tr><td>${escape(name)}</td><td><code>${escape(path)}</code></td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escape(pipeline)}, run ${escape(run ?? '')}</title><style>${style}</style></head><body>
+<h1>${escape(pipeline)}: ${status}</h1>
+<p class="lead">run ${escape(run ?? '')}, ${duration(seconds)}, ${summary.join(', ')}</p>
+${errors.map(({ stage, message }) => `<p class="problem">${escape(stage === null ? message : `${stage}: ${message}`)}</p>`).join('\n')}
+<h2>Graph</h2><div class="scroll">${graphSvg(boxesOf(tasks, outcomes))}</div>
+<h2>Stages</h2>${stageTable(outcomes)}
+${figuresTable(figures)}
+${given.length === 0 ? '' : `<h2>Outputs</h2><table>${given.join('\n')}</table>`}
+${await logs(store, outcomes)}
+</body></html>
+`;
+}

@@ -1,0 +1,61 @@
+import type { Protocol } from '@twoshot/artifact';
+import type { StageOutcome } from './events.js';
+import { estimate, type Estimate } from './student-t.js';
+
+/** Figures of one stage, of one result or as means over draws. */
+export interface Figures {
+  /** By name; where a stage has several `metrics` outputs the output's name goes before. */
+  readonly values: Readonly<Record<string, Estimate>>;
+  /** Of the first result; `n` counts the results. */
+  readonly protocol: Protocol;
+  /** Draws that the values are means over; null for one result. */
+  readonly draws: readonly number[] | null;
+}
+
+type Scored = Pick<Figures, 'protocol'> & { readonly values: Readonly<Record<string, number>> };
+
+function scored(metrics: StageOutcome['metrics']): Scored | null {
+  const ports = Object.entries(metrics);
+  const first = ports[0];
+  if (first === undefined) return null;
+  const named = ports.flatMap(([port, { values }]) =>
+    Object.entries(values).map(([name, value]) => [ports.length === 1 ? name : `${port}.${name}`, value] as const),
+  );
+  return { values: Object.fromEntries(named), protocol: first[1].protocol };
+}
+
+/** Figures of all stages that gave some, by stage. */
+export function figuresOf(outcomes: readonly StageOutcome[]): Readonly<Record<string, Figures>> {
+  const byStage = new Map<string, { readonly draw: number | null; readonly scored: Scored }[]>();
+  for (const { stage, draw, metrics } of outcomes) {
+    const own = scored(metrics);
+    if (own !== null) byStage.set(stage, [...(byStage.get(stage) ?? []), { draw, scored: own }]);
+  }
+  const figures: Record<string, Figures> = {};
+  for (const [stage, results] of byStage) {
+    const { protocol } = results[0]!.scored;
+    const names = [...new Set(results.flatMap((result) => Object.keys(result.scored.values)))];
+    const draws = results.flatMap(({ draw }) => draw ?? []);
+    figures[stage] = {
+      values: Object.fromEntries(
+        names.map((name) => [name, estimate(results.flatMap((result) => result.scored.values[name] ?? []))]),
+      ),
+      protocol: draws.length > 1 ? { ...protocol, n: draws.length } : protocol,
+      draws: draws.length === 0 ? null : draws,
+    };
+  }
+  return figures;
+}
+
+/** Figures as `--json` has them: values by name beside `protocol`, and `draws` and `interval` where they are means. */
+export function figuresJson({ values, protocol, draws }: Figures): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(values);
+  const { draw, ...common } = protocol;
+  return {
+    ...Object.fromEntries(entries.map(([name, { mean }]) => [name, mean])),
+    protocol: draws === null ? { ...common, draw } : common,
+    ...(draws === null
+      ? {}
+      : { draws, interval: Object.fromEntries(entries.map(([name, { interval }]) => [name, interval])) }),
+  };
+}

@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { stageBundles } from '../bundle/stage-bundles.js';
+import { discoverCatalogue } from '../catalogue/discover.js';
+import { writeRunPage } from '../report/run-page.js';
+import { Capacity } from '../schedule/capacity.js';
+import { schedule } from '../schedule/schedule.js';
+import { closureOfTasks, sourcesOf, tasksOf, type Drawn, type Task } from '../schedule/task.js';
+import { TaskLog } from '../schedule/task-log.js';
+import { sweepScratch } from '../store/scratch.js';
+import { writingTo } from '../store/disk-failure.js';
+import { RunProblem } from './run-problem.js';
+import { openStore, type Store } from '../store/store.js';
+import type { Listener, StageOutcome } from './events.js';
+import { figuresOf } from './figures.js';
+import { limitsOf } from './limits.js';
+import { loadDraws, type Draws } from './load-draws.js';
+import { copyOutputs } from './outputs.js';
+import { makeRunDirectory, type RunDirectory } from './run-directory.js';
+import { errorOfFailure, type RunError } from './run-error.js';
+import { refused, runJson, type RunResult } from './run-result.js';
+import { isNamed, unknownNames } from './select.js';
+import type { SettledEngine } from './settled-engine.js';
+
+export interface PipelineOptions {
+  /** Absolute path of the workspace root. */
+  readonly workspace: string;
+  /** Absolute path of the pipeline file. */
+  readonly file: string;
+  /** `stage.param=value` */
+  readonly set: readonly string[];
+  readonly seed?: number;
+  /** Absolute path. */
+  readonly store: string;
+  /** Chosen once, before any key. */
+  readonly engine: () => Promise<SettledEngine>;
+}
+
+export interface RunOptions extends PipelineOptions {
+  readonly draws: Draws | null;
+  /** Names of stages; these and what they need are run, or all if there are none. */
+  readonly only: readonly string[];
+  /** Names of stages that are run although they have a result. */
+  readonly force: readonly string[];
+  readonly jobs?: number;
+  readonly listener: Listener;
+  readonly signal: AbortSignal;
+}
+
+export const cacheOf = (workspace: string): string => join(workspace, 'node_modules', '.cache', 'twoshot');
+
+/** Runs a pipeline to its end; mistakes come back as the result's error. */
+export async function runPipeline(options: RunOptions): Promise<RunResult> {
+  const catalogue = await discoverCatalogue(options.workspace);
+  if (!catalogue.ok) return refused(catalogue.failures.map((failure) => errorOfFailure(failure)));
+  const drawn = await loadDraws(options.file, { ...options, catalogue: catalogue.value }, options.draws);
+  if (!drawn.ok) return refused(drawn.failures.map((failure) => errorOfFailure(failure)));
+  const tasks = tasksOf(drawn.value);
+  const unknown = [...unknownNames('--only', options.only, tasks), ...unknownNames('--force', options.force, tasks)];
+  if (unknown.length > 0) return refused(unknown.map((failure) => errorOfFailure(failure)));
+  const store = await openStore(options.store);
+  if (!store.ok) return refused(store.failures.map((failure) => errorOfFailure(failure)));
+  try {
+    return await writingTo(options.store, () => runOn(store.value, drawn.value, tasks, options));
+  } catch (error) {
+    if (error instanceof RunProblem) return refused([errorOfFailure(error.failure)], drawn.value[0]!.graph.name);
+    throw error;
+  }
+}
+
+async function runOn(
+  store: Store,
+  drawn: readonly Drawn[],
+  tasks: readonly Task[],
+  options: RunOptions,
+): Promise<RunResult> {
+  const { workspace, only, force, jobs, signal } = options;
+  const started = performance.now();
+  const { graph } = drawn[0]!;
+  await sweepScratch(store);
+  const directory = makeRunDirectory(store);
+  const emit: Listener = (event) => {
+    directory.listen(event);
+    options.listener(event);
+  };
+  emit({
+    type: 'run-started',
+    run: directory.id,
+    pipeline: graph.name,
+    file: graph.file,
+    store: store.root,
+    stages: tasks.map((task) => ({ task: task.id, use: task.node.use, from: sourcesOf(task) })),
+  });
+  const { outcomes, interrupted } = await schedule(
+    tasks,
+    {
+      workspace,
+      cache: cacheOf(workspace),
+      bundles: stageBundles(workspace, cacheOf(workspace)),
+      engine: await options.engine(),
+      env: process.env,
+      store,
+      run: directory.id,
+      capacity: new Capacity(limitsOf(jobs)),
+      signal,
+      emit,
+      openLog: (task) => new TaskLog(directory.log(task.id)),
+    },
+    {
+      only: only.length === 0 ? null : closureOfTasks(tasks, (task) => isNamed(only, task)),
+      isForced: (task) => isNamed(force, task),
+    },
+  );
+  const errors = outcomes.flatMap((outcome) => outcome.error ?? []);
+  const seconds = (performance.now() - started) / 1000;
+  const status = interrupted ? 'interrupted' : errors.length > 0 ? 'failed' : 'done';
+  const result: RunResult = {
+    run: directory.id,
+    status,
+    pipeline: graph.name,
+    seconds,
+    outcomes,
+    outputs: await copyAll(drawn, outcomes, store, directory),
+    figures: figuresOf(outcomes),
+    error: interrupted ? interruption : firstOf(errors),
+    errors,
+    directory: directory.path,
+  };
+  await directory.writeSummary(runJson(result));
+  await directory.writePage(await writeRunPage(store, tasks, result));
+  emit({ type: 'run-finished', status, seconds });
+  return result;
+}
+
+/** A fault of a stage goes before a mistake of the person, whose correction would not help it. */
+const firstOf = (errors: readonly RunError[]): RunError | null => errors.find(({ user }) => !user) ?? errors[0] ?? null;
+
+const interruption: RunError = {
+  code: 'interrupted',
+  message: 'interrupted; what was finished is kept',
+  file: null,
+  line: null,
+  column: null,
+  user: false,
+  stage: null,
+  stack: null,
+  failure: null,
+};
+
+async function copyAll(
+  drawn: readonly Drawn[],
+  outcomes: readonly StageOutcome[],
+  store: Store,
+  directory: RunDirectory,
+): Promise<Readonly<Record<string, string>>> {
+  const [single] = drawn;
+  if (drawn.length === 1) return copyOutputs(single!.graph, single!.draw, outcomes, store, directory.outputs);
+  const all: Record<string, string> = {};
+  for (const { graph, draw } of drawn) {
+    const folder = join(directory.outputs, `draw=${String(draw)}`);
+    for (const [name, path] of Object.entries(await copyOutputs(graph, draw, outcomes, store, folder)))
+      all[`${name} draw=${String(draw)}`] = path;
+  }
+  return all;
+}

@@ -1,0 +1,68 @@
+import type { StageOutcome } from './events.js';
+import { figuresJson, type Figures } from './figures.js';
+import type { RunError } from './run-error.js';
+
+/** How a run came out. */
+export interface RunResult {
+  /** Null where it ended before it began. */
+  readonly run: string | null;
+  readonly status: 'done' | 'failed' | 'interrupted';
+  readonly pipeline: string;
+  readonly seconds: number;
+  readonly outcomes: readonly StageOutcome[];
+  /** Absolute paths by name; a draw is named where there are several. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly figures: Readonly<Record<string, Figures>>;
+  readonly error: RunError | null;
+  /** More mistakes, where several were found at once. */
+  readonly errors: readonly RunError[];
+  /** Folder of the run; null where it ended before it began. */
+  readonly directory: string | null;
+}
+
+export const exitCodes = { done: 0, failed: 1, mistake: 2, interrupted: 130 } as const;
+
+export function exitCodeOf({ status, error }: Pick<RunResult, 'status' | 'error'>): number {
+  if (status === 'interrupted') return exitCodes.interrupted;
+  if (error === null) return exitCodes.done;
+  return error.user ? exitCodes.mistake : exitCodes.failed;
+}
+
+/** A run that ended before it began. */
+export const refused = (errors: readonly RunError[], pipeline = ''): RunResult => ({
+  run: null,
+  status: 'failed',
+  pipeline,
+  seconds: 0,
+  outcomes: [],
+  outputs: {},
+  figures: {},
+  error: errors[0] ?? null,
+  errors,
+  directory: null,
+});
+
+const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
+
+/** A run as `--json` and `run.json` tell it. */
+export function runJson({ run, outcomes, outputs, figures, error }: RunResult): Readonly<Record<string, unknown>> {
+  return {
+    run,
+    stages: outcomes.map(({ stage, draw, use, status, seconds, key, why, digests }) => ({
+      stage,
+      ...(draw === null ? {} : { draw }),
+      use,
+      status,
+      seconds: rounded(seconds),
+      key,
+      why,
+      digests,
+    })),
+    outputs,
+    metrics: Object.fromEntries(Object.entries(figures).map(([stage, own]) => [stage, figuresJson(own)])),
+    error:
+      error === null
+        ? null
+        : { code: error.code, message: error.message, file: error.file, line: error.line, column: error.column },
+  };
+}

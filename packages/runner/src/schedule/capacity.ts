@@ -1,0 +1,87 @@
+/** What a stage takes while it runs. */
+export interface Demand {
+  readonly cpus: number;
+  /** MiB */
+  readonly memory: number;
+}
+
+export interface Limits extends Demand {
+  /** Stages at once. */
+  readonly jobs: number;
+}
+
+interface Waiting {
+  readonly demand: Demand;
+  readonly priority: number;
+  start(): void;
+}
+
+/**
+ * Hands out processors and memory. Who waits is served strictly by priority, so that a stage that wants all processors
+ * gets them at last, though smaller ones could go on passing it by.
+ */
+export class Capacity {
+  readonly #limits: Limits;
+  #cpus = 0;
+  #memory = 0;
+  #running = 0;
+  #waiting: Waiting[] = [];
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Waits for room; a stage that wants more than there is gets all there is.
+   *
+   * @param priority higher first
+   * @returns gives the room back
+   * @throws the reason of `signal` when it is aborted first
+   */
+  async acquire(wanted: Demand, priority: number, signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    const demand: Demand = {
+      cpus: Math.min(wanted.cpus, this.#limits.cpus),
+      memory: Math.min(wanted.memory, this.#limits.memory),
+    };
+    await new Promise<void>((resolve, reject) => {
+      const abort = (): void => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        reject(signal.reason as Error);
+        this.#serve();
+      };
+      const start = (): void => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      };
+      const waiting: Waiting = { demand, priority, start };
+      signal.addEventListener('abort', abort, { once: true });
+      this.#waiting.push(waiting);
+      this.#waiting.sort((a, b) => b.priority - a.priority);
+      this.#serve();
+    });
+    return () => {
+      this.#take(demand, -1);
+      this.#serve();
+    };
+  }
+
+  #serve(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.demand); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#take(next.demand, 1);
+      next.start();
+    }
+  }
+
+  #fits({ cpus, memory }: Demand): boolean {
+    const limits = this.#limits;
+    return this.#running < limits.jobs && this.#cpus + cpus <= limits.cpus && this.#memory + memory <= limits.memory;
+  }
+
+  #take({ cpus, memory }: Demand, times: 1 | -1): void {
+    this.#cpus += times * cpus;
+    this.#memory += times * memory;
+    this.#running += times;
+  }
+}

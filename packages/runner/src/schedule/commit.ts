@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { RunResult } from '@twoshot/stage/host';
+import type { Cause } from '../explain/cause.js';
+import { fillIn, keyOf } from '../key/document.js';
+import { remember } from '../store/history.js';
+import type { Manifest } from '../store/manifest.js';
+import { putObject } from '../store/objects.js';
+import { putResult } from '../store/results.js';
+import type { Store } from '../store/store.js';
+import { writeDurably } from '../store/durable.js';
+import type { StagePresent } from './stage-present.js';
+import type { Task } from './task.js';
+
+/** What a host made and how. */
+export interface Attempt {
+  readonly result: RunResult;
+  /** Directory that holds a directory for every output port. */
+  readonly scratch: string;
+  readonly log: string;
+  readonly seconds: number;
+  readonly causes: readonly Cause[];
+  readonly run: string;
+}
+
+/** Name under which results of a stage are remembered; a draw is a param like any other there. */
+export const historyName = (task: Pick<Task, 'node'>): string => task.node.id;
+
+async function readFigures(task: Task, scratch: string): Promise<Manifest['metrics']> {
+  const ports = Object.entries(task.node.declaration.outputs).filter(([, { kind }]) => kind === 'metrics');
+  if (ports.length === 0) return {};
+  const { readMetrics } = await import('@twoshot/artifact');
+  return Object.fromEntries(
+    await Promise.all(
+      ports.map(async ([port]) => {
+        const { values, protocol } = await readMetrics(join(scratch, port));
+        return [port, { values, protocol }] as const;
+      }),
+    ),
+  );
+}
+
+/**
+ * Makes what a host left in scratch a result of the store. The manifest comes last: whatever happens before, there is
+ * no result.
+ */
+export async function commit(store: Store, task: Task, present: StagePresent, attempt: Attempt): Promise<Manifest> {
+  const { result, scratch, log, seconds, causes, run } = attempt;
+  const document = fillIn(present.base, result.reads, present.readable);
+  const key = keyOf(document);
+  const metrics = await readFigures(task, scratch);
+  const outputs = Object.entries(task.node.declaration.outputs);
+  for (const [port] of outputs) await putObject(store, result.digests[port]!, join(scratch, port));
+  await writeDurably(store.log(key), log);
+  const manifest: Manifest = {
+    format: 1,
+    key,
+    document,
+    reads: result.reads,
+    stage: task.node.id,
+    run,
+    finished: Date.now(),
+    seconds,
+    bytes: result.bytes,
+    peakMemory: result.peakMemory,
+    outputs: Object.fromEntries(
+      outputs.map(([port, { kind }]) => [port, { kind, digest: result.digests[port]!, ...task.sets[port]! }]),
+    ),
+    metrics,
+    code: present.code,
+    causes,
+  };
+  await putResult(store, present.base, manifest);
+  await remember(store, historyName(task), key);
+  return manifest;
+}

@@ -1,0 +1,59 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunRequest } from '@twoshot/stage/host';
+import { describeCauses, type Cause } from '../explain/cause.js';
+import { canonicalJson } from '../key/canonical-json.js';
+import { stageError } from '../run/run-error.js';
+import { earlierResults } from '../store/history.js';
+import { makeScratch } from '../store/scratch.js';
+import { commit, historyName } from './commit.js';
+import { externalDigests, type StagePresent } from './stage-present.js';
+import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
+import { endOf, hostTask, requestOf } from './task-host.js';
+import type { Task } from './task.js';
+
+/** Has a host make the result of a task, and stores it. */
+export async function executeTask(
+  task: Task,
+  present: StagePresent,
+  inputs: TaskInputs,
+  causes: readonly Cause[],
+  context: TaskContext,
+): Promise<TaskEnd> {
+  const { store, emit } = context;
+  const earlier = await earlierResults(store, historyName(task));
+  const why = describeCauses(causes);
+  emit({ type: 'stage-started', task: task.id, use: task.node.use, why, expected: earlier[0]?.seconds ?? null });
+  const scratch = await makeScratch(store);
+  const log = context.openLog(task);
+  const started = performance.now();
+  try {
+    log.line(`${task.id} (${task.node.use}): ${why}`);
+    const outputs: Record<string, string> = {};
+    for (const port of Object.keys(task.node.declaration.outputs)) {
+      outputs[port] = join(scratch, port);
+      await mkdir(outputs[port]);
+    }
+    const request: RunRequest = {
+      ...requestOf(task, present, context),
+      kind: 'run',
+      inputs: inputs.artifacts,
+      outputs,
+    };
+    const end = await hostTask(request, task, log, context);
+    const seconds = (performance.now() - started) / 1000;
+    if (end.type === 'failed') log.line(end.error.stack ?? end.error.message);
+    if (end.type !== 'done') return endOf(end, task, causes, context);
+    const external = await externalDigests(task, context);
+    if (canonicalJson(external) !== canonicalJson(present.readable.external)) {
+      const message = 'what its external params name was changed while it ran; run it again';
+      return { type: 'failed', error: stageError(task.node.id, 'changed-while-running', message, true), causes };
+    }
+    const attempt = { result: end.result, scratch, log: await log.close(), seconds, causes, run: context.run };
+    const manifest = await commit(store, task, present, attempt);
+    return { type: 'ran', manifest, causes, seconds };
+  } finally {
+    await log.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,46 @@
+import type { RunRequest } from '@twoshot/stage/host';
+import { canonicalJson, digestOf } from '../key/canonical-json.js';
+import { writingTo } from '../store/disk-failure.js';
+import { acquireLock } from '../store/lock.js';
+import { externalDigests, type StagePresent } from './stage-present.js';
+import { demandOf, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
+import { endOf, hostTask, requestOf } from './task-host.js';
+import type { Task } from './task.js';
+
+/** Brings the external files of a stage; null when it may go on. */
+export async function prepareTask(
+  task: Task,
+  present: StagePresent,
+  inputs: TaskInputs,
+  context: TaskContext,
+): Promise<TaskEnd | null> {
+  const { store, signal, emit } = context;
+  const lock = await writingTo(store.root, () =>
+    acquireLock(store.lock(`prepare-${digestOf(present.missing)}`), signal, () =>
+      emit({ type: 'stage-waiting', task: task.id }),
+    ),
+  );
+  try {
+    const digests = Object.values(await externalDigests(task, context));
+    if (canonicalJson(digests) !== canonicalJson(Object.values(present.readable.external))) return null;
+    const release = await context.capacity.acquire(demandOf(task), inputs.priority, signal);
+    emit({ type: 'stage-preparing', task: task.id, use: task.node.use });
+    const log = context.openLog(task);
+    try {
+      const request: RunRequest = {
+        ...requestOf(task, present, context),
+        kind: 'prepare',
+        inputs: {},
+        outputs: {},
+        engine: null,
+      };
+      const end = await hostTask(request, task, log, context);
+      return end.type === 'done' ? null : endOf(end, task, [], context);
+    } finally {
+      release();
+      await log.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}

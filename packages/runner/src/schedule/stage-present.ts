@@ -1,0 +1,88 @@
+import type { Declaration } from '@twoshot/stage';
+import type { Bundle } from '../bundle/bundle.js';
+import { bundlerVersion } from '../bundle/bundler-version.js';
+import type { StageBundles } from '../bundle/stage-bundles.js';
+import type { Present } from '../explain/difference.js';
+import { digestsOf, keyFormat, type InputRecords } from '../key/document.js';
+import { digestPath, externalPaths, nothingThere } from '../key/external-digest.js';
+import { instanceSeedOf } from '../key/instance-seed.js';
+import type { SettledEngine } from '../run/settled-engine.js';
+import type { Task } from './task.js';
+
+/** What keys are computed from, beside the tasks. */
+export interface Surroundings {
+  /** Absolute path of the workspace root. */
+  readonly workspace: string;
+  /** Folder under the workspace for what is known about its files. */
+  readonly cache: string;
+  readonly bundles: StageBundles;
+  readonly engine: SettledEngine;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A stage as it stands now: ready for a look-up, or to be run. */
+export interface StagePresent extends Present {
+  readonly bundle: Bundle;
+  /** Defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly threads: number;
+  /** Absolute paths of external params where nothing is; `prepare` of the stage may bring it. */
+  readonly missing: readonly string[];
+}
+
+export const threadsOf = ({ resources }: Pick<Declaration, 'resources'>): number => resources?.cpus ?? 1;
+
+/** The params of a stage with the defaults of its declaration. */
+export function filledParams({ declaration, params }: Task['node']): Readonly<Record<string, unknown>> {
+  const defaults = Object.entries(declaration.params).flatMap(([name, { schema }]) =>
+    Object.hasOwn(schema, 'default') ? [[name, schema['default']] as const] : [],
+  );
+  return { ...Object.fromEntries(defaults), ...params };
+}
+
+/** Digests of what the external params of a stage name, by param. */
+export async function externalDigests(
+  { node }: Pick<Task, 'node'>,
+  { workspace, cache }: Surroundings,
+): Promise<Readonly<Record<string, string>>> {
+  const paths = Object.entries(externalPaths(node.declaration, filledParams(node), workspace));
+  return Object.fromEntries(
+    await Promise.all(paths.map(async ([name, path]) => [name, await digestPath(path, cache)] as const)),
+  );
+}
+
+/** Takes down all that a stage's key can depend on; its inputs must exist. */
+export async function stagePresent(task: Task, inputs: InputRecords, around: Surroundings): Promise<StagePresent> {
+  const { node, pipelineSeed, graph } = task;
+  const { declaration } = node;
+  const bundle = await around.bundles.of(node);
+  const params = filledParams(node);
+  const external = await externalDigests(task, around);
+  const paths = externalPaths(declaration, params, around.workspace);
+  const threads = threadsOf(declaration);
+  return {
+    bundle,
+    params,
+    threads,
+    code: bundle.code,
+    missing: Object.keys(paths)
+      .filter((name) => external[name] === nothingThere)
+      .map((name) => paths[name]!),
+    base: {
+      format: { key: keyFormat, bundler: `rolldown ${bundlerVersion()}` },
+      stage: node.use,
+      code: bundle.code.hash,
+      inputs: digestsOf(inputs),
+      env: Object.fromEntries((declaration.env ?? []).map((name) => [name, around.env[name] ?? null])),
+      engine: declaration.engine === true ? around.engine.identity(threads) : null,
+    },
+    readable: {
+      params,
+      external,
+      instanceSeed: instanceSeedOf(node, pipelineSeed),
+      pipelineSeed,
+      graph,
+      inputs,
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { InputArtifact } from '@twoshot/stage';
+import type { Cause } from '../explain/cause.js';
+import type { Listener } from '../run/events.js';
+import type { RunError } from '../run/run-error.js';
+import type { Manifest } from '../store/manifest.js';
+import type { Store } from '../store/store.js';
+import type { Capacity, Demand } from './capacity.js';
+import type { Surroundings } from './stage-present.js';
+import type { TaskLog } from './task-log.js';
+import type { Task } from './task.js';
+
+/** How a task ended. `replan`: the engine is another one now, so that every key has to be computed again. */
+export type TaskEnd =
+  | { readonly type: 'cached'; readonly manifest: Manifest }
+  | { readonly type: 'ran'; readonly manifest: Manifest; readonly causes: readonly Cause[]; readonly seconds: number }
+  | { readonly type: 'failed'; readonly error: RunError; readonly causes: readonly Cause[] }
+  | { readonly type: 'interrupted' }
+  | { readonly type: 'replan'; readonly engine: Surroundings['engine'] };
+
+export interface TaskContext extends Surroundings {
+  readonly store: Store;
+  readonly run: string;
+  readonly capacity: Capacity;
+  readonly signal: AbortSignal;
+  readonly emit: Listener;
+  /** Opens the log of a task of this run. */
+  openLog(task: Task): TaskLog;
+  /** Why a task ran in this run; empty if it did not. */
+  readonly causesOf: (task: string) => readonly Cause[];
+}
+
+export interface TaskInputs {
+  readonly artifacts: Readonly<Record<string, InputArtifact | readonly InputArtifact[] | null>>;
+  readonly force: boolean;
+  readonly priority: number;
+}
+
+const defaultMemory = 1024;
+
+/** What a stage declares to take. */
+export const demandOf = ({ node: { declaration } }: Task): Demand => ({
+  cpus: declaration.resources?.cpus ?? 1,
+  memory: declaration.resources?.memory ?? defaultMemory,
+});

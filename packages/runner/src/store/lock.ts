@@ -1,0 +1,115 @@
+import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js';
+import { systemCode } from './disk-failure.js';
+
+interface Owner extends ProcessIdentity {
+  readonly token: string;
+}
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** How often an owner shows that it lives, for waiters on other machines that cannot look at its process. */
+const heartbeat = 10_000;
+const silence = 6 * heartbeat;
+const longestPause = 500;
+
+async function readOwner(path: string): Promise<Owner | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Owner;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    // Only a loss of power leaves a lock without its content, and with it went the owner.
+    if (error instanceof SyntaxError) return { ...thisProcess(), boot: 'unreadable', token: '' };
+    throw error;
+  }
+}
+
+async function isDead(path: string, owner: Owner): Promise<boolean> {
+  const alive = isAlive(owner);
+  if (alive !== null) return !alive;
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > silence;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Takes the lock of a dead owner out of the way. Two waiters may both have seen it: the slower one would then move the
+ * lock that the faster one has just taken, and puts it back. Should a third one have got in between, two processes
+ * do the same work, which costs time but never correctness: results are addressed by content.
+ */
+async function reclaim(path: string, dead: Owner): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await readOwner(aside);
+  if (moved !== null && moved.token !== dead.token) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+/** One try; false if somebody has it. */
+async function take(path: string, owner: Owner): Promise<boolean> {
+  // A link appears with its content, where a new file would be empty for a moment.
+  const draft = `${path}.${owner.token}`;
+  await writeFile(draft, JSON.stringify(owner), { flag: 'wx' });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function held(path: string, owner: Owner): Lock {
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, heartbeat).unref();
+  return {
+    async release() {
+      clearInterval(beat);
+      const current = await readOwner(path);
+      if (current?.token === owner.token) await unlink(path).catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * Waits until a lock is free and takes it. A lock whose owner died, however it died, counts as free.
+ *
+ * @param onWait called once, when somebody else has it
+ * @throws the reason of `signal` when it is aborted first
+ */
+export async function acquireLock(
+  path: string,
+  signal: AbortSignal,
+  onWait: () => void = () => undefined,
+): Promise<Lock> {
+  const owner: Owner = { ...thisProcess(), token: randomUUID() };
+  let waited = false;
+  for (let pause = 20; ; pause = Math.min(2 * pause, longestPause)) {
+    signal.throwIfAborted();
+    if (await take(path, owner)) return held(path, owner);
+    const current = await readOwner(path);
+    if (current === null) continue;
+    if (await isDead(path, current)) {
+      await reclaim(path, current);
+      continue;
+    }
+    if (!waited) onWait();
+    waited = true;
+    await delay(pause, undefined, { signal });
+  }
+}
