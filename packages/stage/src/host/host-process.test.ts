@@ -123,6 +123,16 @@ test('prepare gets its params and says which it read', async () => {
   expect(messages.at(-1)).toMatchObject({ type: 'done', reads: { params: ['path'], seed: false }, digests: {} });
 });
 
+test('the engine that is asked for is started before the stage runs', async () => {
+  const from = JSON.stringify(import.meta.resolve('@twoshot/engine'));
+  const file = await bundle(`const { createRequire } = await import('node:module');
+    const tf = createRequire(${from})('@tensorflow/tfjs-core');
+    context.log('engine ' + tf.getBackend()); write(context.outputs.policy, '{}');`);
+  const { messages } = await start({ ...request(file), engine: { kind: 'cpu' } });
+  expect(messages).toContainEqual({ type: 'log', line: 'engine cpu' });
+  expect(messages.at(-1)).toMatchObject({ type: 'done' });
+});
+
 test('an interrupt aborts the signal of the stage', async () => {
   const file = await bundle(`context.log('ready');
     await new Promise((resolve) => { setInterval(() => {}, 1e6); context.signal.addEventListener('abort', resolve); });

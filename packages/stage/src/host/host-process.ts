@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { hostError } from './host-error.js';
 import { loadBundle } from './load-bundle.js';
-import type { EngineRequest, HostMessage, RunRequest, RunResult } from './protocol.js';
+import type { HostMessage, RunRequest, RunResult } from './protocol.js';
 import { prepareDeclaration, runDeclaration } from './run-stage.js';
 import { steadyProgress } from './steady-progress.js';
 
 /**
  * The entry of a host: a process of its own that runs one stage for the runner, tells what happens over the IPC
- * channel, and ends. Ctrl-C reaches the whole process group, so interrupts abort the stage's signal instead of
- * killing it half-way; a stage that goes on regardless is ended after `grace`.
+ * channel, and ends. An interrupt aborts the stage's signal instead of killing it half-way; a stage that goes on
+ * regardless is ended after `grace`.
  */
 const grace = 1000;
 const interrupted = new AbortController();
@@ -38,7 +38,10 @@ async function answer(request: RunRequest): Promise<HostMessage> {
     log: (line: string): void => send({ type: 'log', line }),
     warn: (line: string): void => send({ type: 'warn', line }),
   };
-  if (engine !== null) await startEngine(engine.kind, threads);
+  if (engine !== null && kind === 'run') {
+    const { startEngine } = await import('@twoshot/engine');
+    await startEngine(engine.kind, { threads });
+  }
   const declaration = await loadBundle(bundle);
   const run = { ...request, ...tell, signal: interrupted.signal };
   const reads = await (kind === 'run' ? runDeclaration(declaration, run) : prepareDeclaration(declaration, run));
@@ -56,14 +59,6 @@ async function measure(outputs: RunRequest['outputs']): Promise<Omit<RunResult, 
       if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
   }
   return { digests, bytes, peakMemory: process.resourceUsage().maxRSS * 1024 };
-}
-
-async function startEngine(kind: EngineRequest['kind'], threads: number): Promise<void> {
-  // TensorFlow reads the thread counts once, while it is being loaded.
-  process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
-  process.env['TF_NUM_INTEROP_THREADS'] = '1';
-  const engine = await import('@twoshot/engine');
-  await engine.startEngine(kind);
 }
 
 function send(message: HostMessage): void {
