@@ -1,1 +1,109 @@
-export {};
+import type { Failure } from '@twoshot/runner';
+import { loaders } from './command.js';
+import { writeLine, type Environment } from './environment.js';
+import { parse, type UsageMistake } from './parse.js';
+import { helpText } from './usage.js';
+import { version } from './version.js';
+import { findWorkspace } from './workspace.js';
+
+export type { Environment, Output } from './environment.js';
+
+async function failureOf(
+  { message, at, expected, known, next }: UsageMistake,
+  argv: readonly string[],
+): Promise<Failure> {
+  const { commandLine, nearest } = await import('@twoshot/runner');
+  const typed = argv[at] ?? '';
+  const near = nearest(typed, known);
+  const column = 1 + argv.slice(0, at).reduce((sum, arg) => sum + arg.length + 1, 0);
+  return {
+    code: 'command-line',
+    message,
+    where: { file: commandLine, line: 1, column, length: Math.max(1, typed.length), text: argv.join(' ') },
+    expected,
+    ...(near === null ? {} : { nearest: near }),
+    next,
+  };
+}
+
+async function refuse(mistake: UsageMistake, argv: readonly string[], environment: Environment): Promise<number> {
+  const [{ errorOfFailure, refused, runJson }, { showFailures }] = await Promise.all([
+    import('@twoshot/runner'),
+    import('./failures.js'),
+  ]);
+  const failure = await failureOf(mistake, argv);
+  const code = showFailures([failure], environment);
+  // Whoever reads the last line finds it there, whatever was wrong.
+  if (argv[0] === 'run' && argv.includes('--json'))
+    writeLine(environment.stdout, JSON.stringify(runJson(refused([errorOfFailure(failure)]))));
+  return code;
+}
+
+/**
+ * Carries out a command line.
+ *
+ * @param argv arguments without the program
+ * @returns the exit code
+ */
+export async function main(argv: readonly string[], environment: Environment): Promise<number> {
+  const { stdout } = environment;
+  const [first] = argv;
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    writeLine(stdout, helpText());
+    return first === undefined ? 2 : 0;
+  }
+  if (first === '--version' || first === '-v') {
+    writeLine(stdout, version());
+    return 0;
+  }
+  const parsed = parse(argv);
+  switch (parsed.type) {
+    case 'help':
+      writeLine(stdout, parsed.text);
+      return 0;
+    case 'mistake':
+      return refuse(parsed.mistake, argv, environment);
+    case 'invocation': {
+      const command = await loaders[parsed.invocation.command.name]!();
+      return command(parsed.invocation, environment);
+    }
+  }
+}
+
+function interrupts(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      // A second time: at once. The hosts see that the runner is gone.
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort(new Error('interrupted'));
+    });
+  return controller.signal;
+}
+
+async function unexpected(error: unknown, argv: readonly string[], environment: Environment): Promise<number> {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  writeLine(environment.stderr, text);
+  if (argv[0] === 'run' && argv.includes('--json')) {
+    const { refused, runJson } = await import('@twoshot/runner');
+    const message = error instanceof Error ? error.message : String(error);
+    const fault = { code: 'internal', message, file: null, line: null, column: null };
+    const nothing = { user: false, stage: null, stack: text, failure: null };
+    writeLine(environment.stdout, JSON.stringify(runJson(refused([{ ...fault, ...nothing }]))));
+  }
+  return 1;
+}
+
+/** The `twoshot` program. */
+export async function program(): Promise<void> {
+  const argv = process.argv.slice(2);
+  // A reader that went away, as `head` does, is no reason to stop a run.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const cwd = process.cwd();
+  const { stdout, stderr } = process;
+  const environment: Environment = { cwd, workspace: findWorkspace(cwd), stdout, stderr, signal: interrupts() };
+  const code = await main(argv, environment).catch((error: unknown) => unexpected(error, argv, environment));
+  // Pipes are written asynchronously: leaving before they are drained would cut the last line off.
+  await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+  process.exit(code);
+}

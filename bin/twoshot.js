@@ -1,0 +1,134 @@
+#!/usr/bin/env node
+// The `twoshot` command: compiles the packages where their sources have changed, then hands over to packages/cli.
+// Plain JavaScript, since npm links it at installation, before anything is compiled.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const cache = join(root, 'node_modules', '.cache', 'twoshot');
+const stampFile = join(cache, 'build');
+const lockFile = join(cache, 'build.lock');
+
+const stat = (path) => statSync(path, { throwIfNoEntry: false });
+
+function* sourcesIn(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* sourcesIn(path);
+    else if (/\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) yield path;
+  }
+}
+
+const packages = readdirSync(join(root, 'packages'))
+  .map((name) => join(root, 'packages', name))
+  .filter((folder) => existsSync(join(folder, 'tsconfig.json')) && existsSync(join(folder, 'src')));
+
+/** Changes with every source: their paths, sizes and times. */
+function sourcesNow() {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const file = stat(path);
+    hash.update(`${path.slice(root.length)} ${file?.size} ${file?.mtimeMs}\n`);
+  };
+  add(join(root, 'tsconfig.base.json'));
+  for (const folder of packages) {
+    for (const name of ['package.json', 'tsconfig.json']) add(join(folder, name));
+    for (const path of sourcesIn(join(folder, 'src'))) add(path);
+  }
+  return hash.digest('hex');
+}
+
+function isBuilt(sources) {
+  // A package without sources yet has nothing to compile.
+  const isThere = (folder) =>
+    existsSync(join(folder, 'dist', '.tsbuildinfo')) || sourcesIn(join(folder, 'src')).next().done;
+  if (!packages.every(isThere)) return false;
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sources;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Two commands may start at once: one compiles, the other one waits. */
+function locked(action) {
+  mkdirSync(cache, { recursive: true });
+  const draft = `${lockFile}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    for (;;) {
+      try {
+        linkSync(draft, lockFile);
+        break;
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      let owner = 0;
+      try {
+        owner = Number(readFileSync(lockFile, 'utf8'));
+      } catch {
+        continue;
+      }
+      if (isAlive(owner)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+      else rmSync(lockFile, { force: true });
+    }
+    try {
+      return action();
+    } finally {
+      rmSync(lockFile, { force: true });
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** What is wrong with the sources; null if they are compiled now. */
+function compile() {
+  const sources = sourcesNow();
+  if (isBuilt(sources)) return null;
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(compiler)) return `the compiler is not installed\n  next:     npm ci`;
+  const args = [compiler, '-b', ...packages.map((folder) => folder.slice(root.length + 1))];
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  if (status !== 0) return `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trimEnd();
+  const draft = `${stampFile}.${process.pid}`;
+  writeFileSync(draft, sources);
+  renameSync(draft, stampFile);
+  return null;
+}
+
+function refuse(problem) {
+  const message = 'Twoshot could not be compiled';
+  process.stderr.write(`${message}:\n${problem}\n`);
+  if (process.argv[2] === 'run' && process.argv.includes('--json')) {
+    const error = { code: 'broken-source', message: `${message}: ${problem}`, file: null, line: null, column: null };
+    process.stdout.write(`${JSON.stringify({ run: null, stages: [], outputs: {}, metrics: {}, error })}\n`);
+  }
+  process.exitCode = 2;
+}
+
+const problem = isBuilt(sourcesNow()) ? null : locked(compile);
+if (problem === null) {
+  const { program } = await import('../packages/cli/dist/index.js');
+  await program();
+} else {
+  refuse(problem);
+}

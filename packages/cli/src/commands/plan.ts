@@ -1,0 +1,18 @@
+import { exitCodes, planPipeline, planText } from '@twoshot/runner';
+import type { Command } from '../command.js';
+import { writeLine } from '../environment.js';
+import { showFailures } from '../failures.js';
+import { drawsOf } from '../option-values.js';
+import { pipelineOptions } from '../pipeline-options.js';
+
+/** `twoshot plan` */
+export const plan: Command = async (invocation, environment) => {
+  const options = await pipelineOptions(invocation, environment);
+  if (!options.ok) return showFailures(options.failures, environment);
+  const draws = drawsOf(invocation);
+  if (!draws.ok) return showFailures(draws.failures, environment);
+  const planned = await planPipeline({ ...options.value, draws: draws.value });
+  if (!planned.ok) return showFailures(planned.failures, environment);
+  writeLine(environment.stdout, planText(planned.value));
+  return exitCodes.done;
+};

@@ -1,0 +1,69 @@
+import {
+  closingText,
+  errorOfFailure,
+  exitCodeOf,
+  liveReporter,
+  plainReporter,
+  refused,
+  runJson,
+  runPipeline,
+  type Failure,
+  type Listener,
+  type RunResult,
+} from '@twoshot/runner';
+import type { Command } from '../command.js';
+import { writeLine, type Environment } from '../environment.js';
+import { drawsOf, isGiven, valuesOf, wholeNumber } from '../option-values.js';
+import type { Invocation } from '../parse.js';
+import { pipelineOptions } from '../pipeline-options.js';
+
+const seconds = (): number => performance.now() / 1000;
+
+function reporterOn({ stderr }: Environment): { listener: Listener; close(): void } {
+  if (stderr.isTTY !== true)
+    return { listener: plainReporter((line) => writeLine(stderr, line), seconds), close: () => undefined };
+  const terminal = {
+    get columns(): number {
+      return stderr.columns ?? 80;
+    },
+    write: (text: string): void => void stderr.write(text),
+  };
+  const live = liveReporter(terminal, seconds);
+  return { listener: live, close: () => live.close() };
+}
+
+async function execute(invocation: Invocation, environment: Environment): Promise<RunResult> {
+  const refuse = (failures: readonly Failure[]): RunResult =>
+    refused(failures.map((failure) => errorOfFailure(failure)));
+  const options = await pipelineOptions(invocation, environment);
+  if (!options.ok) return refuse(options.failures);
+  const draws = drawsOf(invocation);
+  if (!draws.ok) return refuse(draws.failures);
+  const jobs = wholeNumber(invocation, 'jobs', 1);
+  if (!jobs.ok) return refuse(jobs.failures);
+  const { listener, close } = reporterOn(environment);
+  try {
+    return await runPipeline({
+      ...options.value,
+      draws: draws.value,
+      only: valuesOf(invocation, 'only'),
+      force: valuesOf(invocation, 'force'),
+      ...(jobs.value === undefined ? {} : { jobs: jobs.value }),
+      listener,
+      signal: environment.signal,
+    });
+  } finally {
+    close();
+  }
+}
+
+/** `twoshot run` */
+export const run: Command = async (invocation, environment) => {
+  const json = isGiven(invocation, 'json');
+  const result = await execute(invocation, environment);
+  const { stdout, stderr } = environment;
+  const mistake = result.run === null;
+  writeLine(json || mistake ? stderr : stdout, closingText(result).trim());
+  if (json) writeLine(stdout, JSON.stringify(runJson(result)));
+  return exitCodeOf(result);
+};

@@ -1,0 +1,22 @@
+import { exitCodes, explainStage } from '@twoshot/runner';
+import type { Command } from '../command.js';
+import { writeLine } from '../environment.js';
+import { showFailures } from '../failures.js';
+import { isGiven } from '../option-values.js';
+import { pipelineOptions } from '../pipeline-options.js';
+
+/** `twoshot why` */
+export const why: Command = async (invocation, environment) => {
+  const options = await pipelineOptions(invocation, environment);
+  if (!options.ok) return showFailures(options.failures, environment);
+  const [, stage] = invocation.args;
+  const explained = await explainStage({
+    ...options.value,
+    draws: null,
+    stage: stage!,
+    log: isGiven(invocation, 'log'),
+  });
+  if (!explained.ok) return showFailures(explained.failures, environment);
+  writeLine(environment.stdout, explained.value);
+  return exitCodes.done;
+};

@@ -1,0 +1,22 @@
+/** What a command can see of the world, so that it can be called from a test. */
+export interface Environment {
+  /** Absolute path of the working directory. */
+  readonly cwd: string;
+  /** Absolute path of the workspace. */
+  readonly workspace: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Standard output or error. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export const writeLine = (output: Output, text: string): void => {
+  output.write(`${text}\n`);
+};

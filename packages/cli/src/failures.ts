@@ -1,0 +1,8 @@
+import { exitCodes, formatFailure, type Failure } from '@twoshot/runner';
+import { writeLine, type Environment } from './environment.js';
+
+/** Shows mistakes and gives the exit code for them. */
+export function showFailures(failures: readonly Failure[], { stderr, cwd }: Environment): number {
+  writeLine(stderr, failures.map((failure) => formatFailure(failure, { base: cwd })).join('\n\n'));
+  return exitCodes.mistake;
+}

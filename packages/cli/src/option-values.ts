@@ -1,0 +1,47 @@
+import { commandLine, type Draws, type Failure, type Result } from '@twoshot/runner';
+import type { Invocation } from './parse.js';
+
+const mistake = (option: string, value: string, expected: string): Failure => ({
+  code: 'command-line',
+  message: `--${option} has a wrong value`,
+  where: {
+    file: commandLine,
+    line: 1,
+    column: option.length + 4,
+    length: Math.max(1, value.length),
+    text: `--${option} ${value}`,
+  },
+  expected,
+  found: `\`${value}\``,
+});
+
+const wrong = (failure: Failure): Result<never> => ({ ok: false, failures: [failure] });
+
+/** The value of an option that is given once at most. */
+export const valueOf = ({ options }: Invocation, name: string): string | undefined => options.get(name)?.[0];
+
+export const valuesOf = ({ options }: Invocation, name: string): readonly string[] => options.get(name) ?? [];
+
+export const isGiven = ({ options }: Invocation, name: string): boolean => options.has(name);
+
+/** A whole number from `least` on; undefined where the option is not given. */
+export function wholeNumber(invocation: Invocation, name: string, least: number): Result<number | undefined> {
+  const text = valueOf(invocation, name);
+  if (text === undefined) return { ok: true, value: undefined };
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return { ok: true, value };
+  return wrong(mistake(name, text, `a whole number from ${least} on`));
+}
+
+const mostDraws = 1000;
+
+/** `--draws A-B`, or a single draw; null where it is not given. */
+export function drawsOf(invocation: Invocation): Result<Draws | null> {
+  const text = valueOf(invocation, 'draws');
+  if (text === undefined) return { ok: true, value: null };
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2] ?? match?.[1]);
+  if (match !== null && first <= last && last - first < mostDraws) return { ok: true, value: { first, last } };
+  return wrong(mistake('draws', text, `a range such as 1-30, of ${mostDraws} draws at most`));
+}

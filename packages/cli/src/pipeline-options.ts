@@ -1,0 +1,28 @@
+import { join, resolve } from 'node:path';
+import { findPipeline, settleEngine, type PipelineOptions, type Result } from '@twoshot/runner';
+import type { Environment } from './environment.js';
+import { valueOf, valuesOf, wholeNumber } from './option-values.js';
+import type { Invocation } from './parse.js';
+
+/** What `run`, `plan` and `why` have in common. */
+export async function pipelineOptions(
+  invocation: Invocation,
+  { cwd, workspace }: Environment,
+): Promise<Result<PipelineOptions>> {
+  const file = await findPipeline(invocation.args[0]!, workspace, cwd);
+  if (!file.ok) return file;
+  const seed = wholeNumber(invocation, 'seed', 0);
+  if (!seed.ok) return seed;
+  const store = valueOf(invocation, 'store');
+  return {
+    ok: true,
+    value: {
+      workspace,
+      file: file.value,
+      set: valuesOf(invocation, 'set'),
+      ...(seed.value === undefined ? {} : { seed: seed.value }),
+      store: store === undefined ? join(workspace, '.twoshot') : resolve(cwd, store),
+      engine: settleEngine,
+    },
+  };
+}

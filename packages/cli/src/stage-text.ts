@@ -1,0 +1,70 @@
+import type { LoadedStage } from '@twoshot/runner';
+
+type Declaration = LoadedStage['declaration'];
+type Schema = Declaration['params'][string]['schema'];
+type Port = Declaration['inputs'][string];
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
+  return rows.map(
+    (row) => `  ${row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at]!))).join('  ')}`,
+  );
+}
+
+/** All stages with their summaries. */
+export const listText = (stages: readonly LoadedStage[]): string =>
+  aligned(stages.map(({ name, declaration }) => [name, declaration.summary])).join('\n');
+
+const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
+
+function typeText(schema: Schema): string {
+  const { enum: values, anyOf, type, items, minimum, maximum } = schema as Readonly<Record<string, unknown>>;
+  if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(' | ');
+  if (Array.isArray(anyOf)) return anyOf.filter(isSchema).map(typeText).join(' | ');
+  if (type === 'array') return `list of ${isSchema(items) ? typeText(items) : 'values'}`;
+  const range = [
+    ...(minimum === undefined ? [] : [`from ${String(minimum)}`]),
+    ...(maximum === undefined ? [] : [`to ${String(maximum)}`]),
+  ].join(' ');
+  return range === '' ? String(type) : `${String(type)} ${range}`;
+}
+
+function paramRow([name, { schema, external }]: readonly [string, Declaration['params'][string]]): string[] {
+  const { default: fallback, description } = schema as Readonly<Record<string, unknown>>;
+  return [
+    name,
+    external ? 'path' : typeText(schema),
+    fallback === undefined ? 'required' : JSON.stringify(fallback),
+    typeof description === 'string' ? description : '',
+  ];
+}
+
+function portRow([name, { kind, doc, many, optional, query }]: readonly [string, Port]): string[] {
+  const traits = [many === true ? 'many' : '', optional === true ? 'optional' : '', query === true ? 'query' : ''];
+  return [name, kind, traits.filter((trait) => trait !== '').join(', '), doc];
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...aligned(rows).map((row) => row.trimEnd())];
+}
+
+/** One stage with its params and ports. */
+export function stageText({ name, package: owner, declaration }: LoadedStage): string {
+  const { summary, params, inputs, outputs, engine, scores, env, resources } = declaration;
+  const facts = [
+    `package ${owner}`,
+    ...(engine === true ? ['takes the engine'] : []),
+    ...(scores === true ? ['scores: may take hidden labels'] : []),
+    ...(env === undefined || env.length === 0 ? [] : [`environment ${env.join(', ')}`]),
+    `cores ${resources?.cpus ?? 1}`,
+    `memory ${resources?.memory ?? 1024} MiB`,
+  ];
+  return [
+    name,
+    summary,
+    facts.join('; '),
+    ...section('params', Object.entries(params).map(paramRow)),
+    ...section('inputs', Object.entries(inputs).map(portRow)),
+    ...section('outputs', Object.entries(outputs).map(portRow)),
+  ].join('\n');
+}

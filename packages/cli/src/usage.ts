@@ -1,0 +1,124 @@
+/** An option of a command. */
+export interface Option {
+  /** Without the dashes. */
+  readonly name: string;
+  /** What stands for its value in the help; none for a flag. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly many?: boolean;
+  readonly help: string;
+}
+
+/** A command as the help shows it; its code is loaded only when it is called. */
+export interface CommandUsage {
+  /** One or two words, e.g. `engine setup`. */
+  readonly name: string;
+  /** Names of the arguments in order; those in brackets may be left out. */
+  readonly args: readonly string[];
+  readonly summary: string;
+  readonly options: readonly Option[];
+}
+
+const set: Option = {
+  name: 'set',
+  value: 'stage.param=value',
+  many: true,
+  help: 'set a param of a stage, or `params.name=value` of the pipeline; the value is a YAML scalar or [list]',
+};
+const seed: Option = { name: 'seed', value: 'N', help: 'seed of the pipeline' };
+const store: Option = {
+  name: 'store',
+  value: 'DIR',
+  help: 'where results are kept; default .twoshot of the workspace',
+};
+const draws: Option = {
+  name: 'draws',
+  value: 'A-B',
+  help: 'once for every draw of the labels, with mean and 95 % interval',
+};
+const json: Option = {
+  name: 'json',
+  help: 'last line of standard output is one JSON object; all else goes to standard error',
+};
+
+export const commands: readonly CommandUsage[] = [
+  {
+    name: 'run',
+    args: ['PIPELINE'],
+    summary: 'run a pipeline; what has a result already is not run again',
+    options: [
+      set,
+      seed,
+      draws,
+      store,
+      { name: 'only', value: 'STAGE', many: true, help: 'this stage and what it needs' },
+      { name: 'force', value: 'STAGE', many: true, help: 'run this stage although it has a result' },
+      { name: 'jobs', value: 'N', help: 'most stages at once; default the number of cores' },
+      json,
+    ],
+  },
+  {
+    name: 'plan',
+    args: ['PIPELINE'],
+    summary: 'what a run would do, why, and how long that took before',
+    options: [set, seed, draws, store],
+  },
+  {
+    name: 'why',
+    args: ['PIPELINE', 'STAGE'],
+    summary: 'why a stage has its result, or would run',
+    options: [set, seed, store, { name: 'log', help: 'the log of the result, too' }],
+  },
+  {
+    name: 'stages',
+    args: ['[NAME]'],
+    summary: 'the stages there are, or the params and ports of one',
+    options: [{ name: 'schema', help: 'a JSON Schema of pipeline files, for editors' }],
+  },
+  { name: 'validate', args: ['FILE'], summary: 'check a pipeline without running it', options: [set] },
+  {
+    name: 'dag',
+    args: ['PIPELINE'],
+    summary: 'the graph of a pipeline as text',
+    options: [set, { name: 'mermaid', help: 'as a Mermaid flowchart' }],
+  },
+  { name: 'doctor', args: [], summary: 'the engine, the machine, what is missing and what mends it', options: [] },
+  { name: 'engine setup', args: [], summary: 'bring the native engine', options: [] },
+  { name: 'engine remove', args: [], summary: 'delete all that the set-up of the engine has written', options: [] },
+];
+
+const optionText = ({ name, value }: Option): string => (value === undefined ? `--${name}` : `--${name} ${value}`);
+
+const nameText = ({ name, args }: CommandUsage): string => [name, ...args].join(' ');
+
+function aligned(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
+
+/** The help of the whole program. */
+export const helpText = (): string =>
+  [
+    'twoshot: label a whole image collection from two labelled examples per class',
+    '',
+    'usage: twoshot COMMAND',
+    ...aligned([
+      ...commands.map((command) => [nameText(command), command.summary] as const),
+      ['--version', 'the version'] as const,
+      ['COMMAND --help', 'the options of a command'] as const,
+    ]),
+    '',
+    'PIPELINE is a file, or a name under pipelines/. Exit codes: 0 done, 1 a stage failed, 2 a mistake in what was',
+    'asked for, 130 interrupted.',
+  ].join('\n');
+
+/** The help of one command. */
+export const commandHelp = (command: CommandUsage): string =>
+  [
+    `usage: twoshot ${nameText(command)}${command.options.length === 0 ? '' : ' [OPTIONS]'}`,
+    '',
+    command.summary,
+    ...(command.options.length === 0
+      ? []
+      : ['', ...aligned(command.options.map((option) => [optionText(option), option.help] as const))]),
+  ].join('\n');
