@@ -8,7 +8,7 @@ import { type Shape, aNumber, aString, inside, listOf, object, recordOf } from '
  * The safetensors format: 8 bytes of header length (little-endian), a JSON header `{ name: { dtype, shape,
  * data_offsets: [begin, end) } }`, the data. https://github.com/huggingface/safetensors
  */
-export interface TensorEntry {
+interface TensorEntry {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];

@@ -1,6 +1,6 @@
 /** The value types that tables of artifacts are made of. */
 export type NumberArray = Uint8Array | Uint32Array | Int32Array | Float32Array;
-export type NumberType = 'uint8' | 'uint32' | 'int32' | 'float32';
+type NumberType = 'uint8' | 'uint32' | 'int32' | 'float32';
 export type ColumnType = NumberType | 'utf8';
 
 export interface NumberArrayConstructor<A extends NumberArray> {

@@ -42,7 +42,9 @@ export class Table {
     const parts = this.#parts(name, type, size).map((data) => {
       const inner: Data = size === null ? data : data.children[0]!;
       const values: unknown = inner.values;
-      if (!(values instanceof array)) throw new ArtifactError(this.#file, `values of ${type}`, typeof values);
+      // Of a dictionary-encoded column these would be the places in the dictionary.
+      if (DataType.isDictionary(inner.type) || !(values instanceof array))
+        throw new ArtifactError(this.#file, `values of ${type}`, 'others, or dictionary-encoded ones');
       return new array(values.buffer, values.byteOffset, data.length * (size ?? 1));
     });
     return parts.length === 1 ? parts[0]! : concatenate(parts, array);

@@ -25,7 +25,7 @@ process.on('uncaughtException', (error) => end({ type: 'failed', error: hostErro
 process.once('message', (request: RunRequest) => {
   answer(request).then(end, (error: unknown) => end({ type: 'failed', error: hostError(error) }));
 });
-new Worker(new URL('parent-watch.js', import.meta.url), { workerData: process.ppid }).unref();
+new Worker(new URL('./parent-watch.js', import.meta.url), { workerData: process.ppid }).unref();
 
 async function answer(request: RunRequest): Promise<HostMessage> {
   const { bundle, engine, threads, kind } = request;

@@ -9,7 +9,7 @@ import { type WiredInputs, trackInputs } from './track-inputs.js';
 import { trackParams } from './track-params.js';
 
 /** What a stage tells while it works. */
-export interface Tell {
+interface Tell {
   readonly progress: (progress: Progress) => void;
   readonly log: (line: string) => void;
   readonly warn: (line: string) => void;
