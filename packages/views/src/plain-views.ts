@@ -1,5 +1,6 @@
 import type { Images } from '@twoshot/artifact';
 import type { Normalisation, Policy } from './policy.js';
+import { checkChannels } from './check-channels.js';
 import { kit } from './kit.js';
 
 export interface PlainOptions {
@@ -25,6 +26,46 @@ export function plainViews(
   { size, normalise, mirrored = false }: PlainOptions,
   [from, to]: readonly [number, number] = [0, images.count],
 ): Float32Array {
+  checkChannels('of the features', normalise, images.channels);
+  const out = new Float32Array((to - from) * size * size * images.channels);
+  if (images.height === size && images.width === size) copyPictures(images, { normalise, mirrored }, from, to, out);
+  else resamplePictures(images, { size, normalise, mirrored }, from, to, out);
+  return out;
+}
+
+/** Pictures that have the size already: one table look-up a value. */
+function copyPictures(
+  { pixels, width, channels, height }: Images,
+  { normalise, mirrored }: Pick<Required<PlainOptions>, 'normalise' | 'mirrored'>,
+  from: number,
+  to: number,
+  out: Float32Array,
+): void {
+  const table = new Float32Array(channels * 256);
+  for (let channel = 0; channel < channels; channel++) {
+    const mean = normalise?.mean[channel] ?? normalise?.mean[0] ?? 0;
+    const std = normalise?.std[channel] ?? normalise?.std[0] ?? 1;
+    for (let level = 0; level < 256; level++) table[channel * 256 + level] = (level / 255 - mean) / std;
+  }
+  const line = width * channels;
+  for (let row = 0; row < (to - from) * height; row++) {
+    const source = (from * height + row) * line;
+    for (let column = 0; column < width; column++) {
+      const pixel = source + (mirrored ? width - 1 - column : column) * channels;
+      const at = row * line + column * channels;
+      for (let channel = 0; channel < channels; channel++)
+        out[at + channel] = table[channel * 256 + pixels[pixel + channel]!]!;
+    }
+  }
+}
+
+function resamplePictures(
+  images: Images,
+  { size, normalise, mirrored }: Required<PlainOptions>,
+  from: number,
+  to: number,
+  out: Float32Array,
+): void {
   const policy: Policy = {
     name: 'plain',
     size,
@@ -36,9 +77,7 @@ export function plainViews(
   const maker = kit.createViewMaker(policy, images, kit);
   const sourceLength = images.height * images.width * images.channels;
   const viewLength = size * size * images.channels;
-  const out = new Float32Array((to - from) * viewLength);
   const numbers = { seed: 0, step: 0, index: 0, view: 0 };
   for (let position = from; position < to; position++)
     maker.make(images.pixels, position * sourceLength, numbers, out, (position - from) * viewLength);
-  return out;
 }

@@ -30,9 +30,12 @@ export function resample(state: ViewState): void {
   }
 
   if (bx === 0 && ay === 0 && !displaced) {
-    // Upright: the taps of columns are the same in every row. scratch: 4 numbers a column.
+    // Upright: the taps of columns are the same in every row. scratch: 4 numbers a column. A place in the outer half
+    // of an outermost pixel still belongs to the picture, so that a crop never reads what lies outside its box.
     for (let u = 0; u < size; u++) {
-      const x = ax * u + cx;
+      let x = ax * u + cx;
+      if (x > left - 0.5 && x < left) x = left;
+      else if (x > right - 1 && x < right - 0.5) x = right - 1;
       const x0 = Math.floor(x);
       const near = settle(x0, left, right);
       const far = settle(x0 + 1, left, right);
@@ -44,7 +47,9 @@ export function resample(state: ViewState): void {
     }
     let at = 0;
     for (let v = 0; v < size; v++) {
-      const y = by * v + cy;
+      let y = by * v + cy;
+      if (y > top - 0.5 && y < top) y = top;
+      else if (y > bottom - 1 && y < bottom - 0.5) y = bottom - 1;
       const y0 = Math.floor(y);
       const near = settle(y0, top, bottom);
       const far = settle(y0 + 1, top, bottom);

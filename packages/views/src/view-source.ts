@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Images } from '@twoshot/artifact';
+import { checkChannels } from './check-channels.js';
 import { kit, workerProgram } from './kit.js';
 import type { Policy } from './policy.js';
 import type { ViewJob, WorkerContent } from './view-worker.js';
@@ -32,7 +33,6 @@ export interface ViewSource {
 interface Slot {
   readonly positions: Uint32Array;
   readonly out: Float32Array;
-  readonly progress: Int32Array;
 }
 
 interface Pending {
@@ -66,7 +66,7 @@ function sharedPixels(pixels: Uint8Array): Uint8Array {
  * await source.close();
  */
 export function createViews(policy: Policy, images: Images, { views, seed, threads }: ViewOptions): ViewSource {
-  checkChannels(policy, images.channels);
+  checkChannels(`of policy ${policy.name}`, policy.normalise, images.channels);
   const content: WorkerContent = {
     policy,
     pictures: { height: images.height, width: images.width, channels: images.channels },
@@ -106,10 +106,8 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
         : {
             positions: new Uint32Array(shared(4 * count)),
             out: new Float32Array(shared(4 * count * views * viewLength)),
-            progress: new Int32Array(shared(8)),
           };
     slot.positions.set(positions);
-    slot.progress.fill(0);
     return slot;
   }
 
@@ -125,7 +123,9 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
     done.catch(() => undefined);
     const job: Pending = { slot, done };
     pending.set(step, job);
-    const message: ViewJob = { step, ...slot };
+    // Never reused: a worker that comes late to this job finds it used up, even when the slot serves another step.
+    const progress = new Int32Array(shared(8));
+    const message: ViewJob = { step, ...slot, progress };
     if (work !== null) work(message, positions.length);
     if (work !== null || positions.length === 0) settlers.get(step)?.();
     else for (const worker of workers) worker.postMessage(message, []);
@@ -161,14 +161,6 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
-}
-
-function checkChannels({ name, normalise }: Policy, channels: number): void {
-  for (const values of [normalise?.mean, normalise?.std])
-    if (values !== undefined && values.length !== 1 && values.length !== channels)
-      throw new RangeError(
-        `policy ${name} normalises ${values.length} channels, the images have ${channels}: give one value or ${channels}`,
-      );
 }
 
 function sameNumbers(first: Uint32Array, second: Uint32Array): boolean {
