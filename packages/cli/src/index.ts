@@ -67,6 +67,8 @@ export async function main(argv: readonly string[], environment: Environment): P
       const command = await loaders[parsed.invocation.command.name]!();
       return command(parsed.invocation, environment);
     }
+    default:
+      throw new Error('a command line is help, a mistake or an invocation');
   }
 }
 

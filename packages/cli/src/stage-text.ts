@@ -15,6 +15,10 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 export const listText = (stages: readonly LoadedStage[]): string =>
   aligned(stages.map(({ name, declaration }) => [name, declaration.summary])).join('\n');
 
+const typeName = (type: unknown): string => (typeof type === 'string' ? type : 'any value');
+
+const bound = (word: string, value: unknown): string[] => (typeof value === 'number' ? [`${word} ${value}`] : []);
+
 const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
 
 function typeText(schema: Schema): string {
@@ -22,11 +26,8 @@ function typeText(schema: Schema): string {
   if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(' | ');
   if (Array.isArray(anyOf)) return anyOf.filter(isSchema).map(typeText).join(' | ');
   if (type === 'array') return `list of ${isSchema(items) ? typeText(items) : 'values'}`;
-  const range = [
-    ...(minimum === undefined ? [] : [`from ${String(minimum)}`]),
-    ...(maximum === undefined ? [] : [`to ${String(maximum)}`]),
-  ].join(' ');
-  return range === '' ? String(type) : `${String(type)} ${range}`;
+  const range = [...bound('from', minimum), ...bound('to', maximum)].join(' ');
+  return range === '' ? typeName(type) : `${typeName(type)} ${range}`;
 }
 
 function paramRow([name, { schema, external }]: readonly [string, Declaration['params'][string]]): string[] {

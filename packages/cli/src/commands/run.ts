@@ -32,16 +32,16 @@ function reporterOn({ stderr }: Environment): { listener: Listener; close(): voi
   return { listener: live, close: () => live.close() };
 }
 
+const refuse = (failures: readonly Failure[]): RunResult => refused(failures.map((failure) => errorOfFailure(failure)));
+
 async function execute(invocation: Invocation, environment: Environment): Promise<RunResult> {
-  const refuse = (failures: readonly Failure[]): RunResult =>
-    refused(failures.map((failure) => errorOfFailure(failure)));
   const options = await pipelineOptions(invocation, environment);
   if (!options.ok) return refuse(options.failures);
   const draws = drawsOf(invocation);
   if (!draws.ok) return refuse(draws.failures);
   const jobs = wholeNumber(invocation, 'jobs', 1);
   if (!jobs.ok) return refuse(jobs.failures);
-  const { listener, close } = reporterOn(environment);
+  const reporter = reporterOn(environment);
   try {
     return await runPipeline({
       ...options.value,
@@ -49,11 +49,11 @@ async function execute(invocation: Invocation, environment: Environment): Promis
       only: valuesOf(invocation, 'only'),
       force: valuesOf(invocation, 'force'),
       ...(jobs.value === undefined ? {} : { jobs: jobs.value }),
-      listener,
+      listener: reporter.listener,
       signal: environment.signal,
     });
   } finally {
-    close();
+    reporter.close();
   }
 }
 

@@ -54,7 +54,7 @@ const stages: Readonly<Record<string, string>> = {
 
 const files: Readonly<Record<string, string>> = {
   'note.js': `import { appendFileSync } from 'node:fs';
-export const ran = (stage) => appendFileSync(process.env.TWOSHOT_TEST_NOTES, stage + '\\n');
+export const ran = (stage) => appendFileSync(process.env.TWOSHOT_TEST_NOTES, stage + ' ' + process.pid + '\\n');
 `,
   'arithmetic.js': `/** Twice a number. */
 export const double = (value) => 2 * value;
@@ -128,9 +128,18 @@ export class RunnableWorkspace {
 
   /** Stages that ran since the last call, in order. */
   async ran(): Promise<string[]> {
-    const notes = (await readFile(this.path('notes'), 'utf8')).split('\n').slice(0, -1);
+    const notes = await this.notes();
     await this.write('notes', '');
-    return notes;
+    return notes.map(({ stage }) => stage);
+  }
+
+  /** Stages that began, with the processes of their hosts. */
+  async notes(): Promise<{ stage: string; pid: number }[]> {
+    const lines = (await readFile(this.path('notes'), 'utf8')).split('\n').slice(0, -1);
+    return lines.map((line) => {
+      const [stage = '', pid] = line.split(' ');
+      return { stage, pid: Number(pid) };
+    });
   }
 
   options(changes: Partial<RunOptions> = {}): RunOptions {
