@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly twoshot?: { readonly catalogue: Readonly<Record<string, string>> };
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const readJson = <T>(file: string): T => JSON.parse(readFileSync(join(root, file), 'utf8')) as T;
+const packages = readdirSync(join(root, 'packages')).sort();
+const own = (names: object | undefined): string[] =>
+  Object.keys(names ?? {}).flatMap((name) => (name.startsWith('@twoshot/') ? [name.slice('@twoshot/'.length)] : []));
+
+const families = [
+  'augment',
+  'cluster',
+  'embed',
+  'ensemble',
+  'finetune',
+  'infer',
+  'ingest',
+  'metatrain',
+  'pretrain',
+  'report',
+];
+const floor = ['artifact', 'engine', 'evaluate', 'geometry', 'nn', 'stage', 'views', 'vision'];
+/** What each package may import; the map in docs/architecture.md. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(families.map((family) => [family, floor])),
+  cli: ['engine', 'runner'],
+  runner: ['artifact', 'engine', 'stage'],
+  stage: ['artifact', 'engine'],
+  views: ['artifact', 'engine', 'vision'],
+  nn: ['engine', 'geometry'],
+  evaluate: ['geometry'],
+  geometry: ['engine'],
+  vision: [],
+  engine: [],
+  artifact: [],
+};
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+test.each(packages)('%s imports only what lies below it, and says so', (name) => {
+  const manifest = readJson<Manifest>(`packages/${name}/package.json`);
+  expect(own(manifest.dependencies).filter((other) => !mayImport[name]!.includes(other))).toEqual([]);
+  for (const file of sources(`packages/${name}/src`)) {
+    const declared =
+      file.endsWith('.test.ts') || file.endsWith('.fixture.ts')
+        ? { ...manifest.dependencies, ...manifest.devDependencies }
+        : manifest.dependencies;
+    const imported = [
+      ...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\()\s*'@twoshot\/([a-z]+)/g),
+    ].map((match) => match[1]!);
+    expect(
+      imported.filter((other) => !own(declared).includes(other)),
+      file,
+    ).toEqual([]);
+  }
+});
+
+test.each(packages)('%s is compiled after what it takes', (name) => {
+  const { dependencies, devDependencies } = readJson<Manifest>(`packages/${name}/package.json`);
+  const { references = [] } = readJson<{ references?: { path: string }[] }>(`packages/${name}/tsconfig.json`);
+  expect(references.map(({ path }) => path.slice('../'.length)).sort()).toEqual(
+    own({ ...dependencies, ...devDependencies }).sort(),
+  );
+});
+
+/** `twoshot stages` and every plan load all declarations, so these must not drag TensorFlow or Arrow in. */
+test.each(families)('the stages of %s are light: what is heavy is imported inside run', (family) => {
+  const { twoshot } = readJson<Manifest>(`packages/${family}/package.json`);
+  expect(Object.keys(twoshot!.catalogue).length).toBeGreaterThan(0);
+  for (const [stage, file] of Object.entries(twoshot!.catalogue)) {
+    expect(stage.startsWith(`${family}/`)).toBe(true);
+    const source = readFileSync(
+      join(root, 'packages', family, file.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
+      'utf8',
+    );
+    const heavy = [...source.matchAll(/^import (?!type\b)[^;]*? from '([^']+)'/gm)]
+      .map((match) => match[1]!)
+      .filter((from) => !from.startsWith('.') && from !== '@twoshot/stage' && !from.startsWith('node:'));
+    expect(heavy, stage).toEqual([]);
+  }
+});
