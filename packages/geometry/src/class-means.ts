@@ -34,6 +34,6 @@ export function classMeans(
     for (let i = 0; i < columns; i++) means[label * columns + i]! += weight * data[row * columns + i]!;
   }
   for (let label = 0; label < classes; label++)
-    if (counts[label]! > 0) for (let i = label * columns; i < (label + 1) * columns; i++) means[i]! /= counts[label]!;
+    if (mass[label]! > 0) for (let i = label * columns; i < (label + 1) * columns; i++) means[i]! /= mass[label]!;
   return { means: { rows: classes, columns, data: means }, counts };
 }
