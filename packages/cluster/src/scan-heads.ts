@@ -1,0 +1,173 @@
+import { tf } from '@twoshot/engine';
+import { createRandom, type Random } from '@twoshot/engine/random';
+import {
+  adamW,
+  compose,
+  dense,
+  loadWeights,
+  type Mode,
+  mlp,
+  type Module,
+  saveWeights,
+  scanLoss,
+  selfLabelLoss,
+  shuffledBatches,
+  train,
+  type TrainOptions,
+  type TrainResult,
+  warmupCosine,
+  type WeightTensor,
+} from '@twoshot/nn';
+
+type Head = Module<tf.Tensor2D, tf.Tensor2D>;
+
+/** Features that heads are trained on, and of each row the rows that should share its cluster. */
+export interface ScanData {
+  /** [rows, dim] */
+  readonly features: tf.Tensor2D;
+  readonly k: number;
+  /** [rows, k] positions of neighbours, -1 where there are fewer */
+  readonly neighbours: Int32Array;
+}
+
+export interface ScanTraining extends Pick<TrainOptions<{ positions: Uint32Array }>, 'steps' | 'progress' | 'signal'> {
+  readonly batch: number;
+  readonly rate: number;
+  readonly seed: number;
+}
+
+/** What a head makes of all rows. */
+export interface HeadOutcome {
+  /** [rows, clusters] */
+  readonly probabilities: Float32Array;
+  /** [rows] */
+  readonly cluster: Int32Array;
+  /** SCAN loss over all rows and all of their neighbours. */
+  readonly loss: number;
+  /** Clusters that some row falls into. */
+  readonly used: number;
+}
+
+const training: Mode = { training: true };
+const evaluation: Mode = { training: false };
+
+/** A head from features to clusters: linear, or with one hidden layer where `hidden` is not 0. */
+export function createScanHead(
+  { dim, hidden, clusters }: { dim: number; hidden: number; clusters: number },
+  random: Random,
+): Head {
+  return hidden === 0 ? dense({ in: dim, out: clusters }, random) : mlp({ widths: [dim, hidden, clusters] }, random);
+}
+
+/**
+ * Trains heads on frozen features: each row and a random one of its neighbours should fall into one cluster, and all
+ * clusters should be used (Van Gansbeke et al. 2020, section 2.2, which fine-tunes the network as well).
+ */
+export function trainScanHeads(
+  heads: readonly Head[],
+  { features, k, neighbours }: ScanData,
+  options: ScanTraining & { entropyWeight: number },
+): Promise<TrainResult> {
+  const { entropyWeight, seed } = options;
+  const random = createRandom(seed).fork('neighbours');
+  const partnersOf = (positions: Uint32Array, step: number): Int32Array => {
+    const draw = random.fork(step);
+    return Int32Array.from(positions, (row) => {
+      const partner = neighbours[row * k + draw.integer(k)]!;
+      return partner < 0 ? row : partner;
+    });
+  };
+  return trainOnRows(heads, features.shape[0], options, (positions, step) => {
+    const anchors = tf.gather(features, indices(positions));
+    const partners = tf.gather(features, indices(partnersOf(positions, step)));
+    return heads.map(
+      (head) => scanLoss(head.forward(anchors, training), head.forward(partners, training), { entropyWeight }).loss,
+    );
+  });
+}
+
+/**
+ * Teaches heads what they are sure of: the cluster of a row of which a head is surer than `threshold` becomes its
+ * label for the row's features with a share `dropout` of them missing (Van Gansbeke et al. 2020, section 2.3, where
+ * the harder view is a strong augmentation of the image).
+ */
+export function selfLabelHeads(
+  heads: readonly Head[],
+  { features }: Pick<ScanData, 'features'>,
+  options: ScanTraining & { threshold: number; dropout: number },
+): Promise<TrainResult> {
+  const { threshold, dropout, seed } = options;
+  const random = createRandom(seed).fork('dropout');
+  return trainOnRows(heads, features.shape[0], options, (positions, step) => {
+    const weak = tf.gather(features, indices(positions));
+    const strong = tf.mul<tf.Tensor2D>(weak, dropoutMask(weak.shape, dropout, random.fork(step)));
+    return heads.map(
+      (head) => selfLabelLoss(head.forward(weak, evaluation), head.forward(strong, training), { threshold }).loss,
+    );
+  });
+}
+
+async function trainOnRows(
+  heads: readonly Head[],
+  rows: number,
+  { steps, batch, rate, seed, progress, signal }: ScanTraining,
+  losses: (positions: Uint32Array, step: number) => tf.Scalar[],
+): Promise<TrainResult> {
+  const batches = shuffledBatches({ count: rows, batch: Math.min(batch, rows), seed });
+  const optimiser = adamW(compose(Object.fromEntries(heads.entries())).parameters, { weightDecay: 1e-4 });
+  try {
+    return await train({
+      steps,
+      optimiser,
+      rate: warmupCosine({ base: rate, warmup: Math.round(steps / 20), total: steps }),
+      batch: (step) => Promise.resolve({ positions: batches(step) }),
+      loss: ({ positions }, step) => ({ loss: tf.div<tf.Scalar>(tf.addN(losses(positions, step)), heads.length) }),
+      ...(progress === undefined ? {} : { progress }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } finally {
+    optimiser.dispose();
+  }
+}
+
+/** Clusters of all rows, and the loss without which heads could not be compared: it takes no label. */
+export function evaluateHead(head: Head, { features, k, neighbours }: ScanData, entropyWeight: number): HeadOutcome {
+  const [rows] = features.shape;
+  const result: { -readonly [Key in keyof HeadOutcome]: HeadOutcome[Key] } = {
+    probabilities: new Float32Array(0),
+    cluster: new Int32Array(rows),
+    loss: 0,
+    used: 0,
+  };
+  tf.tidy(() => {
+    const logits = head.forward(features, evaluation);
+    result.probabilities = tf.softmax(logits).dataSync<'float32'>().slice();
+    result.cluster = tf.argMax(logits, 1).dataSync<'int32'>().slice();
+    for (let rank = 0; rank < k; rank++) {
+      const partners = Int32Array.from({ length: rows }, (_, row) => {
+        const partner = neighbours[row * k + rank]!;
+        return partner < 0 ? row : partner;
+      });
+      const { consistency, entropy } = scanLoss(logits, tf.gather(logits, indices(partners)));
+      result.loss += (consistency - entropyWeight * entropy) / k;
+    }
+  });
+  result.used = new Set(result.cluster).size;
+  return result;
+}
+
+/** The weights of a head, to go back to. */
+export const snapshot = (head: Head): Promise<Map<string, WeightTensor>> => saveWeights({ head });
+
+export const restore = (head: Head, weights: ReadonlyMap<string, WeightTensor>): void =>
+  loadWeights(head, weights, 'head');
+
+const indices = (positions: ArrayLike<number>): tf.Tensor1D => tf.tensor1d(Int32Array.from(positions), 'int32');
+
+/** [rows, dim] of 0 and 1 / (1 - share): what is left is scaled up, so that the mean stays. */
+function dropoutMask(shape: [number, number], share: number, random: Random): tf.Tensor2D {
+  const values = Float32Array.from({ length: shape[0] * shape[1] }, () =>
+    random.next() < share ? 0 : 1 / (1 - share),
+  );
+  return tf.tensor2d(values, shape);
+}

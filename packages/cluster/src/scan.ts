@@ -1,0 +1,162 @@
+import type { Features, Neighbours } from '@twoshot/artifact';
+import { defineStage, integer, number, StageInputError } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'cluster/scan',
+  summary: 'Clustering heads on frozen features by SCAN and self-labelling; every head is a partition, best first',
+  params: {
+    clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }),
+    heads: integer({ default: 5, minimum: 1, doc: 'heads from seeds of their own' }),
+    hidden: integer({ default: 0, minimum: 0, doc: 'width of a hidden layer of the heads; 0 makes them linear' }),
+    steps: integer({ default: 1000, minimum: 1, doc: 'optimiser steps on pairs of neighbours' }),
+    batch: integer({ default: 1024, minimum: 2, doc: 'rows a step; the entropy needs many more than clusters' }),
+    rate: number({ default: 0.01, minimum: 0, doc: 'highest learning rate; falls to 0 along a cosine' }),
+    entropyWeight: number({ default: 5, minimum: 0, doc: 'weight of the entropy that keeps all clusters in use' }),
+    threshold: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'sureness from which a row labels itself' }),
+    selfLabelSteps: integer({ default: 500, minimum: 0, doc: 'optimiser steps of self-labelling; 0 leaves it out' }),
+    dropout: number({
+      default: 0.2,
+      minimum: 0,
+      maximum: 0.9,
+      doc: 'share of the features that is missing where a self-label is learnt',
+    }),
+  },
+  inputs: {
+    features: { kind: 'features', doc: 'rows to cluster' },
+    neighbours: { kind: 'neighbours', doc: 'neighbours of these rows among themselves' },
+  },
+  outputs: {
+    assignments: { kind: 'assignments', doc: 'partitions `scan-1`, ...; quality is minus the SCAN loss of all rows' },
+    model: { kind: 'model', doc: 'the best head as part `head`, on features less `input.mean` times `input.scale`' },
+  },
+  engine: true,
+  resources: { cpus: 2, memory: 2048 },
+  async run({ params, inputs, outputs, seed, log, warn, progress, signal }) {
+    const { readFeatures, readNeighbours, writeAssignments, writeModel } = await import('@twoshot/artifact');
+    const { tf } = await import('@twoshot/engine');
+    const { createRandom } = await import('@twoshot/engine/random');
+    const { matrixOf, requireFinite } = await import('@twoshot/geometry');
+    const { disposeModule, saveWeights } = await import('@twoshot/nn');
+    const { createScanHead, evaluateHead, restore, selfLabelHeads, snapshot, trainScanHeads } =
+      await import('./scan-heads.js');
+    const { clusters, hidden, steps, batch, rate, entropyWeight, selfLabelSteps } = params;
+
+    const given = await readFeatures(inputs.features.path);
+    const graph = await readNeighbours(inputs.neighbours.path);
+    requireSameRows(given, graph, inputs.neighbours.from);
+    const { rows, dim, values } = given;
+    requireFinite(matrixOf(rows.count, dim, values), `features of ${inputs.features.from}`);
+    const { mean, scale, standardised } = standardise(given);
+    const data = { features: tf.tensor2d(standardised, [rows.count, dim]), k: graph.k, neighbours: graph.position };
+
+    const random = createRandom(seed('weights'));
+    const heads = Array.from({ length: params.heads }, (_, i) =>
+      createScanHead({ dim, hidden, clusters }, random.fork(i)),
+    );
+    const common = { batch, rate, signal };
+    const told = (phase: string) => (step: Parameters<typeof progress>[0]) => progress({ ...step, phase });
+    try {
+      const scan = await trainScanHeads(heads, data, {
+        ...common,
+        steps,
+        entropyWeight,
+        seed: seed('scan'),
+        progress: told('neighbours'),
+      });
+      const before = heads.map((head) => evaluateHead(head, data, entropyWeight));
+      const kept = await Promise.all(heads.map(snapshot));
+      const outcomes = [...before];
+      const curves = { ...scan.curves };
+      if (selfLabelSteps > 0) {
+        const { threshold, dropout } = params;
+        const { curves: own } = await selfLabelHeads(heads, data, {
+          ...common,
+          // What is known already is only sharpened.
+          rate: rate / 10,
+          steps: selfLabelSteps,
+          threshold,
+          dropout,
+          seed: seed('self-label'),
+          progress: told('self-labels'),
+        });
+        curves['selfLabelLoss'] = own['loss']!;
+        for (const [i, head] of heads.entries()) {
+          outcomes[i] = evaluateHead(head, data, entropyWeight);
+          if (outcomes[i].used >= before[i]!.used) continue;
+          warn(`Head ${i + 1} lost a cluster by self-labelling; it stays as it was before`);
+          restore(head, kept[i]!);
+          outcomes[i] = before[i]!;
+        }
+      }
+      const order = outcomes.map((_, i) => i).sort((a, b) => outcomes[a]!.loss - outcomes[b]!.loss);
+      log(`SCAN losses ${order.map((i) => outcomes[i]!.loss.toFixed(4)).join(', ')}`);
+      const best = order[0]!;
+      if (outcomes[best]!.used < clusters)
+        warn(`The best head uses ${outcomes[best]!.used} of ${clusters} clusters; a higher entropyWeight spreads them`);
+      await writeAssignments(outputs.assignments, {
+        rows,
+        partitions: order.map((i, rank) => ({
+          name: `scan-${rank + 1}`,
+          clusters,
+          cluster: outcomes[i]!.cluster,
+          probabilities: outcomes[i]!.probabilities,
+          quality: -outcomes[i]!.loss,
+        })),
+      });
+      const weights = await saveWeights({ head: heads[best]! });
+      await writeModel(outputs.model, {
+        architecture: { head: { dim, hidden, clusters } },
+        recipe: {
+          stage: 'cluster/scan',
+          clusters,
+          heads: params.heads,
+          steps,
+          batch,
+          rate,
+          entropyWeight,
+          selfLabelSteps,
+        },
+        weights: new Map([
+          ...weights,
+          ['input.mean', { shape: [dim], data: mean }],
+          ['input.scale', { shape: [], data: Float32Array.of(scale) }],
+        ]),
+        curves,
+      });
+    } finally {
+      data.features.dispose();
+      for (const head of heads) disposeModule(head);
+    }
+  },
+});
+
+function requireSameRows({ rows }: Features, graph: Neighbours, from: string): void {
+  for (const other of [graph.rows, graph.reference])
+    if (
+      other.count !== rows.count ||
+      other.index.some((index, row) => index !== rows.index[row]) ||
+      other.set.some((set, row) => other.sets[set] !== rows.sets[rows.set[row]!])
+    )
+      throw new StageInputError(
+        'other-rows',
+        `${from} is a graph over other rows than the features. Make both from the same features with embed/neighbours.`,
+      );
+}
+
+/** Features less their mean, scaled to a mean square of 1, so that one rate fits all of them. */
+function standardise({ rows, dim, values }: Features): {
+  mean: Float32Array;
+  scale: number;
+  standardised: Float32Array;
+} {
+  const mean = new Float64Array(dim);
+  for (let at = 0; at < values.length; at++) mean[at % dim]! += values[at]! / rows.count;
+  let squares = 0;
+  for (let at = 0; at < values.length; at++) squares += (values[at]! - mean[at % dim]!) ** 2;
+  const scale = squares > 0 ? 1 / Math.sqrt(squares / values.length) : 1;
+  return {
+    mean: Float32Array.from(mean),
+    scale,
+    standardised: values.map((value, at) => (value - mean[at % dim]!) * scale),
+  };
+}
