@@ -1,0 +1,52 @@
+import { choice, defineStage, integer, number } from '@twoshot/stage';
+import { metatrainBackbone, metatrainPorts } from './metatrain-backbone.js';
+import { metatrainParams } from './metatrain-params.js';
+
+export default defineStage({
+  name: 'metatrain/prototypical',
+  summary: 'Backbone by prototypical episodes: queries find the class whose few support images lie nearest',
+  params: {
+    ...metatrainParams({ steps: 600 }),
+    ways: integer({ default: 10, minimum: 2, doc: 'classes of an episode, cut to the clusters that there are' }),
+    shots: integer({ default: 2, minimum: 1, doc: 'support images of a class' }),
+    queries: integer({ default: 10, minimum: 1, doc: 'query images of a class' }),
+    distance: choice(['cosine', 'squared-euclidean'], {
+      default: 'cosine',
+      doc: 'how a query is compared with the mean of a class; cosine suits any scale of features',
+    }),
+    temperature: number({ default: 0.1, minimum: 1e-6, doc: 'what the comparison is divided by; 1 for distances' }),
+  },
+  ...metatrainPorts,
+  engine: true,
+  resources: { cpus: 2, memory: 2048 },
+  async run(context) {
+    const { tf } = await import('@twoshot/engine');
+    const { prototypicalLoss } = await import('@twoshot/nn');
+    const { drawEpisode } = await import('./episodes.js');
+    const { ways, shots, queries, distance, temperature } = context.params;
+    await metatrainBackbone(context, {
+      stage: 'metatrain/prototypical',
+      least: shots + 1,
+      draw: (partitions, random) => drawEpisode(partitions, { ways, shots, queries }, random),
+      heads: () => ({}),
+      loss(features, { supportLabels, queryLabels }) {
+        const [support, query] = tf.split<typeof features>(features, [supportLabels.length, queryLabels.length]);
+        const options = { distance, temperature };
+        const { loss, logits } = prototypicalLoss(support!, supportLabels, query!, queryLabels, options);
+        return { loss, parts: { accuracy: tf.scalar(accuracyOf(logits, queryLabels)) } };
+      },
+      recipe: { ways, shots, queries, distance, temperature },
+    });
+  },
+});
+
+/** @param logits [queries, classes] */
+function accuracyOf(logits: Float64Array, labels: Int32Array): number {
+  const classes = logits.length / labels.length;
+  let right = 0;
+  for (const [query, label] of labels.entries()) {
+    const row = logits.subarray(query * classes, (query + 1) * classes);
+    right += Number(row[label] === Math.max(...row));
+  }
+  return right / labels.length;
+}
