@@ -9,7 +9,7 @@ export default defineStage({
     query: { kind: 'features', optional: true, query: true, doc: 'rows that look for neighbours among the reference' },
   },
   outputs: {
-    graph: { kind: 'neighbours', doc: 'reference to reference, a row never its own neighbour' },
+    graph: { kind: 'neighbours', from: ['reference'], doc: 'reference to reference, a row never its own neighbour' },
     links: { kind: 'neighbours', doc: 'query to reference; no rows where there is no query' },
   },
   engine: true,

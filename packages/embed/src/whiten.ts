@@ -18,7 +18,7 @@ export default defineStage({
     apply: { kind: 'features', doc: 'further rows, one or more sets', many: true, query: true },
   },
   outputs: {
-    fit: { kind: 'features', doc: 'the fitted rows in the new space' },
+    fit: { kind: 'features', from: ['fit'], doc: 'the fitted rows in the new space' },
     applied: { kind: 'features', doc: 'the further rows in the new space, in the order of the inputs' },
   },
   engine: true,

@@ -30,7 +30,7 @@ export default defineStage({
   },
   outputs: {
     predictions: { kind: 'predictions', doc: 'answers of the query rows' },
-    reference: { kind: 'predictions', doc: 'answers of the reference rows' },
+    reference: { kind: 'predictions', from: ['graph', 'labels'], doc: 'answers of the reference rows' },
   },
   async run({ params, inputs, outputs, progress, signal, log }) {
     const { readLabels, readNeighbours, rowFinder, writePredictions } = await import('@twoshot/artifact');

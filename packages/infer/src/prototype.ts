@@ -18,7 +18,7 @@ export default defineStage({
   },
   outputs: {
     predictions: { kind: 'predictions', doc: 'answers of the query rows' },
-    reference: { kind: 'predictions', doc: 'answers of the reference rows' },
+    reference: { kind: 'predictions', from: ['reference', 'labels'], doc: 'answers of the reference rows' },
   },
   async run({ params, inputs, outputs }) {
     const { writePredictions } = await import('@twoshot/artifact');

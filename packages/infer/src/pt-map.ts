@@ -30,7 +30,7 @@ export default defineStage({
   },
   outputs: {
     predictions: { kind: 'predictions', doc: 'answers of the query rows' },
-    reference: { kind: 'predictions', doc: 'answers of the reference rows' },
+    reference: { kind: 'predictions', from: ['reference', 'labels'], doc: 'answers of the reference rows' },
   },
   engine: true,
   resources: { cpus: 2, memory: 1536 },
