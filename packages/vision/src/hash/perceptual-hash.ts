@@ -10,11 +10,52 @@ function requireSize(images: ByteBatch, height: number, width: number): void {
     );
 }
 
-/** Row k of the unnormalised DCT-II, k < 8: 2 cos(pi k (2 n + 1) / 64). */
+/** 2 cos(pi k (2 n + 1) / 64) at [n * 8 + k], n < 16, k < 8: half of the unnormalised DCT-II, the rest by symmetry. */
 const cosines = /* @__PURE__ */ Float64Array.from(
-  { length: 8 * 32 },
-  (_, at) => 2 * Math.cos((Math.PI * Math.floor(at / 32) * (2 * (at % 32) + 1)) / 64),
+  { length: 16 * 8 },
+  (_, at) => 2 * Math.cos((Math.PI * (at & 7) * (2 * (at >> 3) + 1)) / 64),
 );
+
+/** The 8 lowest DCT-II coefficients of 32 values `step` apart, `outStep` apart; even ones of sums, odd of differences. */
+function lowCosines(
+  values: ArrayLike<number>,
+  start: number,
+  step: number,
+  out: Float64Array,
+  outStart: number,
+  outStep: number,
+): void {
+  let c0 = 0;
+  let c1 = 0;
+  let c2 = 0;
+  let c3 = 0;
+  let c4 = 0;
+  let c5 = 0;
+  let c6 = 0;
+  let c7 = 0;
+  for (let n = 0; n < 16; n++) {
+    const first = values[start + n * step]!;
+    const last = values[start + (31 - n) * step]!;
+    const sum = first + last;
+    const difference = first - last;
+    c0 += sum;
+    c1 += cosines[8 * n + 1]! * difference;
+    c2 += cosines[8 * n + 2]! * sum;
+    c3 += cosines[8 * n + 3]! * difference;
+    c4 += cosines[8 * n + 4]! * sum;
+    c5 += cosines[8 * n + 5]! * difference;
+    c6 += cosines[8 * n + 6]! * sum;
+    c7 += cosines[8 * n + 7]! * difference;
+  }
+  out[outStart] = 2 * c0;
+  out[outStart + outStep] = c1;
+  out[outStart + 2 * outStep] = c2;
+  out[outStart + 3 * outStep] = c3;
+  out[outStart + 4 * outStep] = c4;
+  out[outStart + 5 * outStep] = c5;
+  out[outStart + 6 * outStep] = c6;
+  out[outStart + 7 * outStep] = c7;
+}
 
 /**
  * imagehash's `phash` of grey 32 x 32 pictures: the 8 x 8 lowest coefficients of the DCT (the constant one
@@ -27,20 +68,9 @@ export function perceptualHash(images: ByteBatch): HashBits {
   const coefficients = new Float64Array(64);
   const sorted = new Float64Array(64);
   for (let picture = 0; picture < images.count; picture++) {
-    const start = picture * 1024;
-    columns.fill(0);
-    for (let k = 0; k < 8; k++)
-      for (let n = 0; n < 32; n++) {
-        const weight = cosines[k * 32 + n]!;
-        const row = start + n * 32;
-        for (let column = 0; column < 32; column++) columns[k * 32 + column]! += weight * images.data[row + column]!;
-      }
-    for (let k = 0; k < 8; k++)
-      for (let j = 0; j < 8; j++) {
-        let sum = 0;
-        for (let n = 0; n < 32; n++) sum += cosines[j * 32 + n]! * columns[k * 32 + n]!;
-        coefficients[k * 8 + j] = sum;
-      }
+    for (let column = 0; column < 32; column++)
+      lowCosines(images.data, picture * 1024 + column, 32, columns, column, 32);
+    for (let k = 0; k < 8; k++) lowCosines(columns, 32 * k, 1, coefficients, 8 * k, 1);
     sorted.set(coefficients);
     sorted.sort();
     const median = (sorted[31]! + sorted[32]!) / 2;
