@@ -8,7 +8,7 @@ import type { ViewJob, WorkerContent } from './view-worker.js';
  * Where the pixels of a view come from. The continuous place (x, y) of the picture as the geometric operations so
  * far left it, of `width` x `height`, lies at (ax x + bx y + cx, ay x + by y + cy) of the source picture.
  */
-export interface Geometry {
+interface Geometry {
   width: number;
   height: number;
   ax: number;
@@ -63,7 +63,7 @@ export interface ViewOperation<O extends Operation> {
   run(this: void, state: ViewState, operation: O, kit: Kit): void;
 }
 
-export type OperationTable = { readonly [K in OperationName]: ViewOperation<Extract<Operation, { op: K }>> };
+type OperationTable = { readonly [K in OperationName]: ViewOperation<Extract<Operation, { op: K }>> };
 
 /** All functions that make views, handed over as text to workers: none may refer to anything outside itself. */
 export interface Kit {
@@ -76,7 +76,7 @@ export interface Kit {
 }
 
 /** Operations on one picture that vision shares with views. */
-export type VisionKit = Pick<
+type VisionKit = Pick<
   typeof vision,
   | 'autocontrastInPlace'
   | 'blurInPlace'
