@@ -41,7 +41,14 @@ test('draws share what they do not touch, and give a mean with its interval', as
 test('a draw of many is the same result as that draw alone', async () => {
   await workspace.run(pipeline, { draws: { first: 1, last: 3 } });
   const alone = await workspace.run(pipeline, { set: ['data.draw=2'] });
-  expect(statuses(alone)).toEqual(['fixed cached', 'data cached', 'odd cached', 'twice cached', 'both cached', 'score cached']);
+  expect(statuses(alone)).toEqual([
+    'fixed cached',
+    'data cached',
+    'odd cached',
+    'twice cached',
+    'both cached',
+    'score cached',
+  ]);
 });
 
 test('a pipeline without draws says so', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '../store/durable.js';
+import { writeInto } from '../store/scratch.js';
 import type { Store } from '../store/store.js';
 import type { Listener, RunEvent } from './events.js';
 
@@ -45,7 +45,7 @@ export function makeRunDirectory(store: Store, now: Date = new Date()): RunDirec
       // At once, so that the last events of a run that was killed can be read.
       if (isDue(event, at)) appendFileSync(events, `${JSON.stringify({ at, ...event })}\n`);
     },
-    writeSummary: (summary) => writeDurably(join(path, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`),
-    writePage: (html) => writeDurably(join(path, 'run.html'), html),
+    writeSummary: (summary) => writeInto(store, join(path, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`),
+    writePage: (html) => writeInto(store, join(path, 'run.html'), html),
   };
 }

@@ -6,6 +6,7 @@ import { Capacity } from '../schedule/capacity.js';
 import { schedule } from '../schedule/schedule.js';
 import { closureOfTasks, sourcesOf, tasksOf, type Drawn, type Task } from '../schedule/task.js';
 import { TaskLog } from '../schedule/task-log.js';
+import { sweepLocks } from '../store/lock.js';
 import { sweepScratch } from '../store/scratch.js';
 import { writingTo } from '../store/disk-failure.js';
 import { RunProblem } from './run-problem.js';
@@ -77,6 +78,7 @@ async function runOn(
   const started = performance.now();
   const { graph } = drawn[0]!;
   await sweepScratch(store);
+  await sweepLocks(store.locks);
   const directory = makeRunDirectory(store);
   const emit: Listener = (event) => {
     directory.listen(event);

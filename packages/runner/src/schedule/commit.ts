@@ -6,8 +6,8 @@ import { remember } from '../store/history.js';
 import type { Manifest } from '../store/manifest.js';
 import { putObject } from '../store/objects.js';
 import { putResult } from '../store/results.js';
+import { writeInto } from '../store/scratch.js';
 import type { Store } from '../store/store.js';
-import { writeDurably } from '../store/durable.js';
 import type { StagePresent } from './stage-present.js';
 import type { Task } from './task.js';
 
@@ -50,7 +50,7 @@ export async function commit(store: Store, task: Task, present: StagePresent, at
   const metrics = await readFigures(task, scratch);
   const outputs = Object.entries(task.node.declaration.outputs);
   for (const [port] of outputs) await putObject(store, result.digests[port]!, join(scratch, port));
-  await writeDurably(store.log(key), log);
+  await writeInto(store, store.log(key), log);
   const manifest: Manifest = {
     format: 1,
     key,

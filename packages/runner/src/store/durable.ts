@@ -30,10 +30,15 @@ export async function syncTree(root: string): Promise<void> {
 /**
  * Writes a file that is either whole or not there at all, whenever the process or the machine dies. A file that was
  * there before stays until the new one is complete.
+ *
+ * @param temporary where it is written first, on the same disk
  */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeDurably(
+  path: string,
+  content: string | Uint8Array,
+  temporary: string = `${path}.${process.pid}-${written++}.tmp`,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}-${written++}.tmp`;
   try {
     const handle = await open(temporary, 'wx');
     try {

@@ -1,5 +1,6 @@
-import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js';
 import { systemCode } from './disk-failure.js';
@@ -111,5 +112,16 @@ export async function acquireLock(
     if (!waited) onWait();
     waited = true;
     await delay(pause, undefined, { signal });
+  }
+}
+
+/** Takes the locks of dead owners out of a folder; they would do no harm, but stay for good if nobody wants them. */
+export async function sweepLocks(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const owner = await readOwner(path);
+    if (owner === null || !(await isDead(path, owner))) continue;
+    if (name.endsWith('.lock')) await reclaim(path, owner);
+    else await rm(path, { force: true });
   }
 }

@@ -2,7 +2,7 @@ import type { Kind, Metrics } from '@twoshot/artifact';
 import { readFile } from 'node:fs/promises';
 import type { Cause } from '../explain/cause.js';
 import { keyOf, type KeyDocument, type ReadSet } from '../key/document.js';
-import { writeDurably } from './durable.js';
+import { writeInto } from './scratch.js';
 import type { Store } from './store.js';
 import { systemCode } from './disk-failure.js';
 
@@ -60,5 +60,5 @@ export async function readManifest(store: Store, key: string): Promise<Manifest 
 
 /** Makes a result valid; all that it names must be in the store already. */
 export async function writeManifest(store: Store, manifest: Manifest): Promise<void> {
-  await writeDurably(store.manifest(manifest.key), `${JSON.stringify(manifest)}\n`);
+  await writeInto(store, store.manifest(manifest.key), `${JSON.stringify(manifest)}\n`);
 }

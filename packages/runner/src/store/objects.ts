@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncDirectory, syncTree, writeDurably } from './durable.js';
+import { syncDirectory, syncTree } from './durable.js';
 import { acquireLock } from './lock.js';
+import { scratchPath, writeInto } from './scratch.js';
 import type { Store } from './store.js';
 import { systemCode } from './disk-failure.js';
 
@@ -71,13 +71,13 @@ export async function isIntact(store: Store, digest: string, digestNow: Digest =
   }
   if (found !== digest) return false;
   // Only saves the next reading; a store that is only read goes without.
-  await writeDurably(store.objectRecord(digest), JSON.stringify({ files })).catch(() => undefined);
+  await writeInto(store, store.objectRecord(digest), JSON.stringify({ files })).catch(() => undefined);
   return true;
 }
 
 /** Takes a directory out of its place at once and then deletes it, so that nobody meets it half deleted. */
 export async function discard(store: Store, directory: string): Promise<void> {
-  const grave = join(store.scratch, `discarded-${randomUUID()}`);
+  const grave = scratchPath(store);
   try {
     await rename(directory, grave);
   } catch (error) {
@@ -125,5 +125,5 @@ async function putLocked(store: Store, digest: string, scratch: string, digestNo
   await syncTree(scratch);
   await moveIn(store, digest, scratch);
   await syncDirectory(dirname(store.object(digest)));
-  await writeDurably(store.objectRecord(digest), JSON.stringify({ files }));
+  await writeInto(store, store.objectRecord(digest), JSON.stringify({ files }));
 }

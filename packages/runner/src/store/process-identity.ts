@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { sha256 } from '../key/canonical-json.js';
 
 /** Names one process for good: a process id alone is soon given to another one. */
 export interface ProcessIdentity {
@@ -53,4 +54,22 @@ export function isAlive(identity: ProcessIdentity): boolean | null {
   if (identity.host !== identityOfThis.host) return null;
   if (identity.boot !== identityOfThis.boot) return false;
   return startOf(identity.pid) === identity.started;
+}
+
+const machineOf = ({ host, boot }: ProcessIdentity): string => sha256(`${host} ${boot}`).slice(0, 12);
+const startOfName = (started: string): string => sha256(started).slice(0, 8);
+
+/** An identity that can be part of a file name. */
+export const processName = (identity: ProcessIdentity = identityOfThis): string =>
+  [machineOf(identity), identity.pid, startOfName(identity.started)].join('-');
+
+/**
+ * Whether the process that a file name begins with still runs; null if it is on another machine, or from before this
+ * one was last started.
+ */
+export function isNamedAlive(name: string): boolean | null {
+  const [machine, pid, started] = name.split('-');
+  if (machine !== machineOf(identityOfThis)) return null;
+  const now = startOf(Number(pid));
+  return now !== null && startOfName(now) === started;
 }

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '../key/canonical-json.js';
 import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '../key/document.js';
-import { writeDurably } from './durable.js';
 import { readManifest, writeManifest, type Manifest } from './manifest.js';
 import { isIntact, type Digest } from './objects.js';
+import { writeInto } from './scratch.js';
 import type { Store } from './store.js';
 import { systemCode } from './disk-failure.js';
 
@@ -58,6 +58,6 @@ export async function findResult(store: Store, base: BaseDocument, now: Readable
 /** Stores a result whose objects and log are in the store: first the way to it, then, last of all, its manifest. */
 export async function putResult(store: Store, base: BaseDocument, manifest: Manifest): Promise<void> {
   const { reads } = manifest;
-  await writeDurably(join(store.readSets(digestOf(base)), `${digestOf(reads)}.json`), JSON.stringify(reads));
+  await writeInto(store, join(store.readSets(digestOf(base)), `${digestOf(reads)}.json`), JSON.stringify(reads));
   await writeManifest(store, manifest);
 }

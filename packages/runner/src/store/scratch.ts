@@ -1,37 +1,38 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js';
 import { writeDurably } from './durable.js';
+import { isNamedAlive, processName } from './process-identity.js';
 import type { Store } from './store.js';
 
-const ownerFile = 'owner.json';
-/** Time between a directory and the file that names its owner. */
-const longest = 3_600_000;
+/** Names a directory in scratch after its owner, so that it can be swept once the owner is dead. */
+export const scratchPath = (store: Store): string => join(store.scratch, `${processName()}-${randomUUID()}`);
 
-/** A directory for one attempt at a stage, on the disk of the store; its owner is written down for `sweepScratch`. */
+/** Writes a file of the store: whole or not at all, and with nothing left behind for good if the process dies. */
+export const writeInto = (store: Store, path: string, content: string): Promise<void> =>
+  writeDurably(path, content, scratchPath(store));
+
+/** A directory for one attempt at a stage, on the disk of the store. */
 export async function makeScratch(store: Store): Promise<string> {
-  const directory = join(store.scratch, randomUUID());
-  await mkdir(directory, { recursive: true });
-  await writeDurably(join(directory, ownerFile), JSON.stringify(thisProcess()));
+  const directory = scratchPath(store);
+  await mkdir(directory);
   return directory;
 }
 
-async function isAbandoned(directory: string): Promise<boolean> {
-  try {
-    return isAlive(JSON.parse(await readFile(join(directory, ownerFile), 'utf8')) as ProcessIdentity) === false;
-  } catch {
-    // Being made or being deleted by somebody else right now, unless it has been like that for long.
-    const { mtimeMs } = await stat(directory).catch(() => ({ mtimeMs: Infinity }));
-    return Date.now() - mtimeMs > longest;
-  }
+/** Time after which nobody on another machine is at it any more. */
+const longest = 2 * 86_400_000;
+
+async function isAbandoned(directory: string, name: string): Promise<boolean> {
+  const alive = isNamedAlive(name);
+  if (alive !== null) return !alive;
+  const found = await stat(directory).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > longest;
 }
 
 /** Deletes what runs that died have left behind. */
 export async function sweepScratch(store: Store): Promise<void> {
   for (const name of await readdir(store.scratch)) {
     const directory = join(store.scratch, name);
-    if (name.startsWith('discarded-') || (await isAbandoned(directory)))
-      await rm(directory, { recursive: true, force: true });
+    if (await isAbandoned(directory, name)) await rm(directory, { recursive: true, force: true });
   }
 }

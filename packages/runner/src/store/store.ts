@@ -21,6 +21,7 @@ export interface Store {
   readSets(base: string): string;
   /** Keys of earlier results of a stage of a pipeline, oldest first. */
   history(stage: string): string;
+  readonly locks: string;
   lock(name: string): string;
   readonly scratch: string;
   readonly runs: string;
@@ -37,6 +38,7 @@ export function storeAt(root: string): Store {
     log: (key) => join(root, 'results', `${spread(key)}.log`),
     readSets: (base) => join(root, 'reads', spread(base)),
     history: (stage) => join(root, 'history', `${encodeURIComponent(stage)}.ndjson`),
+    locks: join(root, 'locks'),
     lock: (name) => join(root, 'locks', `${name}.lock`),
     scratch: join(root, 'scratch'),
     runs: join(root, 'runs'),
@@ -106,7 +108,7 @@ export async function openStore(root: string): Promise<Result<Store>> {
         await writeDurably(join(root, 'format.json'), `${JSON.stringify({ format: storeFormat })}\n`);
       }
       await mkdir(store.scratch, { recursive: true });
-      await mkdir(join(root, 'locks'), { recursive: true });
+      await mkdir(store.locks, { recursive: true });
       // A store that was made writable and is not any more has all its folders: only a new file tells.
       await writeDurably(join(store.scratch, 'writable'), '');
     });

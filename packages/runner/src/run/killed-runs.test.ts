@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createRandom } from '@twoshot/engine/random';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RunnableWorkspace } from './runnable-workspace.fixture.js';
+
+let workspace: RunnableWorkspace;
+beforeEach(async () => {
+  workspace = await RunnableWorkspace.create();
+});
+afterEach(() => workspace.remove());
+
+const program = fileURLToPath(new URL('../../dist/run/run-child.fixture.js', import.meta.url));
+
+const pipeline = `stages:
+  one: { use: make/number, params: { value: 3 } }
+  dice: { use: make/seeded }
+  two: { use: math/double, in: { in: one.out } }
+  odd: { use: math/parity, in: { in: two.out } }
+  all: { use: math/sum, in: { in: [two.out, odd.out, dice.out] } }
+  score: { use: report/score, in: { in: two.out } }
+outputs: { result: all.out }
+`;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stages: readonly { stage: string; status: string; digests: object }[];
+}
+
+/** A run in a process of its own. @param onEvent may kill it */
+function run(onEvent: (count: number, child: ChildProcess, line: string) => void, ...set: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [program, workspace.root, ...set], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let events = 0;
+  child.stdout.on('data', (text: Buffer) => (output += text.toString()));
+  child.stderr.on('data', (text: Buffer) => {
+    for (const line of text.toString().split('\n')) if (line !== '') onEvent(events++, child, line);
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      const last = output.trimEnd().split('\n').at(-1);
+      resolve({ code, stages: last ? (JSON.parse(last) as { stages: Ended['stages'] }).stages : [] });
+    });
+  });
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+async function waitUntilGone(pids: readonly number[], milliseconds: number): Promise<void> {
+  const end = Date.now() + milliseconds;
+  while (pids.some(isAlive) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const digests = ({ stages }: Ended): unknown => stages.map(({ stage, digests: each }) => [stage, each]);
+
+test('a runner killed at any moment leaves nothing wrong behind, and no host', async () => {
+  await workspace.write('pipelines/a.yaml', pipeline);
+  const undisturbed = await run(() => undefined);
+  expect(undisturbed.code).toBe(0);
+  await workspace.remove();
+  workspace = await RunnableWorkspace.create();
+  await workspace.write('pipelines/a.yaml', pipeline);
+
+  const random = createRandom(7);
+  for (let round = 0; round < 12; round++) {
+    const at = random.integer(14);
+    const after = random.integer(60);
+    const ended = await run(
+      (count, child) => {
+        if (count === at) setTimeout(() => child.kill('SIGKILL'), after);
+      },
+      ...(round % 3 === 0 ? [`one.value=${random.integer(3)}`] : []),
+    );
+    const hosts = (await workspace.notes()).map(({ pid }) => pid);
+    await waitUntilGone(hosts, 2_000);
+    expect(hosts.filter(isAlive)).toEqual([]);
+    // One that was killed, or asked for another value, has other digests or none.
+    const comparable = ended.code === 0 && round % 3 !== 0;
+    expect(comparable ? digests(ended) : digests(undisturbed)).toEqual(digests(undisturbed));
+  }
+  const last = await run(() => undefined);
+  expect(last.code).toBe(0);
+  expect(digests(last)).toEqual(digests(undisturbed));
+  // Scratch of the dead is swept, and no lock is left.
+  expect(await readdir(workspace.path('.twoshot/scratch'))).toEqual(['writable']);
+  expect(await readdir(workspace.path('.twoshot/locks'))).toEqual([]);
+});
+
+test('Ctrl-C ends with 130 and its hosts', async () => {
+  await workspace.write(
+    'pipelines/a.yaml',
+    `stages: { slow: { use: wait/file, params: { path: ${workspace.path('never')} } } }`,
+  );
+  let sent = false;
+  const ended = await run((_, child, line) => {
+    if (!sent && line.includes('"waiting"')) sent = child.kill('SIGINT');
+  });
+  expect(ended.code).toBe(130);
+  expect((await workspace.notes()).filter(({ pid }) => isAlive(pid))).toEqual([]);
+});
