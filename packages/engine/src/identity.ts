@@ -36,7 +36,7 @@ export interface EngineChoice {
   /** Why a better engine is not used; null when this is the best one for the machine. */
   readonly failure: SetupFailure | null;
   /** The document for a stage that declares this many threads. */
-  identity(threads: number): EngineIdentity;
+  readonly identity: (threads: number) => EngineIdentity;
 }
 
 /**

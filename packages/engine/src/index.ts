@@ -1,5 +1,14 @@
 export * as tf from './tf.js';
-export { batchNorm, type BatchNorm } from './ops/batch-norm.js';
+export {
+  updateAdam,
+  updateAverages,
+  updateSgd,
+  type AdamParameter,
+  type AdamSettings,
+  type SgdParameter,
+  type SgdSettings,
+} from './multi-tensor.js';
+export { batchNorm, type BatchNorm, type BatchNormOptions } from './ops/batch-norm.js';
 export { biasAdd } from './ops/bias-add.js';
 export { conv2d, type Conv2dOptions } from './ops/conv2d.js';
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js';

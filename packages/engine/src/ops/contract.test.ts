@@ -183,6 +183,14 @@ function referenceResize(x: Numbers, [height, width]: Pair): Numbers {
   return y;
 }
 
+function rectified({ shape, data }: Numbers): Numbers {
+  return { shape, data: data.map((value) => Math.max(value, 0)) };
+}
+
+function added(a: Numbers, b: Numbers): Numbers {
+  return { shape: a.shape, data: a.data.map((value, place) => value + (b.data[place] ?? NaN)) };
+}
+
 function as4D(x: tf.Tensor): tf.Tensor4D {
   const [a = 1, b = 1, c = 1, d = 1] = x.shape;
   return x.as4D(a, b, c, d);
@@ -267,6 +275,24 @@ function normCases(name: string, x: readonly number[], epsilon: number): Case[] 
       reference: (rows) => referenceBatchNorm(rows, null, null, epsilon),
     },
     {
+      name: `batchNorm ${name}, rectified`,
+      shapes: [x, channels, channels],
+      op: (rows, gamma, beta) => batchNorm(rows, gamma.flatten(), beta.flatten(), epsilon, { relu: true }).y,
+      reference: (rows, gamma, beta) => rectified(referenceBatchNorm(rows, gamma, beta, epsilon)),
+    },
+    {
+      name: `batchNorm ${name}, with a residual`,
+      shapes: [x, channels, channels, x],
+      op: (rows, gamma, beta, residual) => batchNorm(rows, gamma.flatten(), beta.flatten(), epsilon, { residual }).y,
+      reference: (rows, gamma, beta, residual) => added(referenceBatchNorm(rows, gamma, beta, epsilon), residual),
+    },
+    {
+      name: `batchNorm ${name}, with a residual, rectified`,
+      shapes: [x, channels, x],
+      op: (rows, gamma, residual) => batchNorm(rows, gamma.flatten(), null, epsilon, { residual, relu: true }).y,
+      reference: (rows, gamma, residual) => rectified(added(referenceBatchNorm(rows, gamma, null, epsilon), residual)),
+    },
+    {
       name: `batchNorm ${name}, shifted only`,
       shapes: [x, channels],
       op: (rows, beta) => batchNorm(rows, null, beta.flatten(), epsilon).y,
@@ -345,7 +371,7 @@ const CASES: readonly Case[] = [
     name: 'relu',
     shapes: [[3, 4, 5]],
     op: (x) => relu(x),
-    reference: ({ shape, data }) => ({ shape, data: data.map((value) => Math.max(value, 0)) }),
+    reference: rectified,
   },
   {
     name: 'biasAdd',
@@ -373,7 +399,7 @@ function toTensor({ shape, data }: Numbers): tf.Tensor {
 
 /** Far enough from each other that a small step changes no maximum and no sign. */
 function spacedInputs({ name, shapes }: Case): Numbers[] {
-  const random = createRandom(11).fork(name);
+  const random = createRandom(12).fork(name);
   return shapes.map((shape) => {
     const { data } = zeros(shape);
     const order = Uint32Array.from(data, (_, index) => index);
@@ -431,6 +457,74 @@ describe.each(KINDS)('on the engine %s', (kind) => {
         expect(differencesBetween(gradient.dataSync(), slopes)).toEqual([]);
       }
       return [tensors, value, dy, gradients].flat();
+    });
+  });
+
+  test('ops leave nothing behind but what they return', async () => {
+    const x = tf.ones<tf.Rank.R4>([2, 6, 6, 4]);
+    const filter = tf.ones<tf.Rank.R4>([3, 3, 4, 2]);
+    const half = tf.ones<tf.Rank.R4>([3, 3, 2, 2]);
+    const single = tf.ones<tf.Rank.R4>([3, 3, 1, 4]);
+    const gamma = tf.ones<tf.Rank.R1>([4]);
+    const strided = { strides: [2, 2], padding: AROUND } as const;
+    await expectNoLeak(() => conv2d(x, filter, strided));
+    await expectNoLeak(() => depthwiseConv2d(x, filter, strided));
+    await expectNoLeak(() => groupedConv2d(x, half, 2, strided));
+    await expectNoLeak(() => groupedConv2d(x, single, 4, strided));
+    await expectNoLeak(() => maxPool(x, { size: [2, 2], padding: AROUND }));
+    await expectNoLeak(() => avgPool(x, { size: [2, 2], padding: AROUND, countIncludePad: false }));
+    await expectNoLeak(() => resizeBilinear(x, [5, 5]));
+    await expectNoLeak(() => relu(x));
+    await expectNoLeak(() => biasAdd(x, gamma));
+    await expectNoLeak(() => Object.values(batchNorm(x, gamma, null, 1e-5, { residual: x, relu: true })));
+    await expectNoLeak(() => Object.values(batchNorm(x, null, gamma, 1e-5)));
+    tf.dispose([x, filter, half, single, gamma]);
+    expect(x.isDisposed).toBe(true);
+  });
+
+  test('the first of equal values takes the gradient of a maximum', async () => {
+    await expectNoLeak(() => {
+      const x = tf.tensor4d([1, 1, 0, 1, 1, 1, 0, 0, 0], [1, 3, 3, 1]);
+      const gradient = tf.grad((images) => maxPool(as4D(images), { size: [2, 2], strides: [1, 1] }).sum())(x);
+      expect([...gradient.dataSync()]).toEqual([1, 1, 0, 1, 1, 0, 0, 0, 0]);
+      return [x, gradient];
+    });
+  });
+
+  test('the gradient of a rectifier is zero at zero', async () => {
+    await expectNoLeak(() => {
+      const x = tf.tensor1d([-1, 0, 2]);
+      const gradient = tf.grad((values: tf.Tensor) => relu(values).sum())(x);
+      expect([...gradient.dataSync()]).toEqual([0, 0, 1]);
+      return [x, gradient];
+    });
+  });
+
+  test('batch norm gives the mean and the biased variance, far from zero too', async () => {
+    await expectNoLeak(() => {
+      const x = tf.tensor2d([1001, -3, 1003, -3, 1005, -3, 1007, -3], [4, 2]);
+      const { y, mean, variance } = batchNorm(x, null, null, 1e-3);
+      expect([...mean.dataSync()]).toEqual([1004, -3]);
+      expect([...variance.dataSync()]).toEqual([5, 0]);
+      expect(y.dataSync()[1]).toBe(0);
+      return [x, y, mean, variance];
+    });
+  });
+
+  test('many rows are summed without losing digits', async () => {
+    await expectNoLeak(() => {
+      const random = createRandom(3);
+      const values = Float32Array.from({ length: 60_000 }, () => 100 + random.normal());
+      const x = tf.tensor2d(values, [20_000, 3]);
+      const { y, mean, variance } = batchNorm(x, null, null, 1e-5);
+      for (let channel = 0; channel < 3; channel++) {
+        const own = values.filter((_, place) => place % 3 === channel);
+        const centre = own.reduce((total, value) => total + value, 0) / own.length;
+        const spread = own.reduce((total, value) => total + (value - centre) ** 2, 0) / own.length;
+        expect(mean.dataSync()[channel]).toBeCloseTo(centre, 3);
+        expect(variance.dataSync()[channel]).toBeCloseTo(spread, 3);
+      }
+      return [x, y, mean, variance];
     });
   });
 });

@@ -23,13 +23,15 @@ export function groupedConv2d(
     );
   }
   if (groups === 1) return conv2d(x, filter, options);
-  if (channels === 1) {
-    return depthwiseConv2d(x, tf.reshape(filter, [height, width, groups, outputs / groups]), options);
-  }
-  const images: tf.Tensor4D[] = tf.split(x, groups, 3);
-  const filters: tf.Tensor4D[] = tf.split(filter, groups, 3);
-  return tf.concat4d(
-    images.map((part, group) => conv2d(part, filters[group] ?? filter, options)),
-    3,
-  );
+  return tf.tidy(() => {
+    if (channels === 1) {
+      return depthwiseConv2d(x, tf.reshape(filter, [height, width, groups, outputs / groups]), options);
+    }
+    const images: tf.Tensor4D[] = tf.split(x, groups, 3);
+    const filters: tf.Tensor4D[] = tf.split(filter, groups, 3);
+    return tf.concat4d(
+      images.map((part, group) => conv2d(part, filters[group] ?? filter, options)),
+      3,
+    );
+  });
 }

@@ -35,6 +35,11 @@ export function isNative(): boolean {
   return tf.getBackend() === 'tensorflow';
 }
 
+/** Whether our own kernels (tools/native) can be called: they are written for the processor. */
+export function hasOwnKernels(): boolean {
+  return isNative() && Reflect.get(tf.backend(), 'isUsingGpuDevice') === false;
+}
+
 /** Calls a TensorFlow kernel by name; the type of its outputs is the caller's word. Not recorded on the tape. */
 export function runKernels<Outputs extends readonly tf.Tensor[]>(
   name: string,

@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { differentiable } from './differentiable.js';
-import { float32, isNative, runKernels, shapeTensor, text, whole, type Attribute } from './native-kernel.js';
+import {
+  float32,
+  hasOwnKernels,
+  isNative,
+  runKernels,
+  shapeTensor,
+  text,
+  whole,
+  type Attribute,
+} from './native-kernel.js';
 import { everyCell, spreadOut } from './strided-cells.js';
 import { createWindow, outputLength, padsOf, type Padding, type Pair, type Window } from './window.js';
 
@@ -27,23 +36,29 @@ export interface AvgPoolOptions extends PoolOptions {
 export function maxPool(x: tf.Tensor4D, options: PoolOptions): tf.Tensor4D {
   const window = windowOf(options);
   outputShape(x, window);
-  const padded = isPadded(window) ? tf.pad(x, padsOf(window.padding), LOWEST) : x;
+  return tf.tidy(() => maximumOfCells(isPadded(window) ? tf.pad(x, padsOf(window.padding), LOWEST) : x, window));
+}
+
+function maximumOfCells(x: tf.Tensor4D, window: Window): tf.Tensor4D {
   const native = isNative();
   const attributes = [...attributesOf(window), whole('explicit_paddings', [])];
+  const ownAttributes = [whole('size', window.size), whole('strides', window.strides)];
   return differentiable({
-    inputs: { x: padded },
+    inputs: { x },
     forward: (save: (tensors: [tf.Tensor4D, tf.Tensor4D]) => void): tf.Tensor4D => {
       const y = native
-        ? runKernels<[tf.Tensor4D]>('MaxPool', attributes, [padded], 1)[0]
-        : tf.maxPool(padded, [...window.size], [...window.strides], 'valid');
-      save([padded, y]);
+        ? runKernels<[tf.Tensor4D]>('MaxPool', attributes, [x], 1)[0]
+        : tf.maxPool(x, [...window.size], [...window.strides], 'valid');
+      save([x, y]);
       return y;
     },
     backward: (dy, [images, y]) => ({
-      x: () =>
-        native
-          ? runKernels<[tf.Tensor]>('MaxPoolGrad', attributes, [images, y, dy], 1)[0]
-          : spreadToMaxima(images, y, dy, window),
+      x: () => {
+        if (!native) return spreadToMaxima(images, y, dy, window);
+        return hasOwnKernels()
+          ? runKernels<[tf.Tensor]>('TwoshotMaxPoolGrad', ownAttributes, [images, y, dy], 1)[0]
+          : runKernels<[tf.Tensor]>('MaxPoolGrad', attributes, [images, y, dy], 1)[0];
+      },
     }),
   });
 }
@@ -57,13 +72,16 @@ export function maxPool(x: tf.Tensor4D, options: PoolOptions): tf.Tensor4D {
 export function avgPool(x: tf.Tensor4D, options: AvgPoolOptions): tf.Tensor4D {
   const window = windowOf(options);
   const [height, width] = outputShape(x, window);
-  const pooled = meanOfCells(isPadded(window) ? tf.pad(x, padsOf(window.padding)) : x, window);
-  if ((options.countIncludePad ?? true) || !isPadded(window)) return pooled;
-  const rows = realCells(x.shape[1], height, window, 0);
-  const columns = realCells(x.shape[2], width, window, 1);
-  const cells = window.size[0] * window.size[1];
-  const factors = rows.flatMap((down) => columns.map((across) => cells / (down * across)));
-  return tf.mul(pooled, tf.tensor4d(factors, [1, height, width, 1]));
+  if (!isPadded(window)) return meanOfCells(x, window);
+  return tf.tidy(() => {
+    const pooled = meanOfCells(tf.pad(x, padsOf(window.padding)), window);
+    if (options.countIncludePad ?? true) return pooled;
+    const rows = realCells(x.shape[1], height, window, 0);
+    const columns = realCells(x.shape[2], width, window, 1);
+    const cells = window.size[0] * window.size[1];
+    const factors = rows.flatMap((down) => columns.map((across) => cells / (down * across)));
+    return tf.mul(pooled, tf.tensor4d(factors, [1, height, width, 1]));
+  });
 }
 
 /** Finite, so that a gradient of zero times it stays zero. */

@@ -10,7 +10,7 @@ import type { Pair } from './window.js';
  * @param size `[height', width']`
  */
 export function resizeBilinear(x: tf.Tensor4D, size: Pair): tf.Tensor4D {
-  return isNative() ? resizeNatively(x, size) : resizePortably(x, size);
+  return isNative() ? resizeNatively(x, size) : tf.tidy(() => resizePortably(x, size));
 }
 
 function resizeNatively(x: tf.Tensor4D, [height, width]: Pair): tf.Tensor4D {

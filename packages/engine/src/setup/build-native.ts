@@ -63,7 +63,7 @@ async function buildMissing(plan: BuildPlan, options: BuildOptions): Promise<Set
   if (typeof compiler !== 'string') return compiler;
   const scratch = await mkdtemp(join(folder, 'scratch-'));
   try {
-    return (await bringLibrary(plan, scratch, options)) ?? (await bringBinding(build, compiler, scratch, options));
+    return (await bringLibrary(plan, scratch, options)) ?? (await bringBinding(plan, compiler, scratch, options));
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -142,7 +142,7 @@ async function unpack(
 }
 
 async function bringBinding(
-  build: NativeBuild,
+  { build, folder, footprint }: BuildPlan,
   compiler: string,
   scratch: string,
   { signal, onProgress }: BuildOptions,
@@ -150,7 +150,7 @@ async function bringBinding(
   onProgress?.({ phase: 'compile', text: 'compiling the binding' });
   const output = join(scratch, basename(build.bindingFile));
   const failure = await compileBinding(build, compiler, output, signal);
-  if (failure !== null) return failure;
+  if (failure !== null) return failure.kind === 'disk-full' ? { ...failure, folder, needed: footprint.peak } : failure;
   const staged = join(scratch, basename(build.bindingFolder));
   await mkdir(staged);
   await rename(output, join(staged, basename(build.bindingFile)));

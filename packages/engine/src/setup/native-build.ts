@@ -10,9 +10,14 @@ export const NODE_API_LEVEL = 8;
 
 export const COMPILER_FLAGS: readonly string[] = [
   '-std=c++17',
-  '-O2',
+  '-O3',
   '-fPIC',
   '-fno-math-errno',
+  // Whatever the processor, products and sums round alike.
+  '-ffp-contract=off',
+  // What the library was built with: they change the layout of its types.
+  '-DEIGEN_MAX_ALIGN_BYTES=64',
+  '-DNDEBUG',
   `-DNAPI_VERSION=${NODE_API_LEVEL}`,
   '-DNODE_GYP_MODULE_NAME=tfjs_binding',
   '-w',

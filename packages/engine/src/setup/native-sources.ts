@@ -24,16 +24,17 @@ export function findNativeSources(): NativeSources {
   const headersPackage = locatePackage('node-api-headers');
   const bindingFolder = join(bindingPackage.folder, 'binding');
   const opsFolder = findOpsFolder();
-  const opsFiles = opsFolder === null ? [] : readdirSync(opsFolder).filter((name) => /\.(cc|h)$/.test(name));
-  opsFiles.sort();
+  const opsFiles = readdirSync(opsFolder)
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .sort();
   const digest = createHash('sha256');
   for (const name of opsFiles)
     digest
       .update(`${name}\0`)
-      .update(readFileSync(join(opsFolder ?? '', name)))
+      .update(readFileSync(join(opsFolder, name)))
       .update('\0');
   return {
-    ops: opsFiles.filter((name) => name.endsWith('.cc')).map((name) => join(opsFolder ?? '', name)),
+    ops: opsFiles.filter((name) => name.endsWith('.cc')).map((name) => join(opsFolder, name)),
     binding: ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(bindingFolder, name)),
     includes: [join(headersPackage.folder, 'include'), bindingFolder],
     digest: digest.digest('hex'),
@@ -45,7 +46,7 @@ export function findNativeSources(): NativeSources {
  * `tools/native` of the workspace, looked for upwards from this file and then from the working directory: this file
  * may be compiled, or part of a stage's bundle in the store.
  */
-function findOpsFolder(): string | null {
+function findOpsFolder(): string {
   for (const start of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
     for (let folder = start; ; folder = dirname(folder)) {
       const candidate = join(folder, 'tools', 'native');
@@ -53,5 +54,5 @@ function findOpsFolder(): string | null {
       if (dirname(folder) === folder) break;
     }
   }
-  return null;
+  throw new Error('tools/native of the workspace was not found: run inside the checkout');
 }

@@ -1,0 +1,26 @@
+#ifndef TWOSHOT_NATIVE_PARALLEL_H_
+#define TWOSHOT_NATIVE_PARALLEL_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "tensorflow/core/framework/op_kernel.h"
+#include "tensorflow/core/util/work_sharder.h"
+
+// Compiled once for every vector width; the loader picks one. Products and sums are not fused (-ffp-contract=off) and
+// no reduction runs across lanes, so that all of them round alike.
+#define TWOSHOT_VECTORISED __attribute__((target_clones("avx512f", "avx2", "default")))
+
+namespace twoshot {
+
+// Runs `work(begin, end)` on parts of [0, total). How many parts there are hangs on the threads: `work` must give the
+// same numbers whatever the parts.
+inline void ParallelFor(tensorflow::OpKernelContext* context, int64_t total, int64_t nanoseconds_each,
+                        const std::function<void(int64_t, int64_t)>& work) {
+  const auto& threads = *context->device()->tensorflow_cpu_worker_threads();
+  tensorflow::Shard(threads.num_threads, threads.workers, total, nanoseconds_each, work);
+}
+
+}  // namespace twoshot
+
+#endif  // TWOSHOT_NATIVE_PARALLEL_H_
