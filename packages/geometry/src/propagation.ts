@@ -17,25 +17,34 @@ export function oneHot(labels: ArrayLike<number>, classes: number, weights?: Arr
   return { rows: labels.length, columns: classes, data };
 }
 
-/** result = factor * graph * scores + share * source */
-function smooth(
+/** Classes that are spread together: one look at an edge serves as many, and a panel of rows stays in the cache. */
+const lanes = 4;
+
+/** next = alpha * graph * scores + (1 - alpha) * source, all of them panels [nodes, lanes] */
+function spreadRound(
   graph: SparseGraph,
   scores: Float64Array,
   source: Float64Array,
-  factor: number,
-  share: number,
-  columns: number,
-  result: Float64Array,
+  alpha: number,
+  next: Float64Array,
 ): void {
   const { nodes, offsets, targets, weights } = graph;
-  const sum = new Float64Array(columns);
+  const rest = 1 - alpha;
   for (let node = 0; node < nodes; node++) {
-    sum.fill(0);
-    for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge++) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let edge = offsets[node]!, end = offsets[node + 1]!; edge < end; edge++) {
       const weight = weights[edge]!;
-      for (let c = 0, from = targets[edge]! * columns; c < columns; c++, from++) sum[c]! += weight * scores[from]!;
+      const from = targets[edge]! * lanes;
+      a += weight * scores[from]!;
+      b += weight * scores[from + 1]!;
+      c += weight * scores[from + 2]!;
+      d += weight * scores[from + 3]!;
     }
-    for (let c = 0, to = node * columns; c < columns; c++, to++) result[to] = factor * sum[c]! + share * source[to]!;
+    const to = node * lanes;
+    next[to] = alpha * a + rest * source[to]!;
+    next[to + 1] = alpha * b + rest * source[to + 1]!;
+    next[to + 2] = alpha * c + rest * source[to + 2]!;
+    next[to + 3] = alpha * d + rest * source[to + 3]!;
   }
 }
 
@@ -59,15 +68,26 @@ export async function spreadLabels(
 ): Promise<Matrix<Float64Array>> {
   const { rows, columns } = source;
   if (rows !== graph.nodes) throw new RangeError(`expected ${graph.nodes} rows of labels, got ${rows}`);
-  const start = Float64Array.from(source.data);
-  let scores = Float64Array.from(start);
-  let next = new Float64Array(start.length);
-  for (let round = 0; round < options.rounds; round++) {
-    smooth(graph, scores, start, options.alpha, 1 - options.alpha, columns, next);
-    [scores, next] = [next, scores];
-    await betweenBlocks(options, round + 1, options.rounds);
+  const { alpha, rounds } = options;
+  const data = new Float64Array(rows * columns);
+  const panels = Math.ceil(columns / lanes);
+  for (let panel = 0; panel < panels; panel++) {
+    const first = panel * lanes;
+    const width = Math.min(lanes, columns - first);
+    const start = new Float64Array(rows * lanes);
+    for (let row = 0; row < rows; row++)
+      for (let i = 0; i < width; i++) start[row * lanes + i] = source.data[row * columns + first + i]!;
+    let scores = Float64Array.from(start);
+    let next = new Float64Array(start.length);
+    for (let round = 0; round < rounds; round++) {
+      spreadRound(graph, scores, start, alpha, next);
+      [scores, next] = [next, scores];
+      await betweenBlocks(options, panel * rounds + round + 1, panels * rounds);
+    }
+    for (let row = 0; row < rows; row++)
+      for (let i = 0; i < width; i++) data[row * columns + first + i] = scores[row * lanes + i]!;
   }
-  return { rows, columns, data: scores };
+  return { rows, columns, data };
 }
 
 export interface SolveOptions extends LongWork {
@@ -107,6 +127,21 @@ const dot = (a: Float64Array, b: Float64Array): number => {
   return sum;
 };
 
+/** direction - alpha * graph * direction */
+function applySystem(
+  { nodes, offsets, targets, weights }: SparseGraph,
+  alpha: number,
+  direction: Float64Array,
+  image: Float64Array,
+): void {
+  for (let node = 0; node < nodes; node++) {
+    let sum = 0;
+    for (let edge = offsets[node]!, end = offsets[node + 1]!; edge < end; edge++)
+      sum += weights[edge]! * direction[targets[edge]!]!;
+    image[node] = direction[node]! - alpha * sum;
+  }
+}
+
 async function conjugateGradients(
   graph: SparseGraph,
   right: Float64Array,
@@ -120,8 +155,7 @@ async function conjugateGradients(
   let length = dot(residual, residual);
   const target = length * tolerance ** 2;
   for (let step = 0; step < steps && length > target; step++) {
-    // (I - alpha S) direction
-    smooth(graph, direction, direction, -alpha, 1, 1, image);
+    applySystem(graph, alpha, direction, image);
     const stride = length / dot(direction, image);
     for (let i = 0; i < solution.length; i++) {
       solution[i]! += stride * direction[i]!;
