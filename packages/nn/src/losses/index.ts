@@ -1,4 +1,3 @@
-export * from './confidence.js';
 export * from './cross-entropy.js';
 export * from './metric/index.js';
 export * from './ssl/index.js';

@@ -1,6 +1,6 @@
 import { tf } from '@twoshot/engine';
 import { closedForm } from '../closed-form.js';
-import { softmaxRows, throughSoftmax } from '../confidence.js';
+import { probabilitiesOf, throughSoftmax } from '../confidence.js';
 
 export interface ScanOptions {
   /** Weight of the entropy that keeps all clusters in use. */
@@ -25,8 +25,8 @@ export function scanLoss(
   return closedForm([anchors, neighbours], () => {
     const [batch, clusters] = anchors.shape;
     const rows = Math.max(1, batch);
-    const p = softmaxRows(anchors.dataSync(), clusters);
-    const q = softmaxRows(neighbours.dataSync(), clusters);
+    const p = probabilitiesOf(anchors);
+    const q = probabilitiesOf(neighbours);
     const mean = new Float64Array(clusters);
     for (let at = 0; at < p.length; at++) mean[at % clusters]! += p[at]! / rows;
     let entropy = 0;
