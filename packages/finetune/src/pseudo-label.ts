@@ -1,0 +1,155 @@
+import { defineStage, flag, integer, number, optional, StageInputError } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'finetune/pseudo-label',
+  summary: 'Backbone and a linear head on labels and on the surest predictions, with consistency where it is wired',
+  params: {
+    steps: integer({ default: 600, minimum: 1, doc: 'optimiser steps' }),
+    headSteps: integer({ default: 100, minimum: 0, doc: 'steps before these in which the head alone learns' }),
+    batch: integer({ default: 128, minimum: 2, doc: 'labelled images a step, every class equally often' }),
+    rate: number({ default: 0.001, minimum: 0, doc: 'highest learning rate; falls to 0 along a cosine' }),
+    headRate: number({ default: 0.01, minimum: 0, doc: 'learning rate while the head alone learns' }),
+    warmup: number({ default: 0.05, minimum: 0, maximum: 1, doc: 'share of the steps in which the rate rises' }),
+    weightDecay: number({ default: 0.0005, minimum: 0, doc: 'decay of filters and matrices' }),
+    smoothing: number({ default: 0.1, minimum: 0, maximum: 1, doc: 'share of a label spread over all classes' }),
+    average: number({
+      default: 0.99,
+      minimum: 0,
+      maximum: 1,
+      doc: 'decay of the average of the weights that becomes the result; 0 takes the last weights',
+    }),
+    size: optional(integer({ minimum: 4, doc: 'pixels' }), 'side of the views in pixels; null for that of the policy'),
+    share: number({ default: 0.5, minimum: 0, maximum: 1, doc: 'share of the images that predictions may label' }),
+    balance: flag({ default: true, doc: 'the same number of pseudo-labels for every class' }),
+    minConfidence: number({ default: 0, minimum: 0, maximum: 1, doc: 'probability that a pseudo-label must have' }),
+    consistency: number({ default: 1, minimum: 0, doc: 'weight of the consistency of weak and strong views' }),
+    threshold: number({ default: 0.95, minimum: 0, maximum: 1, doc: 'sureness of a weak view that teaches' }),
+    ratio: integer({ default: 2, minimum: 1, doc: 'unlabelled images a step for every labelled one' }),
+  },
+  inputs: {
+    model: { kind: 'model', doc: 'backbone to go on from' },
+    images: { kind: 'images', doc: 'images that labels and predictions speak of' },
+    policy: { kind: 'policy', doc: 'how views of labelled images are made, and weak views of the others' },
+    labels: { kind: 'labels', doc: 'given or pseudo-labels, with weights', optional: true },
+    predictions: { kind: 'predictions', doc: 'the surest of them become pseudo-labels', many: true, optional: true },
+    strong: { kind: 'policy', doc: 'strong views, which should agree with the weak ones (FixMatch)', optional: true },
+  },
+  outputs: { model: { kind: 'model', doc: 'backbone and a part `head` to the classes that the recipe names' } },
+  engine: true,
+  resources: { cpus: 2, memory: 2048 },
+  async run({ params, inputs, outputs, seed, progress, log, warn, signal }) {
+    const { readImages, readLabels, readModel, readPolicy, readPredictions, writeModel } =
+      await import('@twoshot/artifact');
+    const { createRandom } = await import('@twoshot/engine/random');
+    const { saveWeights } = await import('@twoshot/nn');
+    const { parsePolicy } = await import('@twoshot/views');
+    const { gatherEvidence } = await import('./evidence.js');
+    const { createHeadNetwork } = await import('./head-network.js');
+    const { choosePseudoLabels } = await import('./choose-pseudo-labels.js');
+    const { trainHeadAlone, trainWhole } = await import('./train-head.js');
+    const { trainingRows } = await import('./training-rows.js');
+
+    const images = await readImages(inputs.images.path);
+    const labels = inputs.labels === null ? null : await readLabels(inputs.labels.path);
+    const evidence = gatherEvidence(
+      images,
+      await Promise.all(
+        inputs.predictions.map(async ({ from, path }) => ({ from, predictions: await readPredictions(path) })),
+      ),
+    );
+    const classNames = labels?.classNames ?? evidence?.classNames;
+    if (classNames === undefined)
+      throw new StageInputError(
+        'no-labels',
+        'Nothing says what the images show: wire `labels`, `predictions` or both.',
+      );
+    if (evidence !== null && evidence.classNames.join('\n') !== classNames.join('\n'))
+      throw new StageInputError(
+        'classes-differ',
+        `The predictions speak of the classes ${evidence.classNames.join(', ')}, the labels of ${classNames.join(', ')}`,
+      );
+    const chosen =
+      evidence === null
+        ? []
+        : choosePseudoLabels(evidence.probabilities, classNames.length, {
+            share: params.share,
+            balance: params.balance,
+            minConfidence: params.minConfidence,
+          });
+    const rows = trainingRows(images, classNames.length, labels, chosen);
+    const missing = classNames.filter((_, label) => rows.members[label]!.positions.length === 0);
+    if (missing.length > classNames.length - 2)
+      throw new StageInputError(
+        'too-few-classes',
+        `Labels and predictions give images of the set ${images.set} for ${classNames.length - missing.length} of ` +
+          `${classNames.length} classes; at least two are needed.`,
+      );
+    if (missing.length > 0) warn(`No image to learn from for ${missing.join(', ')}`);
+    log(
+      `${rows.count} images: ${classNames.map((name, i) => `${name} ${rows.members[i]!.positions.length}`).join(', ')}`,
+    );
+
+    const given = parsePolicy(await readPolicy(inputs.policy.path));
+    const policy = { ...given, size: params.size ?? given.size };
+    const strong = inputs.strong === null ? null : parsePolicy(await readPolicy(inputs.strong.path));
+    const model = await readModel(inputs.model.path);
+    const network = createHeadNetwork(model, classNames.length, createRandom(seed('weights')));
+    if (network.architecture.channels !== images.channels)
+      throw new StageInputError(
+        'model-channels',
+        `The model takes images of ${network.architecture.channels} channels, the images here have ${images.channels}`,
+      );
+    try {
+      const { steps, headSteps, batch, rate, smoothing, average } = params;
+      const training = {
+        network,
+        images,
+        rows,
+        policy,
+        batch,
+        warmup: params.warmup,
+        weightDecay: params.weightDecay,
+        smoothing,
+        progress,
+        warn,
+        signal,
+      };
+      if (headSteps > 0)
+        await trainHeadAlone(training, { steps: headSteps, rate: params.headRate, seed: seed('head batches') });
+      const consistency =
+        strong === null
+          ? null
+          : {
+              policy: { ...strong, size: policy.size },
+              count: batch * params.ratio,
+              weight: params.consistency,
+              threshold: params.threshold,
+            };
+      const curves = await trainWhole(training, { steps, rate, seed: seed('batches'), average, consistency });
+      const { backbone, head, architecture } = network;
+      await writeModel(outputs.model, {
+        architecture: { backbone: { ...architecture }, head: [backbone.dim, classNames.length] },
+        recipe: {
+          stage: 'finetune/pseudo-label',
+          policy: policy.name,
+          mirror: policy.mirror,
+          channels: images.channels,
+          normalise: policy.normalise === null ? null : { ...policy.normalise },
+          size: policy.size,
+          classNames,
+          steps,
+          headSteps,
+          batch,
+          rate,
+          smoothing,
+          average,
+          labelled: rows.count,
+        },
+        weights: await saveWeights({ backbone, head }),
+        curves,
+      });
+    } finally {
+      network.dispose();
+    }
+  },
+});

@@ -1,0 +1,148 @@
+import type { Images } from '@twoshot/artifact';
+import { tf } from '@twoshot/engine';
+import {
+  adamW,
+  type Curve,
+  fixMatchLoss,
+  labelSmoothingLoss,
+  type NamedParameter,
+  type StepLoss,
+  train,
+  type TrainOptions,
+  warmupCosine,
+} from '@twoshot/nn';
+import type { Progress } from '@twoshot/stage';
+import type { Policy } from '@twoshot/views';
+import { averageWeights, type HeadNetwork } from './head-network.js';
+import type { TrainingRows } from './training-rows.js';
+import { createViewBatches, type Unlabelled, type ViewBatch } from './view-batches.js';
+
+/** Agreement of weak and strong views of images without labels (FixMatch, Sohn et al. 2020). */
+export interface Consistency extends Unlabelled {
+  readonly weight: number;
+  readonly threshold: number;
+}
+
+/** What both parts of the training share. */
+export interface HeadTraining {
+  readonly network: HeadNetwork;
+  readonly images: Images;
+  readonly rows: TrainingRows;
+  readonly policy: Policy;
+  readonly batch: number;
+  readonly warmup: number;
+  readonly weightDecay: number;
+  /** Share of a label that is spread over all classes. */
+  readonly smoothing: number;
+  readonly progress: (progress: Progress) => void;
+  readonly warn: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+type Curves = Readonly<Record<string, Curve>>;
+
+/**
+ * Teaches the head alone what the backbone sees already, so that a random head does not spoil the backbone afterwards
+ * (Kumar et al. 2022).
+ */
+export function trainHeadAlone(
+  training: HeadTraining,
+  { steps, rate, seed }: { steps: number; rate: number; seed: number },
+): Promise<Curves> {
+  const { backbone, head } = training.network;
+  return trainPart(training, {
+    phase: 'head',
+    parameters: head.parameters,
+    steps,
+    rate,
+    unlabelled: null,
+    seed,
+    loss(given) {
+      const features = backbone.forward(viewsOf(training, given.weak), { training: false });
+      return supervisedLoss(head.forward(features, { training: true }), given, training.smoothing);
+    },
+  });
+}
+
+/** Trains backbone and head; the network ends with the average of its weights where `average` is not 0. */
+export async function trainWhole(
+  training: HeadTraining,
+  options: { steps: number; rate: number; seed: number; average: number; consistency: Consistency | null },
+): Promise<Curves> {
+  const { network, batch, smoothing } = training;
+  const { steps, rate, seed, average: decay, consistency } = options;
+  const mode = { training: true };
+  const average = averageWeights(network);
+  const labelledLoss = (given: ViewBatch): StepLoss =>
+    supervisedLoss(network.forward(viewsOf(training, given.weak), mode), given, smoothing);
+  const consistentLoss = (given: ViewBatch, { threshold, weight, count }: Consistency): StepLoss => {
+    // One pass, so that batch norm sees labelled and unlabelled images together.
+    const x = tf.concat([viewsOf(training, given.weak), viewsOf(training, given.strong!)]);
+    const [own, weak, strong] = tf.split<tf.Tensor2D>(network.forward(x, mode), [batch, count, count]);
+    const { loss, parts } = supervisedLoss(own!, given, smoothing);
+    const { loss: agreement, maskRate } = fixMatchLoss(weak!, strong!, { threshold, weight });
+    return { loss: tf.add(loss, agreement), parts: { ...parts, agreement, sure: tf.scalar(maskRate) } };
+  };
+  try {
+    const curves = await trainPart(training, {
+      phase: 'backbone and head',
+      parameters: network.parameters.filter(({ trainable }) => trainable),
+      steps,
+      rate,
+      unlabelled: consistency,
+      seed,
+      loss: (given) => (consistency === null ? labelledLoss(given) : consistentLoss(given, consistency)),
+      afterStep: () => {
+        if (decay > 0) average.update(decay);
+      },
+    });
+    if (decay > 0) average.adopt();
+    return curves;
+  } finally {
+    average.dispose();
+  }
+}
+
+async function trainPart(
+  { images, rows, policy, batch, warmup, weightDecay, progress, warn, signal }: HeadTraining,
+  part: Pick<TrainOptions<ViewBatch>, 'steps' | 'loss' | 'afterStep'> & {
+    phase: string;
+    parameters: readonly NamedParameter[];
+    rate: number;
+    unlabelled: Unlabelled | null;
+    seed: number;
+  },
+): Promise<Curves> {
+  const { phase, parameters, rate, unlabelled, seed, ...rest } = part;
+  const views = createViewBatches({ images, rows, policy, unlabelled, batch, seed });
+  const optimiser = adamW(parameters, { weightDecay });
+  try {
+    const { curves } = await train({
+      ...rest,
+      optimiser,
+      rate: warmupCosine({ base: rate, warmup: Math.round(rest.steps * warmup), total: rest.steps }),
+      batch: (step) => views.batch(step),
+      progress: (step) => progress({ ...step, phase }),
+      warn,
+      signal,
+    });
+    return curves;
+  } finally {
+    await views.close();
+    optimiser.dispose();
+  }
+}
+
+function viewsOf({ images: { channels }, policy: { size } }: HeadTraining, pixels: Float32Array): tf.Tensor4D {
+  return tf.tensor4d(pixels, [pixels.length / (size * size * channels), size, size, channels]);
+}
+
+function supervisedLoss(
+  logits: tf.Tensor2D,
+  { labels, weights }: ViewBatch,
+  smoothing: number,
+): { readonly loss: tf.Scalar; readonly parts: { readonly accuracy: tf.Scalar } } {
+  const { loss } = labelSmoothingLoss(logits, labels, { epsilon: smoothing, weights });
+  const right = tf.equal(tf.argMax(logits, 1), tf.tensor1d(labels, 'int32'));
+  return { loss, parts: { accuracy: tf.mean(tf.cast(right, 'float32')) } };
+}
