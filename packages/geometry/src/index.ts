@@ -21,4 +21,5 @@ export * from './softmax.js';
 export * from './sparse-graph.js';
 export * from './tsne-affinities.js';
 export * from './tsne-divergence.js';
+export { tsne, type TsneOptions } from './tsne.js';
 export * from './whitening.js';

@@ -2,6 +2,9 @@ import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { beforeAll, expect, test } from 'vitest';
 import { type Matrix, matrixOf } from './matrix.js';
+import { nearestNeighbours } from './neighbours.js';
+import { Quadtree } from './quadtree.js';
+import { tsne, TsneForces } from './tsne.js';
 import { tsneAffinities } from './tsne-affinities.js';
 import { tsneDivergence, tsneGradient } from './tsne-divergence.js';
 
@@ -45,4 +48,40 @@ test('the gradient is the slope of the divergence', async () => {
       tsneDivergence(joint, { ...embedding, data: embedding.data.map((value, j) => (j === i ? value + by : value)) });
     expect((at(1e-5) - at(-1e-5)) / 2e-5).toBeCloseTo(gradient[i]!, 6);
   }
+});
+
+test('the forces without approximation are the gradient; with it they are near', async () => {
+  const points = randomRows(300, 5, 4);
+  const { joint } = await tsneAffinities(points, { perplexity: 10, neighbours: 30 });
+  const embedding = Float64Array.from(randomRows(300, 2, 5).data, (value) => 10 * value);
+  const exact = tsneGradient(joint, { rows: 300, columns: 2, data: embedding }).data;
+  const errorAt = (theta: number): number => {
+    const gradient = new Float64Array(600);
+    new TsneForces(joint, theta).gradient(embedding, 1, gradient);
+    return Math.hypot(...gradient.map((value, i) => value - exact[i]!)) / Math.hypot(...exact);
+  };
+  expect(errorAt(0)).toBeLessThan(1e-12);
+  expect(errorAt(0.5)).toBeLessThan(0.02);
+});
+
+test('coincident rows and far ones share a tree', () => {
+  const tree = new Quadtree(5);
+  tree.build(Float64Array.of(0, 0, 0, 0, 0, 0, 1e9, 1, 1e9, 2));
+  expect(tree.mass[0]).toBe(5);
+  expect(tree.skip[0]).toBe(tree.cells);
+  expect(tree.x[0]).toBeCloseTo(4e8, 0);
+  tree.build(new Float64Array(10));
+  expect([tree.mass[0], tree.x[0], tree.y[0]]).toEqual([5, 0, 0]);
+});
+
+test('clouds come apart in the plane, the same way for the same seed', async () => {
+  const points = randomRows(150, 6, 6);
+  for (let row = 0; row < 150; row++) points.data[row * 6 + (row % 3)]! += 9;
+  const run = async () => tsne(points, { random: createRandom(2), perplexity: 12, iterations: 300 });
+  const plane = await run();
+  expect(plane.data.every(Number.isFinite)).toBe(true);
+  const { position } = await nearestNeighbours(plane, 5, { metric: 'euclidean' });
+  expect(position.every((other, at) => other % 3 === Math.floor(at / 5) % 3)).toBe(true);
+  expect(await run()).toEqual(plane);
+  await expect(tsne(randomRows(3, 2, 1), { random: createRandom(1) })).rejects.toThrow('at least 4 rows');
 });
