@@ -1,0 +1,60 @@
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { chooseEngine, type EngineIdentity } from './identity.js';
+import { locatePackage } from './locate-package.js';
+import { findCompiler } from './setup/compile.js';
+import { findPip } from './setup/download.js';
+import { describeFailure, type FailureText, type SetupFailure } from './setup/failure.js';
+import { engineFolder } from './setup/native-build.js';
+import type { EngineSpeed } from './speed.js';
+
+/** What a person who wonders why things are slow, or do not run, wants to know. */
+export interface EngineFacts {
+  readonly engine: EngineIdentity;
+  /** `TWOSHOT_ENGINE` asked for it. */
+  readonly forced: boolean;
+  /** False where the first run will set it up. */
+  readonly ready: boolean;
+  readonly versions: { readonly node: string; readonly tfjs: string };
+  readonly processor: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: { readonly total: number; readonly free: number };
+  /** Where set-up keeps what it makes. */
+  readonly folder: string;
+  /** What keeps a better engine from being used, or this one from being set up; empty when all is well. */
+  readonly missing: readonly FailureText[];
+}
+
+/**
+ * Gathers facts about the engine without loading it. Where it still has to be set up, the tools for that are tried.
+ *
+ * @throws UnknownEngineError when `TWOSHOT_ENGINE` names no engine
+ */
+export async function gatherEngineFacts(): Promise<EngineFacts> {
+  const choice = chooseEngine();
+  const failures = choice.failure === null ? [] : [choice.failure];
+  const isNative = choice.kind === 'native' || choice.kind === 'cuda';
+  if (isNative && !choice.ready) failures.push(...(await missingTools()));
+  return {
+    engine: choice.identity(availableParallelism()),
+    forced: choice.forced,
+    ready: choice.ready,
+    versions: { node: process.versions.node, tfjs: locatePackage('@tensorflow/tfjs-core').version },
+    processor: cpus()[0]?.model ?? process.arch,
+    cores: availableParallelism(),
+    memory: { total: totalmem(), free: freemem() },
+    folder: engineFolder(),
+    missing: failures.map((failure) => describeFailure(failure)),
+  };
+}
+
+async function missingTools(): Promise<SetupFailure[]> {
+  const [compiler, pip] = await Promise.all([findCompiler(), findPip()]);
+  return [...(typeof compiler === 'string' ? [] : [compiler]), ...('kind' in pip ? [pip] : [])];
+}
+
+/** Starts the chosen engine in this process, setting it up if needed, and measures it for some seconds. */
+export async function measureEngine(seconds = 5): Promise<EngineSpeed> {
+  const { measureSpeed } = await import('./speed.js');
+  return measureSpeed(seconds);
+}
