@@ -14,6 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +22,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, 'node_modules', '.cache', 'twoshot');
 const stampFile = join(cache, 'build');
 const lockFile = join(cache, 'build.lock');
+
+// From Node 22 on compiled code is kept between starts, for this process and the ones that it starts.
+process.env['NODE_COMPILE_CACHE'] ??= join(cache, 'compile');
+module.enableCompileCache?.();
 
 const stat = (path) => statSync(path, { throwIfNoEntry: false });
 

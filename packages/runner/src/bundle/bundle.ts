@@ -36,12 +36,14 @@ interface Part {
 const shortest = 16;
 const scripts = new Set(['.js', '.mjs']);
 
+const externalId = /"(external:[^"]+)"/g;
+
 const withExternals = (
   code: string,
   externals: Bundled['externals'],
   write: (external: ExternalImport) => string,
 ): string =>
-  code.replaceAll(/"(external:[^"]+)"/g, (whole, id: string) => {
+  code.replaceAll(externalId, (whole, id: string) => {
     const external = externals.get(id);
     return external === undefined ? whole : JSON.stringify(write(external));
   });
@@ -91,8 +93,9 @@ async function buildPart(workspace: string, entry: BundleEntry, name: string): P
   const { chunks, externals, modules } = await bundleModule(workspace, entry, name);
   const part: Part = { hashed: {}, run: {}, assets: {}, modules: {}, externals: [], sources: [...modules] };
   for (const chunk of chunks) {
-    for (const id of [...chunk.imports, ...chunk.dynamicImports]) {
-      const external = externals.get(id);
+    // The bundler's own list also has imports of which nothing is left.
+    for (const [, id] of chunk.code.matchAll(externalId)) {
+      const external = externals.get(id!);
       if (external !== undefined) part.externals.push(external);
     }
     const places = new Map<string, { hashed: string; run: string }>();

@@ -50,7 +50,9 @@ const referencesPlugin = (workspace: string): Plugin => ({
   transform: {
     filter: { code: 'import.meta.url' },
     handler(code, id) {
-      return markReferences(code, (path) => portable(workspace, resolve(dirname(id), path)));
+      // The slash at the end tells folders from files.
+      const named = (path: string): string => (path.endsWith('/') ? '/' : '');
+      return markReferences(code, (path) => portable(workspace, resolve(dirname(id), path)) + named(path));
     },
   },
 });

@@ -53,7 +53,11 @@ function inputCauses(
 }
 
 const provenanceOf = ({ from, holds, seen }: InputRecord): string =>
-  [from, holds === undefined ? [] : `rows of ${holds.join('+')}`, seen === undefined ? [] : `seen ${seen.join('+')}`]
+  [
+    from ?? [],
+    holds === undefined ? [] : `rows of ${holds.join('+')}`,
+    seen === undefined ? [] : `seen ${seen.join('+')}`,
+  ]
     .flat()
     .join(', ');
 

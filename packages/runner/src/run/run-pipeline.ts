@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stageBundles } from '../bundle/stage-bundles.js';
+import { stageBundles, type StageBundles } from '../bundle/stage-bundles.js';
 import { discoverCatalogue } from '../catalogue/discover.js';
 import { writeRunPage } from '../report/run-page.js';
 import { Capacity } from '../schedule/capacity.js';
@@ -77,6 +77,7 @@ async function runOn(
   const { workspace, only, force, jobs, signal } = options;
   const started = performance.now();
   const { graph } = drawn[0]!;
+  const engine = await options.engine();
   await sweepScratch(store);
   await sweepLocks(store.locks);
   const directory = makeRunDirectory(store);
@@ -92,13 +93,15 @@ async function runOn(
     store: store.root,
     stages: tasks.map((task) => ({ task: task.id, use: task.node.use, from: sourcesOf(task) })),
   });
+  const bundles = stageBundles(workspace, cacheOf(workspace));
+  void bundleAhead(tasks, bundles);
   const { outcomes, interrupted } = await schedule(
     tasks,
     {
       workspace,
       cache: cacheOf(workspace),
-      bundles: stageBundles(workspace, cacheOf(workspace)),
-      engine: await options.engine(),
+      bundles,
+      engine,
       env: process.env,
       store,
       run: directory.id,
@@ -131,6 +134,13 @@ async function runOn(
   await directory.writePage(await writeRunPage(store, tasks, result));
   emit({ type: 'run-finished', status, seconds });
   return result;
+}
+
+/** Bundles one stage after the other while the first ones run. */
+async function bundleAhead(tasks: readonly Task[], bundles: StageBundles): Promise<void> {
+  for (const { node } of tasks)
+    // Whoever needs the bundle meets the same error.
+    await bundles.of(node).catch(() => undefined);
 }
 
 /** A fault of a stage goes before a mistake of the person, whose correction would not help it. */

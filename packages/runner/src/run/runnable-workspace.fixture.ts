@@ -161,7 +161,10 @@ export class RunnableWorkspace {
   }
 
   async run(stagesYaml: string, changes: Partial<RunOptions> = {}): Promise<RunResult> {
-    await this.write('pipelines/a.yaml', stagesYaml.startsWith('stages') ? stagesYaml : `stages:\n${stagesYaml}`);
+    await this.write(
+      'pipelines/a.yaml',
+      /^(stages|pipeline):/.test(stagesYaml) ? stagesYaml : `stages:\n${stagesYaml}`,
+    );
     return runPipeline(this.options(changes));
   }
 
