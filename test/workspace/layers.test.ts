@@ -9,7 +9,7 @@ interface Manifest {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const readJson = <T>(file: string): T => JSON.parse(readFileSync(join(root, file), 'utf8')) as T;
+const readJson = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
 const packages = readdirSync(join(root, 'packages')).sort();
 const own = (names: object | undefined): string[] =>
   Object.keys(names ?? {}).flatMap((name) => (name.startsWith('@twoshot/') ? [name.slice('@twoshot/'.length)] : []));
@@ -49,7 +49,7 @@ function sources(folder: string): string[] {
 }
 
 test.each(packages)('%s imports only what lies below it, and says so', (name) => {
-  const manifest = readJson<Manifest>(`packages/${name}/package.json`);
+  const manifest = readJson(`packages/${name}/package.json`) as Manifest;
   expect(own(manifest.dependencies).filter((other) => !mayImport[name]!.includes(other))).toEqual([]);
   for (const file of sources(`packages/${name}/src`)) {
     const declared =
@@ -59,16 +59,16 @@ test.each(packages)('%s imports only what lies below it, and says so', (name) =>
     const imported = [
       ...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\()\s*'@twoshot\/([a-z]+)/g),
     ].map((match) => match[1]!);
-    expect(
-      imported.filter((other) => !own(declared).includes(other)),
+    expect({ file, undeclared: imported.filter((other) => !own(declared).includes(other)) }).toEqual({
       file,
-    ).toEqual([]);
+      undeclared: [],
+    });
   }
 });
 
 test.each(packages)('%s is compiled after what it takes', (name) => {
-  const { dependencies, devDependencies } = readJson<Manifest>(`packages/${name}/package.json`);
-  const { references = [] } = readJson<{ references?: { path: string }[] }>(`packages/${name}/tsconfig.json`);
+  const { dependencies, devDependencies } = readJson(`packages/${name}/package.json`) as Manifest;
+  const { references = [] } = readJson(`packages/${name}/tsconfig.json`) as { references?: { path: string }[] };
   expect(references.map(({ path }) => path.slice('../'.length)).sort()).toEqual(
     own({ ...dependencies, ...devDependencies }).sort(),
   );
@@ -76,7 +76,7 @@ test.each(packages)('%s is compiled after what it takes', (name) => {
 
 /** `twoshot stages` and every plan load all declarations, so these must not drag TensorFlow or Arrow in. */
 test.each(families)('the stages of %s are light: what is heavy is imported inside run', (family) => {
-  const { twoshot } = readJson<Manifest>(`packages/${family}/package.json`);
+  const { twoshot } = readJson(`packages/${family}/package.json`) as Manifest;
   expect(Object.keys(twoshot!.catalogue).length).toBeGreaterThan(0);
   for (const [stage, file] of Object.entries(twoshot!.catalogue)) {
     expect(stage.startsWith(`${family}/`)).toBe(true);
@@ -87,6 +87,6 @@ test.each(families)('the stages of %s are light: what is heavy is imported insid
     const heavy = [...source.matchAll(/^import (?!type\b)[^;]*? from '([^']+)'/gm)]
       .map((match) => match[1]!)
       .filter((from) => !from.startsWith('.') && from !== '@twoshot/stage' && !from.startsWith('node:'));
-    expect(heavy, stage).toEqual([]);
+    expect({ stage, heavy }).toEqual({ stage, heavy: [] });
   }
 });
