@@ -78,11 +78,11 @@ export function trainScanHeads(
     });
   };
   return trainOnRows(heads, features.shape[0], options, (positions, step) => {
-    const anchors = tf.gather(features, indices(positions));
-    const partners = tf.gather(features, indices(partnersOf(positions, step)));
-    return heads.map(
-      (head) => scanLoss(head.forward(anchors, training), head.forward(partners, training), { entropyWeight }).loss,
-    );
+    const x = tf.gather(features, indices([...positions, ...partnersOf(positions, step)]));
+    return heads.map((head) => {
+      const [anchors, partners] = tf.split<tf.Tensor2D>(head.forward(x, training), 2);
+      return scanLoss(anchors!, partners!, { entropyWeight }).loss;
+    });
   });
 }
 

@@ -59,7 +59,7 @@ async function written(name: string, write: (dir: string) => Promise<void>): Pro
 }
 
 const inputs = { features: '', neighbours: '' };
-const params = { clusters: groups, heads: 3, steps: 150, batch: 128, selfLabelSteps: 40 };
+const params = { clusters: groups, heads: 3, hidden: 0, steps: 100, batch: 128, selfLabelSteps: 40 };
 
 beforeAll(async () => {
   await startEngine('native');

@@ -7,13 +7,13 @@ export default defineStage({
   params: {
     clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }),
     heads: integer({ default: 5, minimum: 1, doc: 'heads from seeds of their own' }),
-    hidden: integer({ default: 0, minimum: 0, doc: 'width of a hidden layer of the heads; 0 makes them linear' }),
+    hidden: integer({ default: 128, minimum: 0, doc: 'width of a hidden layer of the heads; 0 makes them linear' }),
     steps: integer({ default: 1000, minimum: 1, doc: 'optimiser steps on pairs of neighbours' }),
     batch: integer({ default: 1024, minimum: 2, doc: 'rows a step; the entropy needs many more than clusters' }),
     rate: number({ default: 0.01, minimum: 0, doc: 'highest learning rate; falls to 0 along a cosine' }),
     entropyWeight: number({ default: 5, minimum: 0, doc: 'weight of the entropy that keeps all clusters in use' }),
     threshold: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'sureness from which a row labels itself' }),
-    selfLabelSteps: integer({ default: 500, minimum: 0, doc: 'optimiser steps of self-labelling; 0 leaves it out' }),
+    selfLabelSteps: integer({ default: 200, minimum: 0, doc: 'optimiser steps of self-labelling; 0 leaves it out' }),
     dropout: number({
       default: 0.2,
       minimum: 0,
