@@ -45,14 +45,15 @@ function externalsPlugin(externals: Map<string, ExternalImport>): Plugin {
   };
 }
 
+/** The slash at the end tells folders from files. */
+const slashOf = (path: string): string => (path.endsWith('/') ? '/' : '');
+
 const referencesPlugin = (workspace: string): Plugin => ({
   name: 'twoshot-references',
   transform: {
     filter: { code: 'import.meta.url' },
     handler(code, id) {
-      // The slash at the end tells folders from files.
-      const named = (path: string): string => (path.endsWith('/') ? '/' : '');
-      return markReferences(code, (path) => portable(workspace, resolve(dirname(id), path)) + named(path));
+      return markReferences(code, (path) => portable(workspace, resolve(dirname(id), path)) + slashOf(path));
     },
   },
 });

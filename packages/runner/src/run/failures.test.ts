@@ -59,7 +59,7 @@ test('an interrupted run ends its hosts and keeps what is finished', async () =>
   const result = await workspace.run(
     `
   one: { use: make/number }
-  slow: { use: wait/file, params: { path: ${workspace.path('never')} } }
+  slow: { use: wait/file, in: { after: one.out }, params: { path: ${workspace.path('never')} } }
   after: { use: math/sum, in: { in: [one.out, slow.out] } }
 `,
     {

@@ -49,7 +49,7 @@ const stages: Readonly<Record<string, string>> = {
   'bad/throws': `params: {}, inputs: { in: policy }, outputs: { out: policy }, async run() { ran('bad/throws'); throw new Error('it broke'); }`,
   'bad/mistake': `params: {}, inputs: {}, outputs: { out: policy }, async run() { const { StageInputError } = await import('@twoshot/stage'); throw new StageInputError('folder-empty', 'the folder is empty', { file: '/somewhere' }); }`,
   'bad/dies': `params: {}, inputs: {}, outputs: { out: policy }, async run() { ran('bad/dies'); process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }`,
-  'wait/file': `params: { path: { schema: { type: 'string' }, external: false } }, resources: { cpus: 2 }, inputs: {}, outputs: { out: policy },
+  'wait/file': `params: { path: { schema: { type: 'string' }, external: false } }, resources: { cpus: 2 }, inputs: { after: { ...policy, optional: true } }, outputs: { out: policy },
     async run({ params, outputs, log }) { ran('wait/file'); const { existsSync } = await import('node:fs'); log('waiting');
       while (!existsSync(params.path)) await new Promise((resolve) => setTimeout(resolve, 10)); await write(outputs.out, 1); }`,
 };

@@ -1,4 +1,3 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import type { HostError, HostMessage, RunRequest, RunResult } from '@twoshot/stage/host';
 import { hostProcessPath } from '@twoshot/stage/host';
 import type { Progress } from '@twoshot/stage';
@@ -18,38 +17,40 @@ export interface HostListener {
   warn(line: string): void;
 }
 
-/** Time for a stage to end by itself when it is interrupted. */
+/** Milliseconds for a stage to end by itself when it is interrupted. */
 const grace = 3_000;
 
-function eachLine(stream: NodeJS.ReadableStream | null, tell: (line: string) => void): void {
-  let rest = '';
-  stream?.setEncoding('utf8');
-  stream?.on('data', (text: string) => {
-    const lines = `${rest}${text}`.split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) tell(line.replace(/\r$/, ''));
-  });
-  stream?.on('end', () => {
-    if (rest !== '') tell(rest);
-  });
+async function eachLine(lines: AsyncIterable<unknown>, tell: (line: string) => void): Promise<void> {
+  for await (const line of lines) tell(String(line).trimEnd());
 }
 
-/** Ends a host with everything that it started: it leads a process group of its own. */
-function kill(host: ChildProcess): void {
+/** Ends all processes that a host has started: it leads a process group of its own. */
+function killGroup(leader: number | undefined): void {
   try {
-    process.kill(-host.pid!, 'SIGKILL');
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
   } catch {
-    host.kill('SIGKILL');
+    // Nobody is left.
   }
 }
 
 /** Runs one request in a process of its own. It ends within `grace` once `signal` is aborted. */
-export function runInHost(request: RunRequest, listener: HostListener, signal: AbortSignal): Promise<HostEnd> {
-  if (signal.aborted) return Promise.resolve({ type: 'interrupted' });
-  // Detached: Ctrl-C on a terminal reaches the runner alone, which then ends the hosts in order.
-  const host = fork(hostProcessPath, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true, execArgv: [] });
-  eachLine(host.stdout, (line) => listener.log(line));
-  eachLine(host.stderr, (line) => listener.log(line));
+export async function runInHost(request: RunRequest, listener: HostListener, signal: AbortSignal): Promise<HostEnd> {
+  if (signal.aborted) return { type: 'interrupted' };
+  // Loaded here, since a run that has everything cached starts no process.
+  const { execaNode } = await import('execa');
+  const host = execaNode(hostProcessPath, {
+    // What the runner was started with, such as a debugger's port, is not for its hosts.
+    nodeOptions: [],
+    ipc: true,
+    serialization: 'json',
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+    // Ctrl-C on a terminal reaches the runner alone, which then ends the hosts in order.
+    detached: true,
+    cancelSignal: signal,
+    forceKillAfterDelay: grace,
+  });
   let answer: HostEnd | null = null;
   host.on('message', (message: HostMessage) => {
     switch (message.type) {
@@ -65,26 +66,21 @@ export function runInHost(request: RunRequest, listener: HostListener, signal: A
       case 'failed':
         answer = { type: 'failed', error: message.error };
         return undefined;
+      default:
+        return undefined;
     }
   });
-  return new Promise((resolve, reject) => {
-    let deadline: NodeJS.Timeout | undefined;
-    const interrupt = (): void => {
-      host.kill('SIGTERM');
-      deadline = setTimeout(() => kill(host), grace);
-    };
-    signal.addEventListener('abort', interrupt, { once: true });
-    host.on('error', reject);
-    // `close` comes after `exit` and after the last line of both streams.
-    host.on('close', (code, killed) => {
-      clearTimeout(deadline);
-      signal.removeEventListener('abort', interrupt);
-      if (signal.aborted && answer?.type !== 'done') resolve({ type: 'interrupted' });
-      else resolve(answer ?? { type: 'lost', code, signal: killed });
-    });
-    host.send(request, (error) => {
-      // The host died before it could listen; `close` tells how.
-      if (error !== null) host.kill('SIGKILL');
-    });
-  });
+  // A host that died before it could listen is told apart by how it ended.
+  host.send(request, () => undefined);
+  const log = (line: string): void => listener.log(line);
+  const output = Promise.all([
+    eachLine(host.iterable({ from: 'stdout' }), log),
+    eachLine(host.iterable({ from: 'stderr' }), log),
+  ]);
+  const { exitCode, signal: killed } = await host;
+  killGroup(host.pid);
+  await output;
+  const end = answer as HostEnd | null;
+  if (signal.aborted && end?.type !== 'done') return { type: 'interrupted' };
+  return end ?? { type: 'lost', code: exitCode ?? null, signal: killed ?? null };
 }
