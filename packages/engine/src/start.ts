@@ -1,5 +1,5 @@
-import { forcedEngine, type EngineKind } from './engine-kind.js';
-import { chooseEngine } from './identity.js';
+import type { EngineKind } from './engine-kind.js';
+import { chooseEngine, ensureEngine } from './identity.js';
 import { EngineUnavailableError } from './setup/failure.js';
 import { setUpNativeEngine, type SetupOptions } from './setup/set-up.js';
 
@@ -43,14 +43,7 @@ export async function startEngine(kind?: EngineKind, options: StartOptions = {})
  * is left out: it is hundreds of times slower.
  */
 export async function availableEngines(options: Omit<SetupOptions, 'variant'> = {}): Promise<EngineKind[]> {
-  const forced = forcedEngine();
-  if (forced !== null) return [forced];
-  const { kind } = chooseEngine();
-  const engines: EngineKind[] = [];
-  for (const candidate of new Set<EngineKind>([kind, 'native'])) {
-    if (candidate === 'wasm') continue;
-    const result = await setUpNativeEngine({ ...options, variant: candidate === 'cuda' ? 'cuda' : 'cpu' });
-    if (result.ok) engines.push(candidate);
-  }
-  return [...engines, 'wasm'];
+  const choice = await ensureEngine(options);
+  if (!('kind' in choice)) throw new EngineUnavailableError(choice.failure);
+  return choice.forced || choice.kind === 'wasm' ? [choice.kind] : [choice.kind, 'wasm'];
 }
