@@ -1,4 +1,4 @@
-import { relu, type tf } from '@twoshot/engine';
+import type { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
@@ -10,12 +10,12 @@ export interface ConvBlockOptions {
   readonly stride?: number;
 }
 
-/** 3x3 convolution `conv` without bias, batch norm `bn`, ReLU. */
+/** 3x3 convolution `conv` without bias, batch norm `bn`, ReLU. Padded as `same`. */
 export function convBlock(options: ConvBlockOptions, random: Random): Module<tf.Tensor4D, tf.Tensor4D> {
-  const conv = conv2d(options, random);
+  const conv = conv2d({ ...options, padding: 'same' }, random);
   const bn = batchNorm<tf.Rank.R4>({ channels: options.out });
   return {
-    forward: (x, mode) => relu(bn.forward(conv.forward(x, mode), mode)),
+    forward: (x, mode) => bn.rectified(conv.forward(x, mode), mode),
     ...compose({ conv, bn }),
   };
 }
@@ -25,7 +25,7 @@ export function singleResidual(channels: number, random: Random): Module<tf.Tens
   const conv = conv2d({ in: channels, out: channels }, random);
   const bn = batchNorm<tf.Rank.R4>({ channels });
   return {
-    forward: (x, mode) => relu(x.add(bn.forward(conv.forward(x, mode), mode))),
+    forward: (x, mode) => bn.rectified(conv.forward(x, mode), mode, x),
     ...compose({ conv, bn }),
   };
 }

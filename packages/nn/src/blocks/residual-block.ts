@@ -1,7 +1,6 @@
 import type { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
-import { relu } from '../layers/activations.js';
-import { batchNorm } from '../layers/batch-norm.js';
+import { type BatchNorm, batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { compose, type Module } from '../module.js';
 
@@ -26,9 +25,8 @@ export function residualBlock(options: ResidualOptions, random: Random): Module<
   const downsample = shortcut(options, outputs, random);
   return {
     forward(x, mode) {
-      const inner = relu(bn1.forward(conv1.forward(x, mode), mode));
-      const branch = bn2.forward(conv2.forward(inner, mode), mode);
-      return relu(branch.add(downsample === null ? x : downsample.forward(x, mode)));
+      const inner = bn1.rectified(conv1.forward(x, mode), mode);
+      return bn2.rectified(conv2.forward(inner, mode), mode, downsample === null ? x : downsample.forward(x, mode));
     },
     ...compose({ conv1, bn1, conv2, bn2, downsample }),
   };
@@ -50,10 +48,9 @@ export function bottleneckBlock(options: ResidualOptions, random: Random): Modul
   const downsample = shortcut(options, 4 * width, random);
   return {
     forward(x, mode) {
-      const narrow = relu(bn1.forward(conv1.forward(x, mode), mode));
-      const spatial = relu(bn2.forward(conv2.forward(narrow, mode), mode));
-      const branch = bn3.forward(conv3.forward(spatial, mode), mode);
-      return relu(branch.add(downsample === null ? x : downsample.forward(x, mode)));
+      const narrow = bn1.rectified(conv1.forward(x, mode), mode);
+      const spatial = bn2.rectified(conv2.forward(narrow, mode), mode);
+      return bn3.rectified(conv3.forward(spatial, mode), mode, downsample === null ? x : downsample.forward(x, mode));
     },
     ...compose({ conv1, bn1, conv2, bn2, conv3, bn3, downsample }),
   };
@@ -63,7 +60,7 @@ type ImageModule = Module<tf.Tensor4D, tf.Tensor4D>;
 
 const normOf =
   ({ eps = 1e-5 }: ResidualOptions) =>
-  (channels: number): ImageModule =>
+  (channels: number): BatchNorm<tf.Rank.R4> =>
     batchNorm<tf.Rank.R4>({ channels, eps });
 
 function shortcut(options: ResidualOptions, outputs: number, random: Random): ImageModule | null {

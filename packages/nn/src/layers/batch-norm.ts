@@ -1,5 +1,5 @@
-import { batchNorm as normalise, tf } from '@twoshot/engine';
-import type { Module, NamedBuffer, NamedParameter } from '../module.js';
+import { batchNorm as normalise, relu, tf, updateAverages } from '@twoshot/engine';
+import type { Mode, Module, NamedBuffer, NamedParameter } from '../module.js';
 import { variableOf } from '../variable.js';
 
 export interface BatchNormOptions {
@@ -11,22 +11,34 @@ export interface BatchNormOptions {
   readonly affine?: boolean;
 }
 
+/** Batch norm, which can take along what usually follows it: `relu(norm(x) + residual)` is one pass on the native engine. */
+export interface BatchNorm<R extends tf.Rank> extends Module<tf.Tensor<R>, tf.Tensor<R>> {
+  /** relu(norm(x) + residual), without the sum where `residual` is left out. */
+  rectified(x: tf.Tensor<R>, mode: Mode, residual?: tf.Tensor<R>): tf.Tensor<R>;
+}
+
 /**
  * Batch normalisation over all axes but the last of [..., channels], with PyTorch's conventions: epsilon 1e-5,
  * momentum .1, unbiased running variance. Parameters `weight` and `bias`, buffers `running_mean` and `running_var`.
  */
-export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions): Module<tf.Tensor<R>, tf.Tensor<R>> {
+export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions): BatchNorm<R> {
   const { channels, momentum = 0.1, eps = 1e-5, affine = true } = options;
   const gamma = affine ? variableOf<tf.Rank.R1>([channels], 1) : null;
   const beta = affine ? variableOf<tf.Rank.R1>([channels], 0) : null;
   const runningMean = variableOf<tf.Rank.R1>([channels], 0, false);
   const runningVariance = variableOf<tf.Rank.R1>([channels], 1, false);
 
-  const training = (x: tf.Tensor<R>): tf.Tensor<R> => {
-    const { y, mean, variance } = normalise(x, gamma, beta, eps);
+  const training = (x: tf.Tensor<R>, following: { relu?: boolean; residual?: tf.Tensor<R> } = {}): tf.Tensor<R> => {
+    const { y, mean, variance } = normalise(x, gamma, beta, eps, following);
     const rows = x.size / channels;
-    moveTowards(runningMean, mean, momentum);
-    moveTowards(runningVariance, variance, momentum, rows / Math.max(1, rows - 1));
+    tf.tidy(() => {
+      const unbiased = variance.mul(rows / Math.max(1, rows - 1));
+      const pairs = [
+        { average: runningMean, value: mean },
+        { average: runningVariance, value: unbiased },
+      ];
+      updateAverages(pairs, 1 - momentum);
+    });
     return y;
   };
   const evaluation = (x: tf.Tensor<R>): tf.Tensor<R> => {
@@ -45,9 +57,14 @@ export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions
     { name: 'running_mean', variable: runningMean },
     { name: 'running_var', variable: runningVariance },
   ];
-  return { forward: (x, mode) => (mode.training ? training(x) : evaluation(x)), parameters, buffers };
-}
-
-function moveTowards(running: tf.Variable<tf.Rank.R1>, batch: tf.Tensor1D, momentum: number, factor = 1): void {
-  tf.tidy(() => running.assign(running.mul(1 - momentum).add(batch.mul(momentum * factor))));
+  return {
+    forward: (x, mode) => (mode.training ? training(x) : evaluation(x)),
+    rectified(x, mode, residual) {
+      if (mode.training) return training(x, { relu: true, ...(residual === undefined ? {} : { residual }) });
+      const y = evaluation(x);
+      return relu(residual === undefined ? y : y.add<tf.Tensor<R>>(residual));
+    },
+    parameters,
+    buffers,
+  };
 }

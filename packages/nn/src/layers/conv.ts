@@ -1,4 +1,11 @@
-import { biasAdd, conv2d as convolve, depthwiseConv2d, groupedConv2d, type tf } from '@twoshot/engine';
+import {
+  biasAdd,
+  type Conv2dOptions,
+  conv2d as convolve,
+  depthwiseConv2d,
+  groupedConv2d,
+  type tf,
+} from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import { fanInUniform, heNormal } from '../initialise.js';
 import type { Module, NamedParameter } from '../module.js';
@@ -10,8 +17,12 @@ export interface ConvOptions {
   /** Height and width of the filter; one number for a square one. Default 3. */
   readonly size?: number | readonly [number, number];
   readonly stride?: number | readonly [number, number];
-  /** Zeros around the image, [[top, bottom], [left, right]] or the same on all sides. Default: half the filter. */
-  readonly padding?: number | readonly [readonly [number, number], readonly [number, number]];
+  /**
+   * Zeros around the image: [[top, bottom], [left, right]], or the same on all sides, or `same` for TensorFlow's
+   * (ceil(side / stride) outputs, the odd zero at the end). Default: half the filter, as in PyTorch. At stride 2 the
+   * two differ, and `same` is the one that the native engine needs no copy for.
+   */
+  readonly padding?: number | 'same' | readonly [readonly [number, number], readonly [number, number]];
   readonly dilation?: number | readonly [number, number];
   /** Groups of channels that do not see each other; `in` of them make it depthwise. Default 1. */
   readonly groups?: number;
@@ -25,11 +36,13 @@ export interface ConvOptions {
 export function conv2d(options: ConvOptions, random: Random): Module<tf.Tensor4D, tf.Tensor4D> {
   const { in: inputs, out: outputs, groups = 1, bias = false } = options;
   const size = both(options.size ?? 3);
-  const geometry = {
-    strides: both(options.stride ?? 1),
-    padding: padded(options.padding, size),
-    dilation: both(options.dilation ?? 1),
-  };
+  const strides = both(options.stride ?? 1);
+  const dilation = both(options.dilation ?? 1);
+  const geometryOf = ({ shape: [, height, width] }: tf.Tensor4D): Conv2dOptions => ({
+    strides,
+    dilation,
+    padding: padded(options.padding, size, dilation, strides, [height, width]),
+  });
   const perGroup = inputs / groups;
   const shape: [number, number, number, number] = [...size, perGroup, outputs];
   const fanIn = size[0] * size[1] * perGroup;
@@ -38,6 +51,7 @@ export function conv2d(options: ConvOptions, random: Random): Module<tf.Tensor4D
   const parameters: NamedParameter[] = [{ name: 'weight', variable: weight, layout: 'filter', trainable: true }];
   if (offset !== null) parameters.push({ name: 'bias', variable: offset, layout: 'plain', trainable: true });
   const product = (x: tf.Tensor4D): tf.Tensor4D => {
+    const geometry = geometryOf(x);
     if (groups === 1) return convolve(x, weight, geometry);
     if (groups < inputs) return groupedConv2d(x, weight, groups, geometry);
     return depthwiseConv2d(x, weight.reshape([...size, inputs, outputs / inputs]), geometry);
@@ -52,11 +66,25 @@ export function conv2d(options: ConvOptions, random: Random): Module<tf.Tensor4D
 const both = (value: number | readonly [number, number]): [number, number] =>
   typeof value === 'number' ? [value, value] : [...value];
 
+type Sides = readonly [number, number];
+
 function padded(
   padding: ConvOptions['padding'],
-  size: readonly [number, number],
+  size: Sides,
+  dilation: Sides,
+  strides: Sides,
+  image: Sides,
 ): [[number, number], [number, number]] {
   if (typeof padding === 'object') return [[...padding[0]], [...padding[1]]];
+  if (padding === 'same') {
+    const zeros = (axis: 0 | 1): [number, number] => {
+      const outputs = Math.ceil(image[axis] / strides[axis]);
+      const reach = (outputs - 1) * strides[axis] + (size[axis] - 1) * dilation[axis] + 1;
+      const total = Math.max(0, reach - image[axis]);
+      return [Math.floor(total / 2), Math.ceil(total / 2)];
+    };
+    return [zeros(0), zeros(1)];
+  }
   const [vertical, horizontal] =
     padding === undefined ? [Math.floor(size[0] / 2), Math.floor(size[1] / 2)] : [padding, padding];
   return [

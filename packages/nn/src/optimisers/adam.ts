@@ -1,5 +1,6 @@
+import { updateAdam } from '@twoshot/engine';
 import type { NamedParameter } from '../module.js';
-import { decayOf, disposeState, type Optimiser, updateEach, type WeightDecay, zerosFor } from './optimiser.js';
+import { decayOf, disposeState, type Optimiser, requireGradients, type WeightDecay, zerosFor } from './optimiser.js';
 
 export interface AdamOptions extends WeightDecay {
   readonly beta1?: number;
@@ -26,20 +27,17 @@ function createAdam(parameters: readonly NamedParameter[], options: AdamOptions,
     state: [...first, ...second],
     step(gradients, { rate }) {
       steps++;
-      const correction1 = 1 - beta1 ** steps;
-      const correction2 = Math.sqrt(1 - beta2 ** steps);
-      updateEach(parameters, gradients, (parameter, gradient, i) => {
-        const { variable } = parameter;
-        const decay = decayOf(parameter, options);
-        const slope = decoupled || decay === 0 ? gradient : gradient.add(variable.mul(decay));
-        const mean = first[i]!.variable;
-        const square = second[i]!.variable;
-        mean.assign(mean.mul(beta1).add(slope.mul(1 - beta1)));
-        square.assign(square.mul(beta2).add(slope.square().mul(1 - beta2)));
-        const change = mean.div(square.sqrt().div(correction2).add(epsilon)).mul(rate / correction1);
-        const kept = decoupled && decay !== 0 ? variable.mul(1 - rate * decay) : variable;
-        variable.assign(kept.sub(change));
-      });
+      requireGradients(parameters, gradients);
+      updateAdam(
+        parameters.map((parameter, i) => ({
+          variable: parameter.variable,
+          gradient: gradients[i]!,
+          first: first[i]!.variable,
+          second: second[i]!.variable,
+          decay: decayOf(parameter, options),
+        })),
+        { rate, beta1, beta2, epsilon, steps, decoupled },
+      );
     },
     dispose: () => disposeState([...first, ...second]),
   };

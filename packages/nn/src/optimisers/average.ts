@@ -1,4 +1,4 @@
-import { tf } from '@twoshot/engine';
+import { tf, updateAverages } from '@twoshot/engine';
 import type { NamedBuffer } from '../module.js';
 import { variableOf } from '../variable.js';
 
@@ -21,8 +21,10 @@ export function averageOf(values: readonly NamedBuffer[]): Average {
   return {
     averages,
     update(decay) {
-      for (const [i, { variable: average }] of averages.entries())
-        tf.tidy(() => average.assign(average.mul(decay).add(values[i]!.variable.mul(1 - decay))));
+      updateAverages(
+        averages.map(({ variable: average }, i) => ({ average, value: values[i]!.variable })),
+        decay,
+      );
     },
     dispose: () => tf.dispose(averages.map(({ variable }) => variable)),
   };

@@ -41,13 +41,17 @@ export function disposeState(state: readonly NamedBuffer[]): void {
   for (const { variable } of state) variable.dispose();
 }
 
+export function requireGradients(parameters: readonly NamedParameter[], gradients: readonly tf.Tensor[]): void {
+  if (gradients.length !== parameters.length)
+    throw new RangeError(`Expected ${parameters.length} gradients, one for each parameter, got ${gradients.length}`);
+}
+
 /** Runs an update on every parameter, each with its memory cleaned up. */
 export function updateEach(
   parameters: readonly NamedParameter[],
   gradients: readonly tf.Tensor[],
   update: (parameter: NamedParameter, gradient: tf.Tensor, i: number) => void,
 ): void {
-  if (gradients.length !== parameters.length)
-    throw new RangeError(`Expected ${parameters.length} gradients, one for each parameter, got ${gradients.length}`);
+  requireGradients(parameters, gradients);
   for (const [i, parameter] of parameters.entries()) tf.tidy(() => update(parameter, gradients[i]!, i));
 }
