@@ -2,7 +2,6 @@
 // The `twoshot` command: compiles the packages where their sources have changed, then hands over to packages/cli.
 // Plain JavaScript, since npm links it at installation, before anything is compiled.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   linkSync,
@@ -41,19 +40,39 @@ const packages = readdirSync(join(root, 'packages'))
   .map((name) => join(root, 'packages', name))
   .filter((folder) => existsSync(join(folder, 'tsconfig.json')) && existsSync(join(folder, 'src')));
 
-/** Changes with every source: their paths, sizes and times. */
+const buildInfo = (folder) => join(folder, 'dist', '.tsbuildinfo');
+
+/** A line for every source, with its size and time. */
 function sourcesNow() {
-  const hash = createHash('sha256');
+  const lines = [];
   const add = (path) => {
     const file = stat(path);
-    hash.update(`${path.slice(root.length)} ${file?.size} ${file?.mtimeMs}\n`);
+    lines.push(`${file?.size} ${file?.mtimeMs} ${path.slice(root.length + 1)}`);
   };
   add(join(root, 'tsconfig.base.json'));
   for (const folder of packages) {
     for (const name of ['package.json', 'tsconfig.json']) add(join(folder, name));
     for (const path of sourcesIn(join(folder, 'src'))) add(path);
   }
-  return hash.digest('hex');
+  return lines.join('\n');
+}
+
+/**
+ * The compiler goes by times alone: a file that was replaced by an older one, or removed, it would not notice. Where
+ * that happened to a package, all of it is compiled.
+ */
+function forgetReplaced(sources) {
+  if (!existsSync(stampFile)) return;
+  const before = readFileSync(stampFile, 'utf8').split('\n');
+  const now = new Set(sources.split('\n'));
+  const changed = [...before.filter((line) => !now.has(line)), ...[...now].filter((line) => !before.includes(line))];
+  for (const folder of packages) {
+    const built = stat(buildInfo(folder))?.mtimeMs;
+    const own = changed
+      .map((line) => join(root, line.split(' ').slice(2).join(' ')))
+      .filter((path) => path.startsWith(join(folder, '/')));
+    if (own.some((path) => (stat(path)?.mtimeMs ?? 0) <= built)) rmSync(buildInfo(folder), { force: true });
+  }
 }
 
 /** A package without sources yet has nothing to compile. */
@@ -109,6 +128,7 @@ function locked(action) {
 function compile() {
   const sources = sourcesNow();
   if (isBuilt(sources)) return null;
+  forgetReplaced(sources);
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) return `the compiler is not installed\n  next:     npm ci`;
   const args = [compiler, '-b', ...packages.map((folder) => folder.slice(root.length + 1))];

@@ -1,10 +1,8 @@
-import { freemem, totalmem } from 'node:os';
 import { statfs } from 'node:fs/promises';
-import type { EngineChoice } from '@twoshot/engine/identity';
+import type { EngineFacts } from '@twoshot/engine/setup';
 import { exitCodes } from '@twoshot/runner';
 import type { Command } from '../command.js';
 import { writeLine } from '../environment.js';
-import { measureSpeed } from '../measure-speed.js';
 import { version } from '../version.js';
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -16,53 +14,52 @@ async function freeOn(folder: string): Promise<string> {
   return gibibytes(bavail * bsize);
 }
 
-function engineRows(choice: EngineChoice, threads: number): string[] {
-  const { library, device, instructions, threads: used, native } = choice.identity(threads);
+function engineRows({ engine, forced, ready, folder }: EngineFacts): string[] {
+  const { backend, library, device, instructions, threads, native } = engine;
   return [
-    row('engine', `${choice.kind}, ${library}${choice.forced ? ', asked for by TWOSHOT_ENGINE' : ''}`),
-    row('', `${device}, ${instructions}, ${used} thread${used === 1 ? '' : 's'}`),
-    ...(native === null
-      ? []
-      : [row('', `native build ${native.slice(0, 12)}, ${choice.ready ? 'ready' : 'not set up yet'}`)]),
+    row('engine', `${backend}, ${library}${forced ? ', asked for by TWOSHOT_ENGINE' : ''}`),
+    row('', `${device}, ${instructions}, ${threads} thread${threads === 1 ? '' : 's'}`),
+    ...(native === null ? [] : [row('', `${ready ? 'set up' : 'not set up yet'}, in ${folder}`)]),
   ];
+}
+
+async function speedRow(): Promise<string> {
+  const { measureEngine } = await import('@twoshot/engine/setup');
+  const { convolution, product, startSeconds } = await measureEngine();
+  const speeds = `${convolution.toFixed(1)} GFLOP/s in convolutions, ${product.toFixed(1)} in matrix products`;
+  return row('speed', `${speeds}; starts in ${startSeconds.toFixed(1)} s`);
 }
 
 /** `twoshot doctor` */
 export const doctor: Command = async (_, { stdout, stderr, workspace }) => {
-  const [{ chooseEngine, UnknownEngineError }, { describeFailure }, { availableParallelism }] = await Promise.all([
-    import('@twoshot/engine/identity'),
+  const [{ gatherEngineFacts }, { UnknownEngineError }] = await Promise.all([
     import('@twoshot/engine/setup'),
-    import('node:os'),
+    import('@twoshot/engine/identity'),
   ]);
-  let choice: EngineChoice;
+  let facts: EngineFacts;
   try {
-    choice = chooseEngine();
+    facts = await gatherEngineFacts();
   } catch (error) {
     if (!(error instanceof UnknownEngineError)) throw error;
     writeLine(stderr, error.message);
     return exitCodes.mistake;
   }
-  const threads = availableParallelism();
+  const { versions, processor, cores, memory, ready, missing } = facts;
   const lines = [
-    row('twoshot', `${version()}, node ${process.version}, ${process.platform} ${process.arch}`),
-    ...engineRows(choice, threads),
-    row('cores', String(threads)),
-    row('memory', `${gibibytes(totalmem())}, ${gibibytes(freemem())} free`),
+    row('twoshot', `${version()}, node ${versions.node}, tfjs ${versions.tfjs}, ${process.platform} ${process.arch}`),
+    ...engineRows(facts),
+    row('processor', `${processor}, ${cores} core${cores === 1 ? '' : 's'}`),
+    row('memory', `${gibibytes(memory.total)}, ${gibibytes(memory.free)} free`),
     row('disk', `${await freeOn(workspace)} free at ${workspace}`),
+    ...missing.flatMap(({ missing: what, fix, cost }) => [
+      row('missing', what),
+      row('  mend it', fix),
+      row('  without', cost),
+    ]),
   ];
   for (const line of lines) writeLine(stdout, line);
-  if (choice.ready)
-    writeLine(
-      stdout,
-      row(
-        'speed',
-        `${(await measureSpeed(choice.kind, threads)).toFixed(1)} GFLOP/s (matrix products for five seconds)`,
-      ),
-    );
-  else writeLine(stdout, row('next', 'twoshot engine setup, or any run: it sets the engine up by itself'));
-  if (choice.failure !== null) {
-    const { missing, fix, cost } = describeFailure(choice.failure);
-    writeLine(stdout, [row('missing', missing), row('next', fix), row('without', cost)].join('\n'));
-  }
+  if (ready) writeLine(stdout, await speedRow());
+  else if (missing.length === 0)
+    writeLine(stdout, row('next', 'twoshot engine setup; the first run that needs the engine does it, too'));
   return exitCodes.done;
 };
