@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { canonicalJson, digestOf, sha256 } from '../key/canonical-json.js';
 import type { CodeRecord } from '../store/manifest.js';
@@ -50,6 +51,13 @@ const withExternals = (
 
 /** Names of chunks come from a digest that is not ours; they are left out of what is hashed for a module. */
 const withoutChunkNames = (code: string): string => code.replaceAll(/part-[^"]+\.mjs/g, 'part.mjs');
+
+/** A module as people know it: the source of a compiled file where there is one. */
+function moduleName(workspace: string, id: string): string {
+  if (id.startsWith('\0')) return id.slice(1);
+  const source = id.replace(`${sep}dist${sep}`, `${sep}src${sep}`).replace(/\.js$/, '.ts');
+  return portable(workspace, existsSync(source) ? source : id);
+}
 
 async function digestOfFolder(folder: string): Promise<string> {
   const digests: Record<string, string> = {};
@@ -113,9 +121,7 @@ async function buildPart(workspace: string, entry: BundleEntry, name: string): P
     );
     for (const [id, module] of Object.entries(chunk.modules))
       if (module.code !== null && module.code.trim() !== '')
-        part.modules[id.startsWith('\0') ? id.slice(1) : portable(workspace, id)] = sha256(
-          withoutChunkNames(module.code),
-        );
+        part.modules[moduleName(workspace, id)] = sha256(withoutChunkNames(module.code));
   }
   return part;
 }

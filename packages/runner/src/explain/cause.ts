@@ -16,7 +16,14 @@ export type Cause =
   | { readonly type: 'param'; readonly name: string; readonly from: Json; readonly to: Json }
   /** The content of a file or folder outside the store. */
   | { readonly type: 'external'; readonly name: string }
-  | { readonly type: 'input'; readonly port: string; readonly from: string | null; readonly because: readonly Cause[] }
+  | {
+      readonly type: 'input';
+      readonly port: string;
+      /** Stage that gives it. */
+      readonly from: string | null;
+      /** Where the change began; empty where that was in another run. */
+      readonly roots: readonly Root[];
+    }
   /** Other artifacts on a port: more, fewer, or none. */
   | { readonly type: 'wiring'; readonly port: string; readonly from: string; readonly to: string }
   | { readonly type: 'env'; readonly name: string; readonly from: string | null; readonly to: string | null }
@@ -25,6 +32,12 @@ export type Cause =
   /** The pipeline around a stage that looked at all of it. */
   | { readonly type: 'graph' }
   | { readonly type: 'format'; readonly from: string; readonly to: string };
+
+/** A change that came down to a stage through its inputs. */
+export interface Root {
+  readonly stage: string;
+  readonly cause: Exclude<Cause, { readonly type: 'input' }>;
+}
 
 const longest = 60;
 
@@ -56,7 +69,7 @@ export function describeCause(cause: Cause): string {
     case 'external':
       return `what param ${cause.name} names has another content`;
     case 'input':
-      return `input ${cause.port} changed${cause.from === null ? '' : ` (${cause.from}${cause.because.length === 0 ? '' : `: ${describeCauses(cause.because)}`})`}`;
+      return `input ${cause.port} changed${describeOrigin(cause)}`;
     case 'wiring':
       return `input ${cause.port} ${cause.from} -> ${cause.to}`;
     case 'env':
@@ -74,4 +87,28 @@ export function describeCause(cause: Cause): string {
   }
 }
 
-export const describeCauses = (causes: readonly Cause[]): string => causes.map(describeCause).join('; ');
+/** The root of a change in words: `data: param draw 1 -> 7`. */
+export const describeRoot = ({ stage, cause }: Root): string => `${stage}: ${describeCause(cause)}`;
+
+type InputCause = Extract<Cause, { readonly type: 'input' }>;
+
+function describeOrigin({ from, roots }: InputCause): string {
+  if (roots.length > 0) return ` (${roots.map(describeRoot).join('; ')})`;
+  return from === null ? '' : ` (${from})`;
+}
+
+/** Causes in one line; inputs whose change began in the same place share one. */
+export function describeCauses(causes: readonly Cause[]): string {
+  const ports = new Map<string, Set<string>>();
+  const texts = causes.map((cause) => {
+    if (cause.type !== 'input') return describeCause(cause);
+    const origin = describeOrigin(cause);
+    ports.set(origin, (ports.get(origin) ?? new Set()).add(cause.port));
+    return origin;
+  });
+  const inputs = (origin: string): string => {
+    const names = [...ports.get(origin)!];
+    return `input${names.length === 1 ? '' : 's'} ${names.join(', ')} changed${origin}`;
+  };
+  return [...new Set(texts)].map((text) => (ports.has(text) ? inputs(text) : text)).join('; ');
+}

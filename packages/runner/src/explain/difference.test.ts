@@ -88,6 +88,14 @@ test.each<[string, Changes, string]>([
   expect(why(now)).toBe(expected);
 });
 
+test('inputs whose change began in the same place are named together', () => {
+  const root = { stage: 'data', cause: { type: 'param', name: 'draw', from: 1, to: 7 } } as const;
+  const inputs = ['labels', 'answers'].map((port) => ({ type: 'input', port, from: 'data', roots: [root] }) as const);
+  expect(describeCauses([...inputs, { type: 'seed' }])).toBe(
+    'inputs labels, answers changed (data: param draw 1 -> 7); seed changed',
+  );
+});
+
 test('the nearest earlier result is compared, and of two as near the later one', () => {
   const near = present({ readable: { params: { steps: 30, unread: 1 } } });
   const far = present({ readable: { params: { steps: 99, unread: 1 }, instanceSeed: 'beef' } });

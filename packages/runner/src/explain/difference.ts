@@ -2,7 +2,7 @@ import type { Json } from '@twoshot/artifact';
 import { canonicalJson } from '../key/canonical-json.js';
 import { fillIn, type BaseDocument, type InputRecord, type KeyDocument, type Readable } from '../key/document.js';
 import type { CodeRecord, Manifest } from '../store/manifest.js';
-import type { Cause } from './cause.js';
+import type { Cause, Root } from './cause.js';
 
 /** What a stage would be keyed by now; what it reads is only known once it runs. */
 export interface Present {
@@ -30,6 +30,13 @@ function codeCauses(was: CodeRecord, is: CodeRecord): readonly Cause[] {
   return modules.length > 0 || packages.length === 0 ? [{ type: 'code', modules }, ...packages] : packages;
 }
 
+/** Where the change of a stage's output began. */
+function rootsOf(stage: string, causes: readonly Cause[]): readonly Root[] {
+  const roots = causes.flatMap((cause) => (cause.type === 'input' ? cause.roots : [{ stage, cause }]));
+  const texts = roots.map(canonicalJson);
+  return roots.filter((_, at) => texts.indexOf(texts[at]!) === at);
+}
+
 const countOf = (records: readonly InputRecord[]): string =>
   records.length === 0 ? 'not wired' : `${records.length} artifact${records.length === 1 ? '' : 's'}`;
 
@@ -47,7 +54,7 @@ function inputCauses(
     if (equal(record, before[at])) return [];
     const from = listOf(now)[at]?.from?.split('.')[0] ?? null;
     if (record.digest !== before[at]!.digest)
-      return [{ type: 'input', port, from, because: from === null ? [] : because(from) }];
+      return [{ type: 'input', port, from, roots: from === null ? [] : rootsOf(from, because(from)) }];
     return [{ type: 'wiring', port, from: provenanceOf(before[at]!), to: provenanceOf(record) }];
   });
 }

@@ -67,8 +67,7 @@ test('why a stage has the result that it has', async () => {
   result  KEY of DATE
   it was made because
     input in changed (two)
-      input in changed (one)
-        param value 3 -> 4
+      one: param value 3 -> 4
   log     /.twoshot/results/XX/KEY.log
   key     KEY`.replace('/XX/', `/${(await workspaceKey('odd', 'one.value=4')).slice(0, 2)}/`),
   );

@@ -1,7 +1,7 @@
 import { duration } from '../report/markup.js';
 import type { Manifest } from '../store/manifest.js';
 import type { Store } from '../store/store.js';
-import { describeCause, type Cause } from './cause.js';
+import { describeCause, describeRoot, type Cause } from './cause.js';
 import { reasonOf } from './plan-text.js';
 import type { Plan, PlannedStage } from './plan.js';
 
@@ -9,14 +9,13 @@ const date = (milliseconds: number): string => new Date(milliseconds).toISOStrin
 
 const short = (key: string): string => key.slice(0, 12);
 
-/** Causes as a tree: what an input's change came from stands under it. */
-function causeLines(causes: readonly Cause[], indent: string): string[] {
-  return causes.flatMap((cause) =>
-    cause.type === 'input' && cause.because.length > 0
-      ? [`${indent}${describeCause({ ...cause, because: [] })}`, ...causeLines(cause.because, `${indent}  `)]
-      : [`${indent}${describeCause(cause)}`],
-  );
-}
+/** A cause on each line; where an input's change began stands under it. */
+const causeLines = (causes: readonly Cause[], indent: string): string[] =>
+  causes.flatMap((cause) => {
+    if (cause.type !== 'input') return [`${indent}${describeCause(cause)}`];
+    const roots = cause.roots.map((root) => `${indent}  ${describeRoot(root)}`);
+    return [`${indent}${describeCause({ ...cause, roots: [] })}`, ...roots];
+  });
 
 const resultLine = ({ key, finished, seconds, run }: Manifest): string =>
   `${short(key)} of ${date(finished)} UTC, ${duration(seconds)}, run ${run}`;
