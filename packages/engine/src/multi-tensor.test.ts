@@ -1,10 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findCudaDevice } from './cuda-device.js';
 import type { EngineKind } from './engine-kind.js';
 import { tf, updateAdam, updateAverages, updateSgd } from './index.js';
 import { createRandom } from './random.js';
 import { startEngine } from './start.js';
 
-const KINDS: readonly EngineKind[] = ['native', 'wasm', 'cpu'];
+// One process holds one TensorFlow library.
+const KINDS: readonly EngineKind[] = [findCudaDevice() === null ? 'native' : 'cuda', 'wasm', 'cpu'];
 const SHAPES: readonly (readonly number[])[] = [[3, 3, 2, 4], [4], [], [1000]];
 
 interface State {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import { EngineUnavailableError } from '../setup/failure.js';
 import type { NativeBuild } from '../setup/native-build.js';
+import type { Variant } from '../setup/wheels.js';
 
 const BACKEND = 'tensorflow';
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
@@ -18,7 +19,7 @@ interface BackendModule {
  */
 export async function startNativeBackend(build: NativeBuild, threads: number | null): Promise<void> {
   if (tf.engine().registryFactory[BACKEND] === undefined) {
-    setEnvironment(threads);
+    setEnvironment(build.variant, threads);
     restoreRemovedTypeTests();
     const require = createRequire(import.meta.url);
     require(`${PACKAGE}/dist/register_all_kernels`);
@@ -49,11 +50,16 @@ function isBackendModule(value: unknown): value is BackendModule {
 }
 
 /** TensorFlow reads these once, while it is being loaded. What the user has set stays. */
-function setEnvironment(threads: number | null): void {
+function setEnvironment(variant: Variant, threads: number | null): void {
   const env = process.env;
   env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  if (variant === 'cuda') {
+    env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+    // The same digests run after run, and products with all of their digits.
+    env['TF_DETERMINISTIC_OPS'] ??= '1';
+    env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+  }
   if (threads !== null) {
     env['TF_NUM_INTRAOP_THREADS'] = String(threads);
     env['TF_NUM_INTEROP_THREADS'] = '1';

@@ -1,6 +1,7 @@
 import { tf } from '../index.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../random.js';
+import { findCudaDevice } from '../cuda-device.js';
 import type { EngineKind } from '../engine-kind.js';
 import { startEngine } from '../start.js';
 import { expectNoLeak } from '../testing.js';
@@ -14,7 +15,8 @@ import { relu } from './relu.js';
 import { resizeBilinear } from './resize-bilinear.js';
 import type { Padding, Pair } from './window.js';
 
-const KINDS: readonly EngineKind[] = ['native', 'wasm', 'cpu'];
+// One process holds one TensorFlow library.
+const KINDS: readonly EngineKind[] = [findCudaDevice() === null ? 'native' : 'cuda', 'wasm', 'cpu'];
 
 /** Numbers in double precision, row-major. */
 interface Numbers {
