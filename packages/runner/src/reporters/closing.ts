@@ -64,12 +64,19 @@ export function errorText({ stage, message, stack, failure, file, line, column }
 
 const indented = (rows: readonly (readonly string[])[]): string[] => columns(rows).map((row) => `  ${row}`);
 
+/** Time that stored results took to make; draws that share one saved it once. */
+function savedSeconds(outcomes: RunResult['outcomes']): number {
+  const cached = outcomes.filter(({ status }) => status === 'cached');
+  const worth = new Map(cached.map(({ key, worth: seconds }) => [key, seconds ?? 0]));
+  return [...worth.values()].reduce((sum, seconds) => sum + seconds, 0);
+}
+
 /** What a run came to: the table of its stages, figures, outputs, and what went wrong. */
 export function closingText(result: RunResult): string {
   const { outcomes, figures, outputs, errors, error, seconds, status, pipeline, directory } = result;
   const lines: string[] = [];
   if (outcomes.length > 0) {
-    const saved = outcomes.reduce((sum, { status: each, worth }) => sum + (each === 'cached' ? (worth ?? 0) : 0), 0);
+    const saved = savedSeconds(outcomes);
     lines.push('', ...indented([['stage', 'use', 'state', 'time', 'why'], ...stageRows(result)]), '');
     lines.push(
       `${pipeline} ${status} in ${duration(seconds)}: ${counts(outcomes.map((outcome) => outcome.status))}${saved > 0 ? `; ${duration(saved)} saved` : ''}`,

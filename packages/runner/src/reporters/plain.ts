@@ -1,6 +1,6 @@
 import { unreachable } from '../unreachable.js';
 import { duration } from '../report/markup.js';
-import type { Listener, StageOutcome } from '../run/events.js';
+import { notAskedFor, type Listener, type StageOutcome } from '../run/events.js';
 import { progressText, TimeLeft } from './progress-text.js';
 
 /** Time between two lines about the progress of one stage. */
@@ -57,7 +57,8 @@ export function plainReporter(write: (line: string) => void, now: () => number):
         return write(`${task} ${progressText(progress)}${remaining === '' ? '' : `, ${remaining}`}`);
       }
       case 'stage-finished':
-        return write(finishedText(event.outcome));
+        // Whoever named one stage knows that the others stay as they are.
+        return event.outcome.why === notAskedFor ? undefined : write(finishedText(event.outcome));
       case 'stage-log':
       case 'run-finished':
         return undefined;

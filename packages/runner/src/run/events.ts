@@ -4,6 +4,9 @@ import type { RunError } from './run-error.js';
 
 export type StageStatus = 'ran' | 'cached' | 'failed' | 'skipped';
 
+/** Why a stage was skipped that `--only` left out. */
+export const notAskedFor = 'not asked for';
+
 /** How one stage came out. */
 export interface StageOutcome {
   /** Id of the task: the stage's id, and the draw where it depends on one. */

@@ -2,7 +2,7 @@ import { unreachable } from '../unreachable.js';
 import type { InputArtifact } from '@twoshot/stage';
 import { describeCauses, type Cause } from '../explain/cause.js';
 import type { Edge } from '../pipeline/graph.js';
-import type { StageOutcome } from '../run/events.js';
+import { notAskedFor, type StageOutcome } from '../run/events.js';
 import { errorOfFailure, stageError, type RunError } from '../run/run-error.js';
 import { RunProblem } from '../run/run-problem.js';
 import type { Surroundings } from './stage-present.js';
@@ -81,7 +81,7 @@ class Pass {
   async #end(task: Task): Promise<Standing> {
     const sources = sourcesOf(task);
     const ends = await Promise.all(sources.map((id) => this.#ends.get(id)!));
-    if (this.#options.only?.has(task.id) === false) return { type: 'skipped', why: 'not asked for' };
+    if (this.#options.only?.has(task.id) === false) return { type: 'skipped', why: notAskedFor };
     if (this.#context.signal.aborted) return { type: 'interrupted' };
     if (this.#stopped !== null) return this.#stopped;
     const broken = ends.findIndex((end) => !succeeded(end));
