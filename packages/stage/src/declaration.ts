@@ -169,3 +169,18 @@ export class StageInputError extends Error {
     this.column = where.column ?? null;
   }
 }
+
+/**
+ * Something outside that a stage needs did not do its part though nobody made a mistake: a server that does not answer.
+ * The message says what to do; no stack is shown.
+ */
+export class OutsideError extends Error {
+  override readonly name = 'OutsideError';
+  /** Stable word for `--json`, e.g. `download-broke-off`. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -8,6 +8,12 @@ export function hostError(thrown: unknown): HostError {
     const { code, message, file, line, column } = thrown;
     return { code, message, file, line, column, stack, user: true };
   }
+  if (isOutsideError(thrown)) return { ...nowhere, code: thrown.code, message: thrown.message };
+  const denied = accessDenied(thrown);
+  if (denied !== null) {
+    const message = `no permission for ${denied}; give yourself the right to read it, or name another path`;
+    return { ...nowhere, code: 'no-permission', message, file: denied, user: true };
+  }
   if (systemCode(thrown) === 'ENOSPC')
     return { ...nowhere, code: 'disk-full', message: `the disk is full: ${thrown.message}`, stack };
   return {
@@ -38,6 +44,17 @@ interface StageInputErrorLike extends Error {
 /** By name: the bundle of a stage holds its own copy of the class. */
 function isStageInputError(error: Error): error is StageInputErrorLike {
   return error.name === 'StageInputError' && 'code' in error && 'file' in error && 'line' in error && 'column' in error;
+}
+
+function isOutsideError(error: Error): error is Error & { readonly code: string } {
+  return error.name === 'OutsideError' && 'code' in error && typeof error.code === 'string';
+}
+
+/** Path of a file or folder that may not be read or written. */
+function accessDenied(error: Error): string | null {
+  const code = systemCode(error);
+  if (code !== 'EACCES' && code !== 'EPERM') return null;
+  return 'path' in error && typeof error.path === 'string' ? error.path : null;
 }
 
 function systemCode(error: Error): unknown {

@@ -102,6 +102,14 @@ test("a person's mistake, a bug, an empty output and a broken file are told apar
   });
   expect(await outcome('', 'export const = 3;')).toMatchObject({ type: 'failed', error: { code: 'stage-failed' } });
   expect(
+    await outcome(`throw Object.assign(new Error('no answer'), { name: 'OutsideError', code: 'download-broke-off' })`),
+  ).toMatchObject({ error: { code: 'download-broke-off', message: 'no answer', user: false, stack: null } });
+  expect(
+    await outcome(`throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', path: '/x/a.png' })`),
+  ).toMatchObject({
+    error: { code: 'no-permission', message: expect.stringContaining('/x/a.png'), file: '/x/a.png', user: true },
+  });
+  expect(
     await outcome(`throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })`),
   ).toMatchObject({
     error: { code: 'disk-full', message: 'the disk is full: ENOSPC: no space left on device, write' },

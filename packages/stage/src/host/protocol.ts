@@ -53,7 +53,7 @@ export interface Reads {
 }
 
 export interface HostError {
-  /** Stable word: that of a `StageInputError`, or `disk-full`, `empty-output`, `stage-failed`. */
+  /** Stable word: that of a `StageInputError` or `OutsideError`, or `no-permission`, `disk-full`, `empty-output`, `stage-failed`. */
   readonly code: string;
   readonly message: string;
   readonly file: string | null;
