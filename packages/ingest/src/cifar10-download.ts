@@ -33,6 +33,7 @@ export type Tell = Pick<PrepareContext<Record<string, never>>, 'progress' | 'log
  * Only a folder in a folder `data` is filled: anywhere else a missing folder is more likely a wrong path.
  *
  * @param url is asked for only when something is missing
+ * @throws StageInputError `data-missing`, `data-disk-full`, and what `download` throws
  */
 export async function bringCifar10(
   folder: string,
@@ -46,9 +47,31 @@ export async function bringCifar10(
     const message = `${missing} is not there; set \`path\` to a folder with the binary version of CIFAR-10, or leave it out to have it downloaded`;
     throw new StageInputError('data-missing', message, { file: missing });
   }
+  const from = url();
+  try {
+    await bring(folder, from, { progress, log, signal }, { sha256, files });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    throw new StageInputError(
+      'data-disk-full',
+      `the disk of ${dirname(folder)} is full; free ${megabytes(files)} MB there, or set \`path\` to another folder named data. The next run goes on from what is there`,
+      { file: dirname(folder) },
+    );
+  }
+}
+
+/** The archive and its files lie side by side for a moment. */
+const megabytes = (files: Archive['files']): number =>
+  Math.ceil((2 * files.reduce((sum, { bytes }) => sum + bytes, 0)) / 1e6);
+
+async function bring(
+  folder: string,
+  from: string,
+  { progress, log, signal }: Tell,
+  { sha256, files }: Archive,
+): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const archive = join(dirname(folder), archiveName);
-  const from = url();
   log(`downloading ${from} to ${dirname(folder)}`);
   await download({
     url: from,

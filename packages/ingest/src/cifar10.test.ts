@@ -12,6 +12,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Archive, type Tell, bringCifar10 } from './cifar10-download.js';
 import { openCifar10 } from './cifar10-files.js';
 import cifar10 from './cifar10.js';
+import { download } from './download.js';
 
 let dir = '';
 beforeEach(async () => {
@@ -180,6 +181,23 @@ test('redirects are followed, and an address that is not there is named', async 
   await rm(folder, { recursive: true });
   await withServer([notFound], async (url) => {
     await expect(bringCifar10(folder, () => url, tell(), archive)).rejects.toThrow(`${url} answered 404 Not Found`);
+  });
+});
+
+test('a server that never sends all of it is given up, and what came is kept for the next call', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await withServer([cutAfter(1000), cutAfter(0)], async (url) => {
+    const wanted = { url, file: join(dir, 'archive'), sha256: archive.sha256, wait: 1, progress: () => undefined };
+    await expect(download({ ...tell(), ...wanted })).rejects.toMatchObject({
+      name: 'OutsideError',
+      code: 'download-broke-off',
+      message: expect.stringMatching(/broke off after 1000 bytes \(.+\); the next run goes on from there$/),
+    });
+  });
+  expect(await readdir(dir)).toEqual(['archive.part']);
+  await expect(bringCifar10(folder, () => 'ftp://x/y', tell(), archive)).rejects.toMatchObject({
+    code: 'bad-url',
+    message: "`url` is 'ftp://x/y': expected an address with http:// or https://",
   });
 });
 

@@ -3,6 +3,7 @@ import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { OutsideError, StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
 import { openUrl } from './open-url.js';
 
@@ -24,9 +25,13 @@ const mostInterruptions = 5;
 /**
  * Downloads a file, going on where an earlier download broke off, and checks its SHA-256 before it gets its name.
  * Two processes may do it at once: both write the same bytes to the same places.
+ *
+ * @throws OutsideError `download-broke-off`; StageInputError `bad-url`, `download-refused`, `download-changed`
  */
 export async function download(wanted: Download): Promise<void> {
   const { url, file, sha256, log } = wanted;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new StageInputError('bad-url', `\`url\` is '${url}': expected an address with http:// or https://`);
   if ((await sizeOf(file)) > 0 && (await hashOf(file)) === sha256) return;
   const part = `${file}.part`;
   if ((await sizeOf(part)) > 0) log(`going on with ${part}`);
@@ -38,8 +43,9 @@ export async function download(wanted: Download): Promise<void> {
     const size = await sizeOf(part);
     await rm(part, { force: true });
     if (fresh)
-      throw new Error(
-        `${url} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); nothing was kept`,
+      throw new StageInputError(
+        'download-changed',
+        `${url} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); nothing was kept. Set \`url\` to where the published file is`,
       );
     log(`${part} does not go on from what was there; starting again`);
   }
@@ -58,8 +64,11 @@ async function fill(part: string, wanted: Download): Promise<void> {
     const after = await sizeOf(part);
     interruptions = after > before ? 1 : interruptions + 1;
     if (interruptions >= mostInterruptions)
-      throw new Error(
-        `the download of ${url} broke off after ${after} bytes (${reason}); the next run goes on from there`,
+      throw new OutsideError(
+        'download-broke-off',
+        after === 0
+          ? `${url} cannot be reached (${reason}); look at the network, or set \`url\` to a mirror`
+          : `the download of ${url} broke off after ${after} bytes (${reason}); the next run goes on from there`,
       );
     log(`the download broke off after ${after} bytes (${reason}); going on`);
     await pause(wait, undefined, { signal });
@@ -83,7 +92,10 @@ async function fetchRest(part: string, start: number, { url, signal, progress }:
   if (statusCode !== 200 && statusCode !== 206) {
     response.destroy();
     if (statusCode >= 500) return `${statusCode} ${statusMessage}`;
-    throw new Error(`${url} answered ${statusCode} ${statusMessage}`);
+    throw new StageInputError(
+      'download-refused',
+      `${url} answered ${statusCode} ${statusMessage}; set \`url\` to where the file is`,
+    );
   }
   const from = statusCode === 206 ? start : 0;
   const length = Number(response.headers['content-length'] ?? Number.NaN);

@@ -43,7 +43,8 @@ export function choosePictures(
     const own = pictures.filter((picture) => known.get(picture) === name);
     const needed = shots?.count ?? fewestLabels;
     if (own.length < needed) {
-      const message = `class '${name}' has ${spellLabels(own.length)}, at least ${needed} are needed: ${own.join(', ')}`;
+      const next = shots === null ? 'label more of its pictures' : 'label more of its pictures, or lower `shots`';
+      const message = `class '${name}' has ${spellLabels(own.length)} (${own.join(', ')}), at least ${needed} are needed; ${next}`;
       throw new StageInputError('too-few-labels', message, { file: folder });
     }
     for (const picture of shots === null ? own : drawn(own, shots, at)) given.add(picture);
@@ -75,7 +76,7 @@ function classesOf(folder: string, known: KnownLabels): string[] {
   if (names.length === 1)
     throw new StageInputError(
       'one-class',
-      `all labels in ${folder} are '${names[0]}', at least two classes are needed`,
+      `all labels in ${folder} are '${names[0]}', at least two classes are needed; label pictures of another one`,
       { file: folder },
     );
   const message = `no labelled picture in ${folder}: put a few of each class into a sub-folder of its name, or list them in labels.csv (file,label)`;

@@ -1,17 +1,16 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImageWriter, type Labels, createImageWriter, writeLabels } from '@twoshot/artifact';
 import { type Progress, StageInputError } from '@twoshot/stage';
 import type { CompetitionOutputs } from './competition.js';
 import { type PictureShape, decodePicture } from './decode-picture.js';
 import { type FolderChoice, type FolderWish, choosePictures, fewestLabels, spellLabels } from './folder-choice.js';
-import { type KnownLabels, findLabels } from './folder-labels.js';
+import { type KnownLabels, findLabels, labelFileOf } from './folder-labels.js';
+import { type Broken, type Tell, reportBroken, warnOfLeftOut } from './left-out.js';
+import { decodingFault, readHead } from './picture-fault.js';
 import { listFolder } from './picture-files.js';
 
 /** Pictures that are decoded side by side; memory is bounded by it. */
 const batch = 64;
-/** Broken pictures that a warning names; the log names all. */
-const named = 5;
 
 export interface FolderSource extends FolderWish {
   readonly folder: string;
@@ -20,25 +19,19 @@ export interface FolderSource extends FolderWish {
   readonly shape: PictureShape;
 }
 
-export interface Tell {
+export interface FolderTell extends Tell {
   readonly progress: (progress: Progress) => void;
-  readonly log: (line: string) => void;
-  readonly warn: (line: string) => void;
-}
-
-/** A picture that could not be read. */
-interface Broken {
-  readonly file: string;
-  readonly reason: string;
 }
 
 /**
  * Writes people's own pictures in the shape of the competition. A row's index is the place of its picture in the
  * sorted list of all pictures of the folder, the same in every set; broken ones leave gaps.
  */
-export async function writeFolder(source: FolderSource, outputs: CompetitionOutputs, tell: Tell): Promise<void> {
-  const { folder, csv, shape } = source;
+export async function writeFolder(source: FolderSource, outputs: CompetitionOutputs, tell: FolderTell): Promise<void> {
+  const { folder, shape } = source;
   const files = await listFolder(folder);
+  const csv = labelFileOf(folder, files, source.csv);
+  warnOfLeftOut(files, csv === null, tell);
   const known = await findLabels(folder, files, csv, new Set([source.train, source.test]));
   const choice = choosePictures(folder, files.pictures, known, source);
   describe(source, files.pictures.length, known, choice, tell);
@@ -55,7 +48,7 @@ function describe(
   count: number,
   known: KnownLabels,
   { classNames, train, test, given }: FolderChoice,
-  { log }: Tell,
+  { log }: FolderTell,
 ): void {
   const how = shots === null ? '' : ` (draw ${shots.draw})`;
   log(`${count} pictures in ${folder}, ${known.size} with a label, classes ${classNames.join(', ')}`);
@@ -68,7 +61,7 @@ async function writePictures(
   { train, test }: FolderChoice,
   shape: PictureShape,
   outputs: CompetitionOutputs,
-  { progress }: Tell,
+  { progress }: FolderTell,
 ): Promise<Broken[]> {
   const wanted = [...pictures.entries()].filter(([, file]) => train.has(file) || test.has(file));
   const square = { height: shape.size, width: shape.size, channels: 3, files: true };
@@ -107,7 +100,7 @@ async function writePictures(
   const [first] = broken;
   throw new StageInputError(
     'no-readable-picture',
-    `none of the ${wanted.length} pictures in ${folder} can be read; the first: ${first?.file}: ${first?.reason}`,
+    `none of the ${wanted.length} pictures in ${folder} can be read; the first: ${first?.file} (${first?.reason})`,
     { file: folder },
   );
 }
@@ -120,18 +113,13 @@ interface Decoded {
 
 async function decode(folder: string, index: number, file: string, shape: PictureShape): Promise<Decoded | Broken> {
   const path = join(folder, file);
+  const head = await readHead(path);
+  if ('fault' in head) return { file, reason: head.fault, detail: '' };
   try {
     return { index, file, pixels: await decodePicture(path, shape) };
   } catch (error) {
-    // Messages of libvips have several lines and repeat the path, which is not the same everywhere.
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      file,
-      reason: message
-        .replaceAll(path, file)
-        .trim()
-        .replaceAll(/\s*\n\s*/g, '; '),
-    };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { file, reason: decodingFault(head.format, detail), detail };
   }
 }
 
@@ -151,18 +139,6 @@ async function append(writer: ImageWriter, set: string, size: number, pictures: 
   });
 }
 
-/** Broken pictures are left out, never silently: in the log, in a warning, and in `skipped.json` beside the pictures. */
-async function reportBroken(broken: readonly Broken[], dir: string, { log, warn }: Tell): Promise<void> {
-  if (broken.length === 0) return;
-  for (const { file, reason } of broken) log(`left out ${file}: ${reason}`);
-  const names = broken.slice(0, named).map(({ file, reason }) => `${file} (${reason})`);
-  const more = broken.length > named ? ` and ${broken.length - named} more, see the log` : '';
-  warn(
-    `${broken.length} ${broken.length === 1 ? 'picture' : 'pictures'} cannot be read and ${broken.length === 1 ? 'is' : 'are'} left out: ${names.join(', ')}${more}`,
-  );
-  await writeFile(join(dir, 'skipped.json'), `${JSON.stringify(broken, null, 2)}\n`);
-}
-
 function checkGiven(
   folder: string,
   known: KnownLabels,
@@ -175,7 +151,7 @@ function checkGiven(
     const unreadable = lost.filter(({ file }) => known.get(file) === name);
     const left = own.length - unreadable.length;
     if (unreadable.length === 0 || left >= Math.min(fewestLabels, own.length)) continue;
-    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(fewestLabels, own.length)} are needed`;
+    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(fewestLabels, own.length)} are needed: put readable ones in their place`;
     throw new StageInputError('too-few-labels', message, { file: folder });
   }
 }

@@ -12,12 +12,18 @@ const csvName = 'labels.csv';
 /** Sub-folders for pictures without a label; those directly in the folder have none either. */
 const unlabelledNames = new Set(['unlabelled', 'unlabeled']);
 
+/** Path of the CSV file with the labels: the one that is given, else the `labels.csv` of the folder if it has one. */
+export function labelFileOf(folder: string, { others }: FolderFiles, given: string | null): string | null {
+  if (given !== null) return given;
+  const own = others.find((file) => file.toLowerCase() === csvName);
+  return own === undefined ? null : join(folder, own);
+}
+
 /**
- * Finds the labels of a folder: in the CSV file that is given, else in its `labels.csv`, else its sub-folders are
- * the classes.
+ * Finds the labels of a folder: in a CSV file, or where there is none its sub-folders are the classes.
  *
  * @param reserved sub-folders that are no classes
- * @throws StageInputError `label-file-missing`, `label-without-file`, those of the CSV
+ * @throws StageInputError `label-file-missing`, `label-file-unreadable`, `label-without-file`, those of the CSV
  */
 export async function findLabels(
   folder: string,
@@ -25,8 +31,7 @@ export async function findLabels(
   csv: string | null,
   reserved: ReadonlySet<string>,
 ): Promise<KnownLabels> {
-  const path = csv ?? (files.others.includes(csvName) ? join(folder, csvName) : null);
-  return path === null ? labelsOfFolders(files, reserved) : labelsOfCsv(folder, files, path);
+  return csv === null ? labelsOfFolders(files, reserved) : labelsOfCsv(folder, files, csv);
 }
 
 function labelsOfFolders({ pictures }: FolderFiles, reserved: ReadonlySet<string>): KnownLabels {
@@ -41,11 +46,14 @@ function labelsOfFolders({ pictures }: FolderFiles, reserved: ReadonlySet<string
 async function labelsOfCsv(folder: string, files: FolderFiles, path: string): Promise<KnownLabels> {
   const labels = new Map<string, string>();
   const byName = new Map(files.pictures.map((picture) => [picture.normalize('NFC'), picture]));
+  const lost: LabelLine[] = [];
   for (const line of parseLabelCsv(path, await readLabelFile(path))) {
     const picture = byName.get(line.file);
-    if (picture === undefined) throw withoutFile(folder, files, path, line);
-    if (line.label !== '') labels.set(picture, line.label);
+    if (picture === undefined) lost.push(line);
+    else if (line.label !== '') labels.set(picture, line.label);
   }
+  const [first] = lost;
+  if (first !== undefined) throw withoutFile(folder, files, path, first, lost.length - 1);
   return labels;
 }
 
@@ -53,22 +61,43 @@ async function readLabelFile(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    throw new StageInputError('label-file-missing', `the label file ${path} is not there`, { file: path });
+    if (isMissing(error))
+      throw new StageInputError(
+        'label-file-missing',
+        `the label file ${path} is not there; set \`labels\` to a CSV file, or leave it out`,
+        { file: path },
+      );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StageInputError('label-file-unreadable', `expected a CSV file, but ${path} cannot be read: ${reason}`, {
+      file: path,
+    });
   }
 }
 
 function withoutFile(
   folder: string,
-  { pictures, others }: FolderFiles,
+  { pictures, foreign, others }: FolderFiles,
   path: string,
   { file, line }: LabelLine,
+  more: number,
 ): StageInputError {
   const where = { file: path, line, column: 1 };
-  if (others.includes(file))
-    return new StageInputError('label-without-file', `'${file}' is no picture by its name (${pictureFormats})`, where);
+  const also = more === 0 ? '' : `; the same is wrong with ${more} more ${more === 1 ? 'line' : 'lines'}`;
+  if (others.includes(file) || foreign.includes(file))
+    return new StageInputError(
+      'label-without-file',
+      `'${file}' has a label, but is no picture by its name (${pictureFormats})${also}`,
+      where,
+    );
   const name = basename(file).toLowerCase();
   const near = pictures.find((picture) => basename(picture).toLowerCase() === name);
-  const hint = near === undefined ? '' : `; did you mean '${near}'?`;
-  return new StageInputError('label-without-file', `'${file}' has a label, but is not in ${folder}${hint}`, where);
+  const next =
+    near === undefined
+      ? '; files are named relative to the folder of the pictures: put it there, or take the line out'
+      : `; did you mean '${near}'?`;
+  return new StageInputError(
+    'label-without-file',
+    `'${file}' has a label, but is not in ${folder}${also}${next}`,
+    where,
+  );
 }

@@ -216,7 +216,9 @@ test('broken pictures are listed and left out', async () => {
   await put('empty.png', '');
   const whole = await (await halves()).resize(400).jpeg().toBuffer();
   await put('cut.jpg', whole.subarray(0, whole.length / 2));
+  await put('drawing.png', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
   await symlink('/nowhere', join(dir, 'pics/dangling.png'));
+  await symlink('round.png', join(dir, 'pics/round.png'));
   const { outputs, logs, warnings } = await run();
   const train = await readImages(outputs.train);
   expect(train.files).toEqual([
@@ -228,16 +230,53 @@ test('broken pictures are listed and left out', async () => {
     'unlabelled/b.png',
     'unlabelled/deep/c.png',
   ]);
-  expect(warnings.length).toBe(1);
-  expect(warnings[0]).toMatch(
-    /^3 pictures cannot be read and are left out: cut\.jpg \(.+\), empty\.png \(.+\), fake\.jpg \(.+\)$/,
-  );
-  expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(3);
+  const reasons = {
+    'cut.jpg': 'JPEG, but damaged or cut off',
+    'dangling.png': 'a link to nothing',
+    'drawing.png': 'no JPEG, PNG, WebP, GIF, TIFF by its content',
+    'empty.png': 'an empty file',
+    'fake.jpg': 'no JPEG, PNG, WebP, GIF, TIFF by its content',
+    'round.png': 'a link that leads to itself',
+  };
+  const listed = Object.entries(reasons).map(([file, reason]) => ({ file, reason }));
+  const names = listed.slice(0, 5).map(({ file, reason }) => `${file} (${reason})`);
+  expect(warnings).toEqual([`6 pictures cannot be read and are left out: ${names.join(', ')} and 1 more, see the log`]);
+  expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(6);
   const skipped: unknown = JSON.parse(await readFile(join(outputs.train, 'skipped.json'), 'utf8'));
-  expect(skipped).toEqual(
-    ['cut.jpg', 'empty.png', 'fake.jpg'].map((file) => ({ file, reason: expect.stringMatching(/./) })),
-  );
+  expect(skipped).toEqual(listed);
   expect(JSON.stringify(skipped)).not.toContain(dir);
+});
+
+test('pictures of other formats, and folders that are no class for want of one, are named', async () => {
+  await putSmallFolder();
+  await put('bird/IMG_1.HEIC', 'x');
+  await put('bird/notes.txt', 'x');
+  await put('cat/empty/notes.txt', 'x');
+  const { warnings } = await run();
+  expect(warnings).toEqual([
+    '1 picture is left out, since only JPEG, PNG, WebP, GIF, TIFF are read: bird/IMG_1.HEIC; save them as one of these',
+    '1 folder without a picture and so no class: bird',
+  ]);
+  await put('Labels.csv', 'file,label\ncat/1.png,a\ncat/2.png,a\ndog/1.png,b\ndog/2.png,b\n');
+  const listed = await run();
+  expect(listed.warnings).toHaveLength(1);
+  expect((await readLabels(listed.outputs.labels)).classNames).toEqual(['a', 'b']);
+});
+
+test('links to folders are followed, and those that go round end', async () => {
+  await putSmallFolder();
+  await mkdir(join(dir, 'other'));
+  await plain('white').toFile(join(dir, 'other/1.png'));
+  await symlink(join(dir, 'other'), join(dir, 'pics/unlabelled/linked'));
+  await symlink(join(dir, 'pics'), join(dir, 'pics/unlabelled/round'));
+  const { outputs, warnings } = await run();
+  expect((await readImages(outputs.test)).files).toEqual([
+    'a.png',
+    'unlabelled/b.png',
+    'unlabelled/deep/c.png',
+    'unlabelled/linked/1.png',
+  ]);
+  expect(warnings).toEqual([]);
 });
 
 test('the same pictures elsewhere are the same artifacts', async () => {
@@ -265,7 +304,11 @@ test.each<[string, () => Promise<void>, object, object]>([
     'an empty folder',
     async () => put('notes.txt', 'x'),
     {},
-    { code: 'folder-empty', message: /no picture \(JPEG, PNG, WebP, GIF, TIFF\) in .*pics, found only notes\.txt/ },
+    {
+      code: 'folder-empty',
+      message:
+        /no picture \(JPEG, PNG, WebP, GIF, TIFF\) in .*pics, found only notes\.txt; put your pictures there, or set `path`/,
+    },
   ],
   [
     'no label',
@@ -287,7 +330,10 @@ test.each<[string, () => Promise<void>, object, object]>([
       for (const name of ['a.png', 'cat/1.png', 'cat/2.png', 'dog/1.png']) await put(name, plain('red'));
     },
     {},
-    { code: 'too-few-labels', message: /class 'dog' has 1 label, at least 2 are needed: dog\/1\.png/ },
+    {
+      code: 'too-few-labels',
+      message: /class 'dog' has 1 label \(dog\/1\.png\), at least 2 are needed; label more of its pictures/,
+    },
   ],
   [
     'a label too few because of a broken picture',
@@ -296,7 +342,11 @@ test.each<[string, () => Promise<void>, object, object]>([
       await put('dog/2.png', 'broken');
     },
     {},
-    { code: 'too-few-labels', message: /class 'dog' has 1 label left, since dog\/2\.png cannot be read; at least 2/ },
+    {
+      code: 'too-few-labels',
+      message:
+        /class 'dog' has 1 label left, since dog\/2\.png cannot be read; at least 2 are needed: put readable ones in their place/,
+    },
   ],
   [
     'nothing to answer',
@@ -312,7 +362,7 @@ test.each<[string, () => Promise<void>, object, object]>([
       for (const name of ['a.png', 'cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png']) await put(name, 'broken');
     },
     {},
-    { code: 'no-readable-picture', message: /none of the 5 pictures in .* can be read; the first: a\.png: / },
+    { code: 'no-readable-picture', message: /none of the 5 pictures in .* can be read; the first: a\.png \(no JPEG/ },
   ],
   [
     'a label for a missing file',
@@ -336,7 +386,26 @@ test.each<[string, () => Promise<void>, object, object]>([
       await put('labels.csv', 'file,label\na.png,cat\nb.txt,cat\n');
     },
     {},
-    { code: 'label-without-file', line: 3, message: /'b\.txt' is no picture by its name/ },
+    { code: 'label-without-file', line: 3, message: /'b\.txt' has a label, but is no picture by its name/ },
+  ],
+  [
+    'labels for several missing files',
+    async () => {
+      await putSmallFolder();
+      await put('labels.csv', 'file,label\ncat/1.png,cat\nx.png,cat\ny.png,cat\n');
+    },
+    {},
+    {
+      code: 'label-without-file',
+      line: 3,
+      message: /'x\.png' has a label, .*; the same is wrong with 1 more line; files are named relative to the folder/,
+    },
+  ],
+  [
+    'a folder instead of a label file',
+    putSmallFolder,
+    { labels: 'pics' },
+    { code: 'label-file-unreadable', message: /expected a CSV file, but .*pics cannot be read: EISDIR/ },
   ],
   [
     'a label file that is not there',

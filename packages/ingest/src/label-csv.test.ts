@@ -30,6 +30,13 @@ test('labels are read with quotes, blank lines, CRLF, a byte order mark and path
   ]);
 });
 
+test('carriage returns alone end lines, too', () => {
+  expect(parse('file,label\ra.jpg,cat\r\rb.jpg,"dog"\r')).toEqual([
+    ['a.jpg', 'cat'],
+    ['b.jpg', 'dog'],
+  ]);
+});
+
 test('whatever is written as CSV is read back', () => {
   const cell = fc.string({ minLength: 1 }).map((text) => text.replaceAll('\\', '').normalize('NFC').trim());
   const rows = fc.uniqueArray(fc.tuple(cell, cell), { selector: ([file]) => file.replace(/^(\.\/)+/, '') });
@@ -45,20 +52,34 @@ test('whatever is written as CSV is read back', () => {
 test.each([
   [
     'file,label\na.jpg,cat,3',
-    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '3' is one too many",
+    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '3' is one too many; put text with a comma in it between double quotes",
   ],
   [
     'file,label,note\na.jpg,cat,3',
-    "csv-columns /pics/labels.csv:1:12 expected 2 columns (file,label), found 3: 'note' is one too many",
+    "csv-columns /pics/labels.csv:1:12 expected 2 columns (file,label), found 3: 'note' is one too many; put text with a comma in it between double quotes",
   ],
   ['file,label\na.jpg,cat\nb.jpg', 'csv-columns /pics/labels.csv:3:1 expected 2 columns (file,label), found 1'],
   [
     'file,label\na.jpg,cat,',
-    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '' is one too many",
+    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '' is one too many; put text with a comma in it between double quotes",
   ],
-  ['name;class\na.jpg;cat', "csv-header /pics/labels.csv:1:1 expected the header 'file,label', found 'name;class'"],
+  [
+    'name;class\na.jpg;cat',
+    "csv-header /pics/labels.csv:1:1 expected the header 'file,label', found 'name;class'; separate the columns by commas instead of ';'",
+  ],
+  [
+    'a.jpg,cat\nb.jpg,dog',
+    "csv-header /pics/labels.csv:1:1 expected the header 'file,label', found 'a.jpg,cat'; write it as the first line, the file first and its label second",
+  ],
+  [
+    'file,label\n"a.jpg"x,cat',
+    'csv-quote /pics/labels.csv:2:8 text after a closing quote; write "" for a quote inside quotes',
+  ],
   ['', "csv-header /pics/labels.csv:1:1 expected the header 'file,label', found an empty file"],
-  ['file,label\na.jpg,"cat\nb.jpg,dog', 'csv-quote /pics/labels.csv:2:7 a quote that is never closed'],
+  [
+    'file,label\na.jpg,"cat\nb.jpg,dog',
+    'csv-quote /pics/labels.csv:2:7 a quote that is never closed; write "" for one inside quotes',
+  ],
   [
     'file,label\na.jpg,cat\nb.jpg,dog\n./a.jpg,dog',
     "label-twice /pics/labels.csv:4:1 'a.jpg' stands in line 2 already",
@@ -73,5 +94,8 @@ test('a file in another encoding is refused with the place of the first wrong by
   );
   expect(refused(Buffer.from('\uFEFFfile,label\n', 'utf16le'))).toBe(
     'not-utf8 /pics/labels.csv:1:1 expected a file in UTF-8, found UTF-16; save it as UTF-8',
+  );
+  expect(refused(Buffer.from('file,label\n', 'utf16le'))).toBe(
+    'not-utf8 /pics/labels.csv:1:2 expected a file in UTF-8, found the byte 0x00; save it as UTF-8',
   );
 });

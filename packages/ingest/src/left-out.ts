@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FolderFiles, pictureFormats } from './picture-files.js';
+
+/** Files that a warning names; the log names all. */
+const named = 5;
+
+export interface Tell {
+  readonly log: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+/** A picture that could not be read. */
+export interface Broken {
+  readonly file: string;
+  readonly reason: string;
+  /** More for the log, in the words of the decoder. */
+  readonly detail: string;
+}
+
+function namesOf(texts: readonly string[]): string {
+  const more = texts.length > named ? ` and ${texts.length - named} more, see the log` : '';
+  return `${texts.slice(0, named).join(', ')}${more}`;
+}
+
+const spell = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+/**
+ * Names what looks as if it were meant to be taken, but is not.
+ *
+ * @param foldersAreClasses there is no label file
+ */
+export function warnOfLeftOut(
+  { foreign, barren }: Pick<FolderFiles, 'foreign' | 'barren'>,
+  foldersAreClasses: boolean,
+  { warn, log }: Tell,
+): void {
+  for (const file of foreign) log(`left out ${file}: not ${pictureFormats}`);
+  if (foreign.length > 0)
+    warn(
+      `${spell(foreign.length, 'picture is', 'pictures are')} left out, since only ${pictureFormats} are read: ${namesOf(foreign)}; save them as one of these`,
+    );
+  const empty = foldersAreClasses ? barren.filter((folder) => !folder.includes('/')) : [];
+  if (empty.length > 0)
+    warn(`${spell(empty.length, 'folder', 'folders')} without a picture and so no class: ${namesOf(empty)}`);
+}
+
+/** Broken pictures are left out, never silently: in the log, in a warning, and in `skipped.json` beside the pictures. */
+export async function reportBroken(broken: readonly Broken[], dir: string, { log, warn }: Tell): Promise<void> {
+  if (broken.length === 0) return;
+  for (const { file, reason, detail } of broken)
+    log(`left out ${file}: ${reason}${detail === '' ? '' : `: ${detail.trim().replaceAll(/\s*\n\s*/g, '; ')}`}`);
+  const names = namesOf(broken.map(({ file, reason }) => `${file} (${reason})`));
+  const one = 'picture cannot be read and is';
+  warn(`${spell(broken.length, one, 'pictures cannot be read and are')} left out: ${names}`);
+  const skipped = broken.map(({ file, reason }) => ({ file, reason }));
+  await writeFile(join(dir, 'skipped.json'), `${JSON.stringify(skipped, null, 2)}\n`);
+}

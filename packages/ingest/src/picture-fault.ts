@@ -1,0 +1,46 @@
+import { open } from 'node:fs/promises';
+import { isMissing } from './checked-file.js';
+import { pictureFormats } from './picture-files.js';
+
+/** First bytes of the formats; dots stand for any byte. */
+const signatures: readonly (readonly [format: string, RegExp])[] = [
+  ['JPEG', /^\xFF\xD8\xFF/],
+  ['PNG', /^\x89PNG\r\n/],
+  ['GIF', /^GIF8[79]a/],
+  ['WebP', /^RIFF[^]{4}WEBP/],
+  ['TIFF', /^(II[*+]\0|MM\0[*+])/],
+];
+const signatureBytes = 12;
+
+/** What the first bytes of a file say: its format, or why it is no picture. */
+export type Head = { readonly format: string } | { readonly fault: string };
+
+/**
+ * Looks at the first bytes. The words for a fault are the same everywhere, since they are kept with the pictures:
+ * those of libvips depend on what else it decodes at the time.
+ */
+export async function readHead(path: string): Promise<Head> {
+  let text: string;
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(signatureBytes), 0, signatureBytes, 0);
+      text = buffer.toString('latin1', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isMissing(error)) return { fault: 'a link to nothing' };
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EACCES' || code === 'EPERM') return { fault: 'no permission to read it' };
+    if (code === 'ELOOP') return { fault: 'a link that leads to itself' };
+    throw error;
+  }
+  if (text === '') return { fault: 'an empty file' };
+  const format = signatures.find(([, signature]) => signature.test(text))?.[0];
+  return format === undefined ? { fault: `no ${pictureFormats} by its content` } : { format };
+}
+
+/** Why a file of a format could not be decoded, from what libvips says. */
+export const decodingFault = (format: string, message: string): string =>
+  message.includes('pixel limit') ? `${format} with more pixels than are read` : `${format}, but damaged or cut off`;
