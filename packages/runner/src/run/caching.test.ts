@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestsOf, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';
 
@@ -155,4 +156,15 @@ test('a forced stage runs alone while its output stays the same', async () => {
 test('--only runs a stage and what it needs', async () => {
   const only = await workspace.run(line, { only: ['odd'] });
   expect(statuses(only)).toEqual(['one ran', 'two ran', 'odd ran', 'all skipped']);
+});
+
+test('a result whose artifact is missing is made again, and nothing below it', async () => {
+  const first = await workspace.run(line);
+  await workspace.ran();
+  const digest = first.outcomes[1]!.digests['out']!;
+  await rm(workspace.path(`.twoshot/objects/${digest.slice(0, 2)}/${digest}`), { recursive: true });
+  const healed = await workspace.run(line);
+  expect(await workspace.ran()).toEqual(['math/double']);
+  expect(whyOf(healed, 'two')).toBe('the stored result is damaged');
+  expect(digestsOf(healed)).toEqual(digestsOf(first));
 });

@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exitCodeOf, runJson } from './run-result.js';
 import { noEngine, recorder, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';
@@ -108,4 +109,10 @@ test('a run that has all cached does not get the engine ready', async () => {
   const untouched: SettledEngine = { ...noEngine(), ready: () => Promise.reject(new Error('the engine was touched')) };
   const result = await workspace.run(engineLine, { engine: () => Promise.resolve(untouched) });
   expect(statuses(result)).toEqual(['one cached', 'fast cached', 'two cached']);
+});
+
+test('an external path that cannot be read is a mistake of the person', async () => {
+  await symlink('loop', workspace.path('loop'));
+  const result = await workspace.run('  file: { use: make/file, params: { path: loop } }\n');
+  expect(result.error).toMatchObject({ code: 'path-unreadable', user: true, stage: 'file' });
 });

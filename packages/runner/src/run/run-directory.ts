@@ -43,7 +43,11 @@ export function makeRunDirectory(store: Store, now: Date = new Date()): RunDirec
     listen(event) {
       const at = Date.now();
       // At once, so that the last events of a run that was killed can be read.
-      if (isDue(event, at)) appendFileSync(events, `${JSON.stringify({ at, ...event })}\n`);
+      try {
+        if (isDue(event, at)) appendFileSync(events, `${JSON.stringify({ at, ...event })}\n`);
+      } catch {
+        // On a full disk a stage fails, too, and says so; what is told meanwhile must not end the run from here.
+      }
     },
     writeSummary: (summary) => writeInto(store, join(path, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`),
     writePage: (html) => writeInto(store, join(path, 'run.html'), html),

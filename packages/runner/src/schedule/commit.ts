@@ -22,8 +22,8 @@ export interface Attempt {
   readonly run: string;
 }
 
-/** Name under which results of a stage are remembered; a draw is a param like any other there. */
-export const historyName = (task: Pick<Task, 'node'>): string => task.node.id;
+/** Name under which results of a stage of a pipeline are remembered; a draw is a param like any other there. */
+export const historyName = ({ graph, node }: Pick<Task, 'graph' | 'node'>): string => `${graph.pipeline}.${node.id}`;
 
 async function readFigures(task: Task, scratch: string): Promise<Manifest['metrics']> {
   const ports = Object.entries(task.node.declaration.outputs).filter(([, { kind }]) => kind === 'metrics');

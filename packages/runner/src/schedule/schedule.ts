@@ -5,6 +5,7 @@ import type { Edge } from '../pipeline/graph.js';
 import { notAskedFor, type StageOutcome } from '../run/events.js';
 import { errorOfFailure, stageError, type RunError } from '../run/run-error.js';
 import { RunProblem } from '../run/run-problem.js';
+import { systemCode } from '../store/disk-failure.js';
 import type { Surroundings } from './stage-present.js';
 import { runTask } from './run-task.js';
 import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
@@ -23,6 +24,9 @@ export interface ScheduleEnd {
   readonly outcomes: readonly StageOutcome[];
   readonly interrupted: boolean;
 }
+
+/** Of files outside the store; what the store itself meets is a `RunProblem` by then. */
+const unreadable = new Set(['EACCES', 'EPERM', 'ELOOP']);
 
 type Context = Omit<TaskContext, 'causesOf'>;
 
@@ -104,6 +108,8 @@ class Pass {
         this.#stopped ??= { type: 'skipped', why: error.failure.message };
         return { type: 'failed', error: errorOfFailure(error.failure, task.node.id), causes: [] };
       }
+      if (unreadable.has(systemCode(error)))
+        return { type: 'failed', error: stageError(task.node.id, 'path-unreadable', String(error), true), causes: [] };
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       return {
         type: 'failed',
