@@ -7,13 +7,13 @@ import {
   type Model,
   type Predictions,
 } from '@twoshot/artifact';
+import { describeProtocol, drawGraph, escape, type GraphBox, pageDocument, readable } from '@twoshot/page';
 import type { GraphDocument, InputArtifact } from '@twoshot/stage';
-import { describeProtocol, drawConfusion } from './confusion.js';
+import { drawConfusion } from './confusion.js';
 import { drawCurve } from './curves.js';
-import { pageDocument } from './document.js';
-import { drawGraph } from './graph.js';
-import { escape, figure, readable } from './markup.js';
+import { figure } from './figure.js';
 import { drawPictures, type Picture } from './pictures.js';
+import { style } from './style.js';
 import { leastSure, surest } from './sureness.js';
 
 export interface PageContent {
@@ -35,7 +35,7 @@ export async function composePage(content: PageContent): Promise<string> {
     header(content),
     figure(
       'Pipeline',
-      drawGraph(content.graph),
+      drawGraph(boxesOf(content.graph), `Stages of ${content.graph.pipeline}`),
       'Each box is a stage, each line an artifact that flows from left to right.',
     ),
     await labelledPictures(content),
@@ -44,8 +44,19 @@ export async function composePage(content: PageContent): Promise<string> {
     curves(content),
     provenance(content),
   ];
-  return pageDocument(`Twoshot: ${content.title}`, parts.join(''));
+  return pageDocument(`Twoshot: ${content.title}`, parts.join(''), style);
 }
+
+const boxesOf = ({ stages }: GraphDocument): GraphBox[] =>
+  stages.map(({ id, use, inputs }) => ({
+    id,
+    use,
+    note: '',
+    state: '',
+    title: `${id}: ${use}`,
+    // An edge names `stage.port`; ports hold no dot, ids of an axis may.
+    from: inputs.map(({ from }) => from.slice(0, from.lastIndexOf('.'))),
+  }));
 
 function header({ title, images, labels, metrics, predictions }: PageContent): string {
   const tiles = metrics.flatMap(({ metrics: { values, protocol } }) =>

@@ -1,5 +1,5 @@
-import type { Metrics, Protocol } from '@twoshot/artifact';
-import { escape, readable } from './markup.js';
+import type { Metrics } from '@twoshot/artifact';
+import { escape, readable } from '@twoshot/page';
 
 /** A table of true class by row and answered class by column, shaded by the share of the row. */
 export function drawConfusion({ confusion, classNames }: Metrics): string {
@@ -14,10 +14,4 @@ export function drawConfusion({ confusion, classNames }: Metrics): string {
     return `<tr><th scope="row">${escape(classNames[truth]!)}</th>${cells.join('')}<td class="recall">${readable((100 * row[truth]!) / total)} %</td></tr>`;
   });
   return `<div class="scroll"><table class="confusion"><thead><tr><th></th>${head}<th scope="col"><span>right</span></th></tr></thead><tbody>${body.join('')}</tbody></table></div>`;
-}
-
-/** The protocol of a figure in one sentence. */
-export function describeProtocol({ set, rows, labelled, split, draw, seed, transductive, n }: Protocol): string {
-  const manner = transductive ? `transductive (it has seen ${set})` : `inductive (${set} was never seen)`;
-  return `${rows} rows of ${set}, ${labelled} labelled pictures, ${manner}; split ${split}, draw ${draw}, seed ${seed}, n=${n}`;
 }

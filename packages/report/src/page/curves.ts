@@ -1,4 +1,4 @@
-import { escape, readable } from './markup.js';
+import { escape, readable } from '@twoshot/page';
 
 export interface Curve {
   readonly title: string;

@@ -1,5 +1,5 @@
 import type { Images } from '@twoshot/artifact';
-import { escape } from './markup.js';
+import { escape } from '@twoshot/page';
 
 export interface Picture {
   readonly images: Images;

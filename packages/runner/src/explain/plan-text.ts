@@ -1,4 +1,4 @@
-import { duration } from '../report/markup.js';
+import { duration } from '@twoshot/page';
 import { columns } from '../reporters/columns.js';
 import { describeCauses } from './cause.js';
 import { expectedSeconds, type Plan, type PlannedStage } from './plan.js';

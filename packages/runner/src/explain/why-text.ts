@@ -1,4 +1,4 @@
-import { duration } from '../report/markup.js';
+import { duration } from '@twoshot/page';
 import type { Manifest } from '../store/manifest.js';
 import type { Store } from '../store/store.js';
 import { describeCause, describeRoot, type Cause } from './cause.js';

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { describeProtocol, drawGraph, duration, escape, type GraphBox, pageDocument } from '@twoshot/page';
 import type { StageOutcome, StageStatus } from '../run/events.js';
 import type { Figures } from '../run/figures.js';
 import type { RunResult } from '../run/run-result.js';
 import { sourcesOf, type Task } from '../schedule/task.js';
 import type { Store } from '../store/store.js';
-import { graphSvg, type StageBox } from './graph-svg.js';
-import { duration, escape } from './markup.js';
-import { describeProtocol } from './protocol.js';
 import { style } from './style.js';
 
 /** Lines of a log that the page shows; the whole log lies in the store. */
@@ -15,7 +13,7 @@ const shownLines = 200;
 const gravest: readonly StageStatus[] = ['failed', 'skipped', 'ran', 'cached'];
 
 /** One box a stage: the draws of a stage share it. */
-function boxesOf(tasks: readonly Task[], outcomes: readonly StageOutcome[]): readonly StageBox[] {
+function boxesOf(tasks: readonly Task[], outcomes: readonly StageOutcome[]): readonly GraphBox[] {
   const stageOf = new Map(tasks.map((task) => [task.id, task.node.id]));
   const stages = new Map<string, Task>();
   for (const task of tasks) if (!stages.has(task.node.id)) stages.set(task.node.id, task);
@@ -28,7 +26,14 @@ function boxesOf(tasks: readonly Task[], outcomes: readonly StageOutcome[]): rea
       ...(status === 'ran' ? [duration(seconds)] : []),
     ];
     const from = [...new Set(sourcesOf(task).map((source) => stageOf.get(source)!))];
-    return { id, use: task.node.use, status, note: notes.join(', '), title: `${id}: ${own[0]?.why ?? ''}`, from };
+    return {
+      id,
+      use: task.node.use,
+      state: status,
+      note: [status, ...notes].join(', '),
+      title: `${id}: ${own[0]?.why ?? ''}`,
+      from,
+    };
   });
 }
 
@@ -52,7 +57,7 @@ function stageTable(outcomes: readonly StageOutcome[]): string {
 <td class="number">${outcome.peakMemory === null ? '' : `${Math.round(outcome.peakMemory / 2 ** 20)} MiB`}</td>
 <td><code>${escape(outcome.key?.slice(0, 12) ?? '')}</code></td></tr>`,
   );
-  return `<div class="scroll"><table><tr><th>stage</th><th>use</th><th>state</th><th>time</th><th>when</th><th>why</th><th>peak memory</th><th>key</th></tr>
+  return `<div class="scroll"><table class="list"><tr><th>stage</th><th>use</th><th>state</th><th>time</th><th>when</th><th>why</th><th>peak memory</th><th>key</th></tr>
 ${rows.join('\n')}</table></div>`;
 }
 
@@ -67,7 +72,7 @@ function figuresTable(figures: Readonly<Record<string, Figures>>): string {
     ),
   );
   if (rows.length === 0) return '';
-  return `<h2>Figures</h2><div class="scroll"><table><tr><th>stage</th><th>figure</th><th>value</th><th>95 % interval</th><th>protocol</th></tr>${rows.join('\n')}</table></div>`;
+  return `<section><h2>Figures</h2><div class="scroll"><table class="list"><tr><th>stage</th><th>figure</th><th>value</th><th>95 % interval</th><th>protocol</th></tr>${rows.join('\n')}</table></div></section>`;
 }
 
 async function logOf(store: Store, { key, error }: StageOutcome): Promise<string> {
@@ -88,7 +93,7 @@ async function logs(store: Store, outcomes: readonly StageOutcome[]): Promise<st
         : `<details><summary>${escape(outcome.task)}</summary><pre>${escape(text)}</pre></details>`;
     }),
   );
-  return `<h2>Logs</h2>${sections.join('\n')}`;
+  return `<section><h2>Logs</h2>${sections.join('\n')}</section>`;
 }
 
 /** The page about a run: one file that needs nothing else. */
@@ -99,17 +104,16 @@ export async function writeRunPage(store: Store, tasks: readonly Task[], result:
   const given = Object.entries(outputs).map(
     ([name, path]) => `<tr><td>${escape(name)}</td><td><code>${escape(path)}</code></td></tr>`,
   );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(pipeline)}, run ${escape(run ?? '')}</title><style>${style}</style></head><body>
-<h1>${escape(pipeline)}: ${status}</h1>
-<p class="lead">run ${escape(run ?? '')}, ${duration(seconds)}, ${summary.join(', ')}</p>
-${errors.map(({ stage, message }) => `<p class="problem">${escape(stage === null ? message : `${stage}: ${message}`)}</p>`).join('\n')}
-<h2>Graph</h2><div class="scroll">${graphSvg(boxesOf(tasks, outcomes))}</div>
-<h2>Stages</h2>${stageTable(outcomes)}
-${figuresTable(figures)}
-${given.length === 0 ? '' : `<h2>Outputs</h2><table>${given.join('\n')}</table>`}
-${await logs(store, outcomes)}
-</body></html>
-`;
+  const parts = [
+    `<header><h1>${escape(pipeline)}: ${status}</h1><p class="note">run ${escape(run ?? '')}, ${duration(seconds)}, ${summary.join(', ')}</p></header>`,
+    ...errors.map(
+      ({ stage, message }) => `<p class="problem">${escape(stage === null ? message : `${stage}: ${message}`)}</p>`,
+    ),
+    `<section><h2>Graph</h2>${drawGraph(boxesOf(tasks, outcomes), 'The stages of the run and what they take from each other')}</section>`,
+    `<section><h2>Stages</h2>${stageTable(outcomes)}</section>`,
+    figuresTable(figures),
+    given.length === 0 ? '' : `<section><h2>Outputs</h2><table class="list">${given.join('\n')}</table></section>`,
+    await logs(store, outcomes),
+  ];
+  return pageDocument(`${pipeline}, run ${run ?? ''}`, parts.join('\n'), style);
 }

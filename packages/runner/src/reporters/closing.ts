@@ -1,6 +1,5 @@
 import { formatFailure } from '../diagnostics/format.js';
-import { duration } from '../report/markup.js';
-import { describeProtocol } from '../report/protocol.js';
+import { describeProtocol, duration } from '@twoshot/page';
 import type { StageStatus } from '../run/events.js';
 import type { Figures } from '../run/figures.js';
 import type { RunError } from '../run/run-error.js';

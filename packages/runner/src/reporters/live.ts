@@ -1,4 +1,4 @@
-import { duration } from '../report/markup.js';
+import { duration } from '@twoshot/page';
 import type { Listener } from '../run/events.js';
 import { plainReporter } from './plain.js';
 import { progressText, TimeLeft } from './progress-text.js';

@@ -1,5 +1,5 @@
 import { unreachable } from '../unreachable.js';
-import { duration } from '../report/markup.js';
+import { duration } from '@twoshot/page';
 import { notAskedFor, type Listener, type StageOutcome } from '../run/events.js';
 import { progressText, TimeLeft } from './progress-text.js';
 

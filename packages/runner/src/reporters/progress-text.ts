@@ -1,5 +1,5 @@
 import type { Progress } from '@twoshot/stage';
-import { duration } from '../report/markup.js';
+import { duration } from '@twoshot/page';
 
 /** Progress in words, without the time left: `views 300/1500, loss 0.4213, 812 images/s`. */
 export function progressText({ step, total, loss, rate, unit, phase }: Progress): string {

@@ -2,6 +2,13 @@
 export const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
+/** A number for people: four significant digits, no exponent for ordinary sizes. */
+export function readable(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)) return value.toExponential(2);
+  return String(Number(value.toPrecision(4)));
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** `0.42 s`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
