@@ -32,6 +32,8 @@ export interface RunSummary {
 export interface Finished {
   readonly code: number | null;
   readonly summary: RunSummary | null;
+  readonly stdout: string;
+  /** Both streams. */
   readonly text: string;
 }
 
@@ -59,7 +61,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     runner.on('close', (code) => {
       const last = stdout.trimEnd().split('\n').at(-1) ?? '';
       const summary = last.startsWith('{') ? (JSON.parse(last) as RunSummary) : null;
-      settle({ code, summary, text: stdout + stderr });
+      settle({ code, summary, stdout, text: stdout + stderr });
     });
   });
   return { runner, mark, finished };
