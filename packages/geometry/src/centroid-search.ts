@@ -12,10 +12,18 @@ export class CentroidSearch {
   readonly #centre: Float64Array;
   readonly #rows: tf.Tensor2D;
 
-  /** @param points [rows, dim] */
-  constructor(points: Matrix) {
+  /** Whether nearness is the inner product alone. */
+  readonly #isSpherical: boolean;
+
+  /**
+   * @param points [rows, dim]
+   * @param isSpherical the nearest centroid is that of the largest inner product, so that a row of zeros, which is
+   * equally near to all, goes to the first
+   */
+  constructor(points: Matrix, isSpherical = false) {
     this.#points = points;
-    this.#centre = columnMeans(points);
+    this.#isSpherical = isSpherical;
+    this.#centre = isSpherical ? new Float64Array(points.columns) : columnMeans(points);
     const { data } = subtractFromRows(points, this.#centre);
     this.#rows = tf.tensor2d(data, [points.rows, points.columns]);
   }
@@ -28,7 +36,7 @@ export class CentroidSearch {
     const { rows, columns } = this.#points;
     const centred = subtractFromRows(centroids, this.#centre);
     const halfNorms = new Float32Array(centroids.rows);
-    for (let cluster = 0, i = 0; cluster < centroids.rows; cluster++) {
+    for (let cluster = 0, i = 0; cluster < centroids.rows && !this.#isSpherical; cluster++) {
       let sum = 0;
       for (let column = 0; column < columns; column++, i++) sum += centred.data[i]! ** 2;
       halfNorms[cluster] = sum / 2;

@@ -90,3 +90,11 @@ test('refuses too many clusters and rows that are not finite; leaks nothing', as
   data.data[3] = Number.POSITIVE_INFINITY;
   await expect(kmeans(data, { ...options, clusters: 2 })).rejects.toThrow('row 1');
 });
+
+test('a row of zeros has no direction and goes to the first spherical cluster', async () => {
+  const data = clouds(50, 4, 3);
+  data.data.fill(0, 0, 3);
+  const start = selectRows(data, [7, 2, 13, 21]);
+  const { labels } = await lloyd(data, start, { iterations: 3, spherical: true });
+  expect(labels[0]).toBe(0);
+});

@@ -56,7 +56,7 @@ export async function lloyd(points: Matrix, centroids: Matrix, options: LloydOpt
   requireCentroids(points, centroids);
   const isSpherical = options.spherical === true;
   const rows = isSpherical ? normaliseRows(points) : points;
-  const search = new CentroidSearch(rows);
+  const search = new CentroidSearch(rows, isSpherical);
   try {
     return await descend(rows, search, isSpherical ? normaliseRows(centroids) : centroids, isSpherical, options);
   } finally {
@@ -102,7 +102,7 @@ export async function kmeans(points: Matrix, options: KmeansOptions): Promise<re
     throw new RangeError(`expected 1 to ${points.rows} clusters, got ${clusters}`);
   const isSpherical = options.spherical === true;
   const rows = isSpherical ? normaliseRows(points) : points;
-  const search = new CentroidSearch(rows);
+  const search = new CentroidSearch(rows, isSpherical);
   const runs: Clustering[] = [];
   try {
     for (let restart = 0; restart < restarts; restart++) {

@@ -49,6 +49,29 @@ describe.each(['cosine', 'euclidean'] as const)('%s', (metric) => {
     expect(alone.similarity).toEqual(all.similarity.slice(1050 * 5, 1051 * 5));
   });
 
+  test('rows that are equally near are taken by position, however many', async () => {
+    const random = createRandom(7);
+    // Few whole numbers make many ties, and no product of the engine is exact after the centring.
+    const whole = (rows: number): Matrix =>
+      matrixOf(
+        rows,
+        2,
+        Float32Array.from({ length: rows * 2 }, () => 1 + random.integer(3)),
+      );
+    const [reference, query] = [whole(60), whole(40)];
+    const { position } = await nearestTo(reference, query, 5, { metric });
+    for (let at = 0; at < 40; at++) {
+      // Rounded, because cosines of parallel rows differ in their last digits.
+      const values = Array.from({ length: 60 }, (_, other) =>
+        Math.round(1e6 * nearness[metric](row(query, at), row(reference, other))),
+      );
+      const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
+      const found = [...position.subarray(at * 5, at * 5 + 5)];
+      expect(found.map((i) => values[i])).toEqual(order.slice(0, 5).map((i) => values[i]));
+      if (metric === 'euclidean') expect(found).toEqual(order.slice(0, 5));
+    }
+  });
+
   test('equal rows come in the order of their positions, and k is cut', async () => {
     const points = matrixOf(4, 2, Float32Array.of(1, 2, 1, 2, 1, 2, 5, -1));
     expect([...(await nearestNeighbours(points, 9, { metric })).position]).toEqual([

@@ -3,7 +3,7 @@ import { columnMeans, subtractFromRows } from './centring.js';
 import { betweenBlocks, type LongWork } from './long-work.js';
 import { type Matrix, requireFinite } from './matrix.js';
 import { NearestLists } from './nearest-lists.js';
-import { normaliseRows } from './row-norm.js';
+import { normaliseRows, rowNorms } from './row-norm.js';
 
 export interface NeighbourOptions extends LongWork {
   /** Default cosine. */
@@ -22,6 +22,12 @@ export interface Nearest {
 const blockRows = 2048;
 /** Query rows go through the engine in blocks of one fixed shape, so that no row's answer depends on the others. */
 const queryBlockRows = 1024;
+/** Candidates kept beyond k, since the engine's products may put near ties in the wrong order. */
+const spare = 4;
+/** Of so few reference rows all are looked at where the spare candidates do not settle who is among the nearest. */
+const fewRows = 4096;
+/** Largest rounding error of a product of the engine, as a share of the largest that there may be. */
+const rounding = 1e-5;
 
 /**
  * The k nearest other rows of every row. Half of the products are enough since similarity is symmetric: 50,000 rows
@@ -33,8 +39,9 @@ const queryBlockRows = 1024;
 export async function nearestNeighbours(points: Matrix, k: number, options: NeighbourOptions = {}): Promise<Nearest> {
   requireFinite(points, 'features');
   const prepared = prepare(points, points, options.metric ?? 'cosine');
-  const lists = new NearestLists(points.rows, Math.max(0, Math.min(k, points.rows - 1)));
-  if (lists.k === 0) return { k: 0, position: lists.position, similarity: lists.value };
+  const kept = Math.max(0, Math.min(k, points.rows - 1));
+  if (kept === 0) return { k: 0, position: new Int32Array(0), similarity: new Float32Array(0) };
+  const lists = new NearestLists(points.rows, Math.min(kept + spare, points.rows - 1));
   const left = uploadBlocks(prepared.query, blockRows);
   const right = uploadBlocks(prepared.reference, blockRows);
   try {
@@ -47,7 +54,7 @@ export async function nearestNeighbours(points: Matrix, k: number, options: Neig
   } finally {
     tf.dispose([left, right]);
   }
-  return settle(lists, prepared);
+  return settle(lists, prepared, kept, true);
 }
 
 /**
@@ -68,8 +75,9 @@ export async function nearestTo(
   requireFinite(reference, 'reference features');
   requireFinite(query, 'query features');
   const prepared = prepare(reference, query, options.metric ?? 'cosine');
-  const lists = new NearestLists(query.rows, Math.max(0, Math.min(k, reference.rows)));
-  if (lists.k === 0) return { k: 0, position: lists.position, similarity: lists.value };
+  const kept = Math.max(0, Math.min(k, reference.rows));
+  if (kept === 0) return { k: 0, position: new Int32Array(0), similarity: new Float32Array(0) };
+  const lists = new NearestLists(query.rows, Math.min(kept + spare, reference.rows));
   const right = uploadBlocks(prepared.reference, blockRows);
   try {
     const { columns, data } = prepared.query;
@@ -86,7 +94,7 @@ export async function nearestTo(
   } finally {
     tf.dispose(right);
   }
-  return settle(lists, prepared);
+  return settle(lists, prepared, kept, false);
 }
 
 interface Prepared {
@@ -94,6 +102,8 @@ interface Prepared {
   readonly query: Matrix;
   /** The similarity itself, summed in float64. */
   readonly exact: (query: number, reference: number) => number;
+  /** Most that a product of a query row may be out by. */
+  readonly error: (query: number) => number;
 }
 
 /** Rows whose dot product is the similarity. */
@@ -101,14 +111,23 @@ function prepare(reference: Matrix, query: Matrix, metric: 'cosine' | 'euclidean
   if (metric === 'cosine') {
     const unit = normaliseRows(reference);
     const queryUnit = query === reference ? unit : normaliseRows(query);
-    return { reference: unit, query: queryUnit, exact: (row, other) => dot(queryUnit, row, unit, other) };
+    return {
+      reference: unit,
+      query: queryUnit,
+      exact: (row, other) => dot(queryUnit, row, unit, other),
+      error: () => rounding,
+    };
   }
   // Distances do not change with the origin, but their rounding does.
   const centre = columnMeans(reference);
+  const [centred, centredQuery] = [subtractFromRows(reference, centre), subtractFromRows(query, centre)];
+  const norms = rowNorms(centredQuery);
+  const largest = rowNorms(centred).reduce((most, norm) => Math.max(most, norm), 0);
   return {
-    reference: lift(subtractFromRows(reference, centre), false),
-    query: lift(subtractFromRows(query, centre), true),
+    reference: lift(centred, false),
+    query: lift(centredQuery, true),
     exact: (row, other) => -squaredDistance(query, row, reference, other),
+    error: (row) => rounding * (norms[row]! + largest) ** 2,
   };
 }
 
@@ -198,24 +217,59 @@ function offerRows(
   }
 }
 
-/** Replaces the engine's similarities by exact ones and orders by them, so that engines differ only in near ties. */
-function settle(lists: NearestLists, { exact }: Prepared): Nearest {
-  const { k, position } = lists;
-  const similarity = new Float32Array(position.length);
-  for (let first = 0, row = 0; first < position.length; first += k, row++) {
-    for (let at = first; at < first + k; at++) {
-      const candidate = position[at]!;
-      const value = Math.fround(exact(row, candidate));
-      let to = at;
-      for (; to > first && isNearer(value, candidate, similarity[to - 1]!, position[to - 1]!); to--) {
-        similarity[to] = similarity[to - 1]!;
-        position[to] = position[to - 1]!;
-      }
-      similarity[to] = value;
-      position[to] = candidate;
+/**
+ * Replaces the engine's similarities by exact ones and takes the k best by them, so that neither engines nor the
+ * company of other rows decide ties.
+ */
+function settle(lists: NearestLists, { reference, exact, error }: Prepared, k: number, isWithin: boolean): Nearest {
+  const rows = lists.position.length / lists.k;
+  const others = reference.rows - (isWithin ? 1 : 0);
+  const position = new Int32Array(rows * k);
+  const similarity = new Float32Array(rows * k);
+  const best = new RankedCandidates(lists.k);
+  for (let row = 0; row < rows; row++) {
+    best.clear();
+    const last = (row + 1) * lists.k - 1;
+    for (let at = row * lists.k; at <= last; at++) best.insert(lists.position[at]!, exact(row, lists.position[at]!));
+    if (lists.k < others && reference.rows <= fewRows && lists.value[last]! + 2 * error(row) >= best.value[k - 1]!) {
+      best.clear();
+      for (let other = 0; other < reference.rows; other++)
+        if (!isWithin || other !== row) best.insert(other, exact(row, other));
     }
+    position.set(best.position.subarray(0, k), row * k);
+    similarity.set(best.value.subarray(0, k), row * k);
   }
   return { k, position, similarity };
+}
+
+/** The best candidates in descending order of value; the lower position first where values are equal. */
+class RankedCandidates {
+  readonly position: Int32Array;
+  readonly value: Float64Array;
+  #count = 0;
+
+  constructor(most: number) {
+    this.position = new Int32Array(most);
+    this.value = new Float64Array(most);
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  insert(candidate: number, value: number): void {
+    const capacity = this.value.length;
+    let to = this.#count;
+    if (to < capacity) this.#count++;
+    else if (isNearer(value, candidate, this.value[--to]!, this.position[to]!)) to = capacity - 1;
+    else return;
+    for (; to > 0 && isNearer(value, candidate, this.value[to - 1]!, this.position[to - 1]!); to--) {
+      this.value[to] = this.value[to - 1]!;
+      this.position[to] = this.position[to - 1]!;
+    }
+    this.value[to] = value;
+    this.position[to] = candidate;
+  }
 }
 
 const isNearer = (value: number, candidate: number, other: number, otherCandidate: number): boolean =>

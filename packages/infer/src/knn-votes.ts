@@ -1,8 +1,8 @@
-import { type Matrix, nearestTo, type NeighbourOptions } from '@twoshot/geometry';
+import { type Matrix, nearestTo, type NeighbourOptions, normaliseRows } from '@twoshot/geometry';
 
 export interface VoteOptions extends NeighbourOptions {
   readonly neighbours: number;
-  /** One vote a neighbour, or exp(similarity / temperature). */
+  /** One vote a neighbour, or exp(cosine / temperature), whatever the neighbours were chosen by. */
   readonly weighting: 'uniform' | 'exp';
   readonly temperature: number;
   readonly classes: number;
@@ -27,14 +27,16 @@ export async function knnVotes(
 ): Promise<Matrix<Float64Array>> {
   const { neighbours, weighting, temperature, classes, weights } = options;
   const { k, position, similarity } = await nearestTo(support, query, neighbours, options);
+  const cosines =
+    weighting === 'exp' && options.metric === 'euclidean' ? cosinesOf(support, query, position, k) : similarity;
   const votes = new Float64Array(query.rows * classes);
   for (let row = 0, at = 0; row < query.rows; row++) {
-    // The nearest one's exponent is 0, so that no temperature overflows.
-    const nearest = similarity[at]!;
+    // The largest exponent is 0, so that no temperature overflows.
+    const largest = cosines.subarray(at, at + k).reduce((most, cosine) => Math.max(most, cosine), -1);
     let sum = 0;
     for (const end = at + k; at < end; at++) {
       const other = position[at]!;
-      const share = weighting === 'uniform' ? 1 : Math.exp((similarity[at]! - nearest) / temperature);
+      const share = weighting === 'uniform' ? 1 : Math.exp((cosines[at]! - largest) / temperature);
       const vote = share * (weights?.[other] ?? 1);
       votes[row * classes + labels[other]!]! += vote;
       sum += vote;
@@ -42,4 +44,16 @@ export async function knnVotes(
     for (let i = row * classes; i < (row + 1) * classes; i++) votes[i]! /= sum;
   }
   return { rows: query.rows, columns: classes, data: votes };
+}
+
+/** [queries, k] cosines of query rows with given rows; 0 for a row of zeros. */
+function cosinesOf(support: Matrix, query: Matrix, position: Int32Array, k: number): Float32Array {
+  const [units, queryUnits] = [normaliseRows(support), normaliseRows(query)];
+  const { columns } = query;
+  return Float32Array.from(position, (other, at) => {
+    let sum = 0;
+    for (let i = 0, a = Math.floor(at / k) * columns, b = other * columns; i < columns; i++, a++, b++)
+      sum += queryUnits.data[a]! * units.data[b]!;
+    return sum;
+  });
 }

@@ -38,6 +38,7 @@ interface Params {
   readonly layers: number;
   readonly iterations: number;
   readonly slices: number;
+  readonly projection: boolean;
 }
 
 /** A case that compares the outputs of a layer and the gradients of sum(y * upstream). */
@@ -206,7 +207,10 @@ export const ops: OpTable = {
   'residual-block': layer((params, inputs) => {
     const [input, out] = inputs['conv1']!.shape.slice(2) as Pair;
     return block(
-      nn.residualBlock({ in: input, out, stride: params.stride, eps: params.eps }, random),
+      nn.residualBlock(
+        { in: input, out, stride: params.stride, eps: params.eps, projection: params.projection },
+        random,
+      ),
       inputs,
       blockWeights,
     );
@@ -214,7 +218,10 @@ export const ops: OpTable = {
   'bottleneck-block': layer((params, inputs) => {
     const [input, out] = inputs['conv1']!.shape.slice(2) as Pair;
     return block(
-      nn.bottleneckBlock({ in: input, out, stride: params.stride, eps: params.eps }, random),
+      nn.bottleneckBlock(
+        { in: input, out, stride: params.stride, eps: params.eps, projection: params.projection },
+        random,
+      ),
       inputs,
       blockWeights,
     );

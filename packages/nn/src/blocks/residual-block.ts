@@ -9,11 +9,13 @@ export interface ResidualOptions {
   readonly out: number;
   readonly stride?: number;
   readonly eps?: number;
+  /** Whether the shortcut has a convolution of its own; by default where the shape changes, which needs it. */
+  readonly projection?: boolean;
 }
 
 /**
  * Basic block of a residual network (He et al. 2016): relu(bn2(conv2(relu(bn1(conv1(x))))) + shortcut), 3x3 filters,
- * the stride in `conv1`. Where shape changes the shortcut is `downsample`, a 1x1 convolution with batch norm.
+ * the stride in `conv1`. Where shape changes, or on demand, the shortcut is `downsample`, a 1x1 convolution with batch norm.
  */
 export function residualBlock(options: ResidualOptions, random: Random): Module<tf.Tensor4D, tf.Tensor4D> {
   const { in: inputs, out: outputs, stride = 1 } = options;
@@ -65,7 +67,12 @@ const normOf =
 
 function shortcut(options: ResidualOptions, outputs: number, random: Random): ImageModule | null {
   const { in: inputs, stride = 1 } = options;
-  if (inputs === outputs && stride === 1) return null;
+  const changes = inputs !== outputs || stride !== 1;
+  if (!(options.projection ?? changes)) {
+    if (changes)
+      throw new RangeError(`a shortcut from ${inputs} to ${outputs} channels, stride ${stride}, needs its projection`);
+    return null;
+  }
   const project = conv2d({ in: inputs, out: outputs, size: 1, stride }, random);
   const norm = normOf(options)(outputs);
   return {

@@ -13,14 +13,15 @@ export function sinkhornCodes(
   { epsilon = 0.05, iterations = 3 }: { epsilon?: number; iterations?: number } = {},
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    let log = tf.div<tf.Tensor2D>(scores, epsilon);
+    const [batch] = scores.shape;
+    let log = logNormalised(tf.div(scores, epsilon));
     // Constant factors of all rows or columns cancel in the next step, so sums of 1 do in both directions.
-    for (let i = 0; i < iterations; i++) log = logNormalised(logNormalised(log, 0), 1);
-    return tf.softmax(log);
+    for (let i = 0; i < iterations; i++) log = tf.sub(logNormalised(logNormalised(log, 0), 1), Math.log(batch));
+    return tf.mul(tf.exp(log), batch);
   });
 }
 
-function logNormalised(log: tf.Tensor2D, axis: 0 | 1): tf.Tensor2D {
+function logNormalised(log: tf.Tensor2D, axis?: 0 | 1): tf.Tensor2D {
   const shifted = tf.sub<tf.Tensor2D>(log, tf.max(log, axis, true));
   return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true)));
 }
