@@ -19,6 +19,8 @@ export interface FamilyReport {
   passed: number;
   /** Over all passed cases: the worst difference as a share of what is allowed. */
   worst: number;
+  /** The same of each op. */
+  readonly worstOfOp: Map<string, number>;
   readonly failures: string[];
   readonly missing: Map<string, number>;
 }
@@ -78,7 +80,15 @@ export async function runGolden(folder: string, engines: readonly EngineKind[]):
     }
   }
   return families.map(({ family, cases }) => {
-    const report: FamilyReport = { family, cases: cases.length, passed: 0, worst: 0, failures: [], missing: new Map() };
+    const report: FamilyReport = {
+      family,
+      cases: cases.length,
+      passed: 0,
+      worst: 0,
+      worstOfOp: new Map(),
+      failures: [],
+      missing: new Map(),
+    };
     for (const golden of cases) {
       const result = outcome.get(golden);
       if (result === undefined) report.missing.set(golden.op, (report.missing.get(golden.op) ?? 0) + 1);
@@ -86,6 +96,7 @@ export async function runGolden(folder: string, engines: readonly EngineKind[]):
       else {
         report.passed++;
         report.worst = Math.max(report.worst, result.error);
+        report.worstOfOp.set(golden.op, Math.max(report.worstOfOp.get(golden.op) ?? 0, result.error));
       }
     }
     return report;

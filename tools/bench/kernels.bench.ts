@@ -25,6 +25,9 @@ async function seconds(side: Side, calls: number): Promise<number> {
   return (reply['seconds'] as number) / calls;
 }
 
+const numbersOf = async (file: string): Promise<Float64Array> =>
+  new Float64Array(Uint8Array.from(await readFile(file)).buffer);
+
 async function measure(kernel: Kernel, ours: Side, theirs: Side, folder: string): Promise<Measured> {
   const { inputs } = await ours.ask({ prepare: kernel.id, folder });
   await theirs.ask({ prepare: kernel.rival, folder, inputs, settings: kernel.settings });
@@ -41,9 +44,7 @@ async function measure(kernel: Kernel, ours: Side, theirs: Side, folder: string)
     ours: (await ours.ask({ answer: answers.ours }))['peak'] as number,
     theirs: (await theirs.ask({ answer: answers.theirs }))['peak'] as number,
   };
-  const read = async (file: string): Promise<Float64Array> =>
-    new Float64Array(Uint8Array.from(await readFile(file)).buffer);
-  const agreement = kernel.compare(await read(answers.ours), await read(answers.theirs));
+  const agreement = kernel.compare(await numbersOf(answers.ours), await numbersOf(answers.theirs));
   return { id: kernel.id, ...times, memory, agreement, load, day: new Date().toISOString().slice(0, 10) };
 }
 

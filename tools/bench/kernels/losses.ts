@@ -38,12 +38,12 @@ const kernel = (id: string, rows: Rows, compute: Loss): Kernel => ({
     const embeddings = tf.tensor2d(points.data, [batch, dim]);
     const weights = tf.tensor2d(vectors.data, [vectors.rows, vectors.columns]);
     const inputs = rows === 'classes' || rows === 'pairs' ? [embeddings] : [embeddings, weights];
+    const forward = (): tf.Scalar => compute(embeddings, labels, weights).loss;
     let found = [0, 0];
     return {
       inputs: { embeddings: given(points), labels: line(labels), weights: given(vectors) },
       run() {
         tf.tidy(() => {
-          const forward = (): tf.Scalar => compute(embeddings, labels, weights).loss;
           const { value, grads } = tf.engine().gradients(forward, inputs);
           const gradient = grads[0]!.dataSync<'float32'>();
           let squared = 0;
