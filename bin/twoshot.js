@@ -154,7 +154,17 @@ function refuse(problem) {
   process.exitCode = 2;
 }
 
-const problem = isBuilt(sourcesNow()) ? null : locked(compile);
+/** What is wrong with the sources, or with the checkout itself; null if there is something to run. */
+function problemNow() {
+  try {
+    return isBuilt(sourcesNow()) ? null : locked(compile);
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) throw error;
+    return `${error.message}\n  next:     make room in ${root} and make it writable, or copy it to where you may write`;
+  }
+}
+
+const problem = problemNow();
 if (problem === null) {
   const { program } = await import('../packages/cli/dist/index.js');
   await program();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ test.each<[string, Mistake]>([
       spoil: (folder) => write(folder, 'labels.csv', csv.replace('dog/1.png,dog', 'dog/1.png,dog,0.9')),
       code: 'csv-columns',
       at: [4, 15],
-      says: /labels\.csv:4:15: expected 2 columns \(file,label\), found 3: '0\.9' is one too many/,
+      says: /labels\.csv:4:15: expected 2 columns \(file,label\), found 3: '0\.9' is one too many[^]*dog\/1\.png,dog,0\.9\n +\| {15}\^/,
     },
   ],
   [
@@ -94,9 +94,11 @@ test('a picture that is not one is listed and left out, and the others are taken
   write(folder, 'notes.png', 'not a picture');
   write(folder, 'half.png', readFileSync(join(folder, 'dog.png')).subarray(0, 60));
   write(folder, 'telephone.heic', 'x');
+  symlinkSync('round.png', join(folder, 'round.png'));
   const finished = await runIn(place, '--set', `data.path=${folder}`, '--only', 'data');
   expect(finished.text).toMatch(/notes\.png \(no JPEG, PNG, WebP, GIF, TIFF by its content\)/);
   expect(finished.text).toMatch(/half\.png \(PNG, but damaged or cut off\)/);
+  expect(finished.text).toMatch(/round\.png \(a link that leads to itself\)/);
   expect(finished.text).toMatch(/1 picture is left out, since only .* are read: telephone\.heic/);
   expect(finished.code).toBe(0);
 });

@@ -144,7 +144,7 @@ test('a pipeline that is not UTF-8 is named', async () => {
   write(place.root, 'latin.yaml', Buffer.from('# caf\xE9\nstages: {}\n', 'latin1'));
   const finished = await runIn({ ...place, pipeline: `${place.root}/latin.yaml` });
   expect(finished.code).toBe(2);
-  expect(finished.summary!.error).toMatchObject({ code: 'file-unreadable', file: `${place.root}/latin.yaml` });
+  expect(finished.summary!.error).toMatchObject({ code: 'file-unreadable', line: 1, column: 6 });
   expect(finished.text).toContain('save it as UTF-8');
 });
 
@@ -170,10 +170,11 @@ test.each<[string, readonly string[], RegExp]>([
 
 test('commands and pipelines that do not exist are told with the nearest that do', async () => {
   const [command, pipeline] = await Promise.all([
-    run(['rnu', 'smoke']),
+    run(['rnu', 'smoke', '--json']),
     run(['run', 'smokee', '--store', `${place.root}/none`, '--json']),
   ]);
   expect(command.text).toMatch(/there is no command `rnu`[^]*nearest: +`run`/);
+  expect(command.summary!.error).toMatchObject({ code: 'command-line', line: 1, column: 1 });
   expect(pipeline.text).toMatch(/there is no pipeline `smokee`[^]*nearest: +`smoke`/);
   expect(pipeline.summary!.error).toMatchObject({ code: 'pipeline-not-found' });
   expect([command.code, pipeline.code]).toEqual([2, 2]);

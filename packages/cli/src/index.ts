@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { Failure } from '@twoshot/runner';
 import { loaders } from './command.js';
 import { writeLine, type Environment } from './environment.js';
@@ -26,6 +27,10 @@ async function failureOf(
   };
 }
 
+/** Whether somebody reads the last line, even if the rest of what was typed is no command. */
+const wantsJson = (argv: readonly string[]): boolean =>
+  argv.some((arg) => arg === '--json' || arg.startsWith('--json='));
+
 async function refuse(mistake: UsageMistake, argv: readonly string[], environment: Environment): Promise<number> {
   const [{ errorOfFailure, refused, runJson }, { showFailures }] = await Promise.all([
     import('@twoshot/runner'),
@@ -34,8 +39,7 @@ async function refuse(mistake: UsageMistake, argv: readonly string[], environmen
   const failure = await failureOf(mistake, argv);
   const code = showFailures([failure], environment);
   // Whoever reads the last line finds it there, whatever was wrong.
-  if (argv[0] === 'run' && argv.includes('--json'))
-    writeLine(environment.stdout, JSON.stringify(runJson(refused([errorOfFailure(failure)]))));
+  if (wantsJson(argv)) writeLine(environment.stdout, JSON.stringify(runJson(refused([errorOfFailure(failure)]))));
   return code;
 }
 
@@ -72,12 +76,30 @@ export async function main(argv: readonly string[], environment: Environment): P
   }
 }
 
-function interrupts(): AbortSignal {
+/** The last line of a run that does not come to tell more. */
+const cutShort = {
+  run: null,
+  stages: [],
+  outputs: {},
+  metrics: {},
+  error: {
+    code: 'interrupted',
+    message: 'interrupted twice; what was finished is kept',
+    file: null,
+    line: null,
+    column: null,
+  },
+};
+
+function interrupts(argv: readonly string[]): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       // A second time: at once. The hosts see that the runner is gone.
-      if (controller.signal.aborted) process.exit(130);
+      if (controller.signal.aborted) {
+        if (wantsJson(argv)) writeSync(1, `${JSON.stringify(cutShort)}\n`);
+        process.exit(130);
+      }
       controller.abort(new Error('interrupted'));
     });
   return controller.signal;
@@ -86,7 +108,7 @@ function interrupts(): AbortSignal {
 async function unexpected(error: unknown, argv: readonly string[], environment: Environment): Promise<number> {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   writeLine(environment.stderr, text);
-  if (argv[0] === 'run' && argv.includes('--json')) {
+  if (wantsJson(argv)) {
     const { refused, runJson } = await import('@twoshot/runner');
     const message = error instanceof Error ? error.message : String(error);
     const fault = { code: 'internal', message, file: null, line: null, column: null };
@@ -96,14 +118,23 @@ async function unexpected(error: unknown, argv: readonly string[], environment: 
   return 1;
 }
 
+/**
+ * Where the person is. `npx` runs a command in the folder of the package around the working directory, which is
+ * another one in a sub-folder of a package.
+ */
+function workingDirectory({ INIT_CWD, npm_lifecycle_event, npm_lifecycle_script = '' }: NodeJS.ProcessEnv): string {
+  const byNpx = npm_lifecycle_event === 'npx' && /^["']?twoshot\b/.test(npm_lifecycle_script);
+  return byNpx && INIT_CWD !== undefined ? INIT_CWD : process.cwd();
+}
+
 /** The `twoshot` program. */
 export async function program(): Promise<void> {
   const argv = process.argv.slice(2);
   // A reader that went away, as `head` does, is no reason to stop a run.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const cwd = process.cwd();
+  const cwd = workingDirectory(process.env);
   const { stdout, stderr } = process;
-  const environment: Environment = { cwd, workspace: findWorkspace(cwd), stdout, stderr, signal: interrupts() };
+  const environment: Environment = { cwd, workspace: findWorkspace(cwd), stdout, stderr, signal: interrupts(argv) };
   const code = await main(argv, environment).catch((error: unknown) => unexpected(error, argv, environment));
   // Pipes are written asynchronously: leaving before they are drained would cut the last line off.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));

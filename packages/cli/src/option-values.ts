@@ -43,5 +43,7 @@ export function drawsOf(invocation: Invocation): Result<Draws | null> {
   const first = Number(match?.[1]);
   const last = Number(match?.[2] ?? match?.[1]);
   if (match !== null && first <= last && last - first < mostDraws) return { ok: true, value: { first, last } };
-  return wrong(mistake('draws', text, `a range such as 1-30, of ${mostDraws} draws at most`));
+  return wrong(
+    mistake('draws', text, `a range such as 1-30, the first not above the last, of ${mostDraws} draws at most`),
+  );
 }

@@ -83,6 +83,8 @@ type RunCode =
   | 'store-format'
   | 'store-read-only'
   | 'disk-full'
+  /** What an external param names cannot be read. */
+  | 'path-unreadable'
   /** The engine that was asked for cannot be had here. */
   | 'engine-unavailable';
 

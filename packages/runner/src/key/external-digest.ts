@@ -32,6 +32,12 @@ async function readSnapshot(path: string): Promise<Snapshot> {
   }
 }
 
+/** Errors of what is there, but cannot be read. */
+const denials = new Set(['EACCES', 'EPERM', 'ELOOP']);
+
+/** Stands for the content of a file that cannot be read: what that means is for the stage to say. */
+const unreadable = 'unreadable';
+
 async function filesIn(folder: string, above: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
   // A link to a folder above it would never end.
   const real = await realpath(folder);
@@ -69,7 +75,15 @@ export async function digestPath(path: string, cache: string): Promise<string> {
   const contents: Record<string, string> = {};
   for (const file of folder ? await filesIn(path) : [path]) {
     const name = file.slice(path.length + 1).replaceAll('\\', '/');
-    const snapshot = await refresh(file, earlier[name]);
+    let snapshot: Snapshot[string] | null;
+    try {
+      snapshot = await refresh(file, earlier[name]);
+    } catch (error) {
+      if (!folder || !denials.has(systemCode(error))) throw error;
+      // Not remembered: rights of a folder above it may change without a trace at the file.
+      contents[name] = unreadable;
+      continue;
+    }
     if (snapshot === null) continue;
     now[name] = snapshot;
     contents[name] = snapshot.sha256;

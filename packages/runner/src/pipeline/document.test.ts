@@ -27,6 +27,15 @@ test('an unknown key of the pipeline and of a stage', async () => {
     `);
 });
 
+test('a pipeline without a stage', async () => {
+  expect(await workspace.complaint('stages: {}\n')).toMatchInlineSnapshot(`
+    "a.yaml:1:1: the pipeline has no \`stages\`
+      1 | stages: {}
+        | ^^^^^^
+      expected: a map of stages, e.g. \`data: { use: ingest/mnist }\`"
+  `);
+});
+
 test('shapes that are wrong', async () => {
   expect(await workspace.complaint('- a\n')).toMatchInlineSnapshot(`
     "a.yaml:1:1: this is no pipeline

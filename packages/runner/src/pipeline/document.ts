@@ -36,7 +36,11 @@ export function readDocument(root: LocatedMap): { document: PipelineDocument; fa
   }
   const stages = new Map<string, StageBlock>();
   const blocks = root.entries.get('stages');
-  if (blocks === undefined || isNull(blocks.value)) {
+  if (
+    blocks === undefined ||
+    isNull(blocks.value) ||
+    (blocks.value.type === 'map' && blocks.value.entries.size === 0)
+  ) {
     failures.push({
       code: 'missing-key',
       message: 'the pipeline has no `stages`',

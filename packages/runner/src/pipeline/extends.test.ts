@@ -139,6 +139,6 @@ test('a longer cycle is shown as a path', async () => {
 test('a file that is not UTF-8', async () => {
   await workspace.write('full.yaml', Uint8Array.of(0x61, 0x3a, 0x20, 0xe9, 0x0a));
   expect(await workspace.complaint('extends: full.yaml\n')).toBe(
-    'full.yaml:1:1: the file is not UTF-8\n  next:     save it as UTF-8 text',
+    'full.yaml:1:4: the file is not UTF-8\n  expected: UTF-8 text\n  found:    the byte 0xE9\n  next:     save it as UTF-8 text',
   );
 });

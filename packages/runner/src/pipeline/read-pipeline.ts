@@ -63,13 +63,24 @@ async function readText(file: string, from: Where | null): Promise<Result<string
   try {
     return success(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return failed({
-      code: 'file-unreadable',
-      message: 'the file is not UTF-8',
-      where: { file, line: 1, column: 1 },
-      next: 'save it as UTF-8 text',
-    });
+    return failed(wrongEncoding(file, bytes));
   }
+}
+
+/** With the place of the first byte that is no UTF-8. */
+function wrongEncoding(file: string, bytes: Buffer): Failure {
+  const before = bytes.toString('utf8').split('\uFFFD', 1)[0]!;
+  const lines = before.split('\n');
+  const byte = bytes[Buffer.byteLength(before)] ?? 0;
+  const marked = bytes.length > 1 && [0xfeff, 0xfffe].includes(bytes.readUInt16BE(0));
+  return {
+    code: 'file-unreadable',
+    message: 'the file is not UTF-8',
+    where: { file, line: lines.length, column: lines.at(-1)!.length + 1 },
+    expected: 'UTF-8 text',
+    found: marked ? 'UTF-16' : `the byte 0x${byte.toString(16).toUpperCase()}`,
+    next: 'save it as UTF-8 text',
+  };
 }
 
 function unreadable(file: string, from: Where | null, error: unknown): Failure {

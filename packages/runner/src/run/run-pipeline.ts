@@ -124,16 +124,39 @@ async function runOn(
     pipeline: graph.name,
     seconds,
     outcomes,
-    outputs: await copyAll(drawn, outcomes, store, directory),
+    outputs: {},
     figures: figuresOf(outcomes),
     error: interrupted ? interruption : firstOf(errors),
     errors,
     directory: directory.path,
   };
-  await directory.writeSummary(runJson(result));
-  await directory.writePage(await writeRunPage(store, tasks, result));
-  emit({ type: 'run-finished', status, seconds });
-  return result;
+  const kept = await keep(result, drawn, tasks, store, directory);
+  emit({ type: 'run-finished', status: kept.status, seconds });
+  return kept;
+}
+
+/** Copies the outputs and writes down how a run came out. On a full disk the result says so and is told all the same. */
+async function keep(
+  result: RunResult,
+  drawn: readonly Drawn[],
+  tasks: readonly Task[],
+  store: Store,
+  directory: RunDirectory,
+): Promise<RunResult> {
+  let kept = result;
+  try {
+    await writingTo(store.root, async () => {
+      kept = { ...result, outputs: await copyAll(drawn, result.outcomes, store, directory) };
+      await directory.writeSummary(runJson(kept));
+      await directory.writePage(await writeRunPage(store, tasks, kept));
+    });
+    return kept;
+  } catch (error) {
+    if (!(error instanceof RunProblem)) throw error;
+    if (kept.error !== null) return kept;
+    const problem = errorOfFailure(error.failure);
+    return { ...kept, status: 'failed', error: problem, errors: [problem] };
+  }
 }
 
 /** Bundles one stage after the other while the first ones run. */

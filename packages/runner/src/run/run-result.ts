@@ -44,6 +44,18 @@ export const refused = (errors: readonly RunError[], pipeline = ''): RunResult =
 
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
+/** All that is known of what went wrong, in one line: whoever reads the JSON sees nothing else. */
+function messageOf({ message, failure }: RunError): string {
+  const { expected, found, nearest, next } = failure ?? {};
+  const facts = [
+    ['expected', expected],
+    ['found', found],
+    ['nearest', nearest],
+    ['next', next],
+  ].flatMap(([label, text]) => (text === undefined ? [] : [`${label}: ${text}`]));
+  return [message, ...facts].join('; ');
+}
+
 /** A run as `--json` and `run.json` tell it. */
 export function runJson({ run, outcomes, outputs, figures, error }: RunResult): Readonly<Record<string, unknown>> {
   return {
@@ -63,6 +75,6 @@ export function runJson({ run, outcomes, outputs, figures, error }: RunResult): 
     error:
       error === null
         ? null
-        : { code: error.code, message: error.message, file: error.file, line: error.line, column: error.column },
+        : { code: error.code, message: messageOf(error), file: error.file, line: error.line, column: error.column },
   };
 }

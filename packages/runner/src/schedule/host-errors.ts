@@ -1,14 +1,29 @@
+import { readFileSync } from 'node:fs';
 import type { HostError } from '@twoshot/stage/host';
 import type { Failure } from '../diagnostics/failure.js';
 import type { StageNode } from '../pipeline/graph.js';
 import { errorOfFailure, stageError, type RunError } from '../run/run-error.js';
+
+/** A line of a person's file, to be shown with a caret; none where it cannot be read or is no text. */
+function lineOf(file: string, line: number): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').split(/\r\n?|\n/)[line - 1];
+    return text === undefined || text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What a stage threw. A mistake of the person without a place of its own is shown where the stage is named. */
 export function hostError(node: StageNode, error: HostError, failure: Failure | null): RunError {
   if (failure !== null) return errorOfFailure(failure, node.id);
   const { code, message, file, line, column, user, stack } = error;
   if (!user) return { ...stageError(node.id, code, message), file, line, column, stack };
-  const where = file === null ? node.where : { file, line: line ?? 1, column: column ?? 1 };
+  const text = file === null || line === null ? undefined : lineOf(file, line);
+  const where =
+    file === null
+      ? node.where
+      : { file, line: line ?? 1, column: column ?? 1, ...(text === undefined ? {} : { text }) };
   return {
     ...stageError(node.id, code, message, true),
     file: where.file,

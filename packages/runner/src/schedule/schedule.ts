@@ -1,6 +1,7 @@
 import { unreachable } from '../unreachable.js';
 import type { InputArtifact } from '@twoshot/stage';
 import { describeCauses, type Cause } from '../explain/cause.js';
+import type { Failure } from '../diagnostics/failure.js';
 import type { Edge } from '../pipeline/graph.js';
 import { notAskedFor, type StageOutcome } from '../run/events.js';
 import { errorOfFailure, stageError, type RunError } from '../run/run-error.js';
@@ -108,9 +109,17 @@ class Pass {
         this.#stopped ??= { type: 'skipped', why: error.failure.message };
         return { type: 'failed', error: errorOfFailure(error.failure, task.node.id), causes: [] };
       }
-      if (unreadable.has(systemCode(error)))
-        return { type: 'failed', error: stageError(task.node.id, 'path-unreadable', String(error), true), causes: [] };
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      if (unreadable.has(systemCode(error))) {
+        const failure: Failure = {
+          code: 'path-unreadable',
+          message: 'a path that the params name cannot be read',
+          where: task.node.where,
+          found: message,
+          next: 'change its rights, or name another path',
+        };
+        return { type: 'failed', error: errorOfFailure(failure, task.node.id), causes: [] };
+      }
       return {
         type: 'failed',
         error: { ...stageError(task.node.id, 'internal', message), stack: stack ?? null },

@@ -115,6 +115,8 @@ export async function openStore(root: string): Promise<Result<Store>> {
     return success(store);
   } catch (error) {
     if (error instanceof RunProblem) return failed(error.failure);
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ELOOP')
+      return failed(formatFailure(root, 'a link to nothing', 'name a folder with --store'));
     if (systemCode(error) === 'ENOTDIR' || systemCode(error) === 'EEXIST')
       return failed(formatFailure(root, 'a file of that name', 'name a folder with --store'));
     throw error;
