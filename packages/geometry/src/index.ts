@@ -12,6 +12,7 @@ export * from './long-work.js';
 export * from './matrix.js';
 export * from './neighbour-graph.js';
 export * from './neighbours.js';
+export * from './one-hot.js';
 export * from './pca.js';
 export * from './products.js';
 export * from './propagation.js';

@@ -2,7 +2,8 @@ import { createRandom } from '@twoshot/engine/random';
 import { expect, test } from 'vitest';
 import { matrixOf } from './matrix.js';
 import { neighbourGraph } from './neighbour-graph.js';
-import { oneHot, solveLabels, spreadLabels } from './propagation.js';
+import { oneHot } from './one-hot.js';
+import { solveLabels, spreadLabels } from './propagation.js';
 import { degrees, denseFromGraph, graphFromDense, normaliseGraph, symmetrise } from './sparse-graph.js';
 
 function randomGraph(nodes: number, seed: number) {

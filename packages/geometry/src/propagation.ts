@@ -1,51 +1,10 @@
+import { byPanels, lanes, multiplyPanel } from './class-panels.js';
 import { betweenBlocks, type LongWork } from './long-work.js';
 import type { AnyMatrix, Matrix } from './matrix.js';
 import type { SparseGraph } from './sparse-graph.js';
 
-/**
- * One-hot rows of labels, [rows, classes]; label -1 gives a row of zeros.
- *
- * @param weights [rows] value of the one; 1 by default
- */
-export function oneHot(labels: ArrayLike<number>, classes: number, weights?: ArrayLike<number>): Matrix<Float64Array> {
-  const data = new Float64Array(labels.length * classes);
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row]!;
-    if (label >= classes) throw new RangeError(`expected a class below ${classes}, got ${label} in row ${row}`);
-    if (label >= 0) data[row * classes + label] = weights?.[row] ?? 1;
-  }
-  return { rows: labels.length, columns: classes, data };
-}
-
-/** Classes that are spread together: one look at an edge serves as many, and a panel of rows stays in the cache. */
-const lanes = 4;
-
-/** next = alpha * graph * scores + (1 - alpha) * source, all of them panels [nodes, lanes] */
-function spreadRound(
-  graph: SparseGraph,
-  scores: Float64Array,
-  source: Float64Array,
-  alpha: number,
-  next: Float64Array,
-): void {
-  const { nodes, offsets, targets, weights } = graph;
-  const rest = 1 - alpha;
-  for (let node = 0; node < nodes; node++) {
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let edge = offsets[node]!, end = offsets[node + 1]!; edge < end; edge++) {
-      const weight = weights[edge]!;
-      const from = targets[edge]! * lanes;
-      a += weight * scores[from]!;
-      b += weight * scores[from + 1]!;
-      c += weight * scores[from + 2]!;
-      d += weight * scores[from + 3]!;
-    }
-    const to = node * lanes;
-    next[to] = alpha * a + rest * source[to]!;
-    next[to + 1] = alpha * b + rest * source[to + 1]!;
-    next[to + 2] = alpha * c + rest * source[to + 2]!;
-    next[to + 3] = alpha * d + rest * source[to + 3]!;
-  }
+function requireRows(graph: SparseGraph, { rows }: AnyMatrix): void {
+  if (rows !== graph.nodes) throw new RangeError(`expected ${graph.nodes} rows of labels, got ${rows}`);
 }
 
 export interface SpreadOptions extends LongWork {
@@ -55,7 +14,8 @@ export interface SpreadOptions extends LongWork {
 }
 
 /**
- * Label spreading (Zhou et al. 2004): F starts at Y; each round F = alpha S F + (1 - alpha) Y.
+ * Label spreading (Zhou et al. 2004): F starts at Y; each round F = alpha S F + (1 - alpha) Y. A label is seen as many
+ * edges away as there are rounds.
  *
  * @param graph S, usually `normaliseGraph(...)`
  * @param source Y [nodes, classes]
@@ -66,41 +26,33 @@ export async function spreadLabels(
   source: AnyMatrix,
   options: SpreadOptions,
 ): Promise<Matrix<Float64Array>> {
-  const { rows, columns } = source;
-  if (rows !== graph.nodes) throw new RangeError(`expected ${graph.nodes} rows of labels, got ${rows}`);
+  requireRows(graph, source);
   const { alpha, rounds } = options;
-  const data = new Float64Array(rows * columns);
-  const panels = Math.ceil(columns / lanes);
-  for (let panel = 0; panel < panels; panel++) {
-    const first = panel * lanes;
-    const width = Math.min(lanes, columns - first);
-    const start = new Float64Array(rows * lanes);
-    for (let row = 0; row < rows; row++)
-      for (let i = 0; i < width; i++) start[row * lanes + i] = source.data[row * columns + first + i]!;
+  const data = await byPanels(source, async (start, index, count) => {
     let scores = Float64Array.from(start);
     let next = new Float64Array(start.length);
     for (let round = 0; round < rounds; round++) {
-      spreadRound(graph, scores, start, alpha, next);
+      multiplyPanel(graph, scores, next);
+      for (let i = 0; i < next.length; i++) next[i] = alpha * next[i]! + (1 - alpha) * start[i]!;
       [scores, next] = [next, scores];
-      await betweenBlocks(options, panel * rounds + round + 1, panels * rounds);
+      await betweenBlocks(options, index * rounds + round + 1, count * rounds);
     }
-    for (let row = 0; row < rows; row++)
-      for (let i = 0; i < width; i++) data[row * columns + first + i] = scores[row * lanes + i]!;
-  }
-  return { rows, columns, data };
+    return scores;
+  });
+  return { rows: source.rows, columns: source.columns, data };
 }
 
 export interface SolveOptions extends LongWork {
   readonly alpha: number;
   /** Residual, as a share of the norm of Y, at which a class is done. Default 1e-10. */
   readonly tolerance?: number | undefined;
-  /** Most steps of a class. Default 1,000. */
+  /** Most steps. Default 2,000. */
   readonly steps?: number | undefined;
 }
 
 /**
- * The limit of label spreading without its factor (1 - alpha): (I - alpha S)^-1 Y by conjugate gradients, a class at
- * a time.
+ * The limit of label spreading without its factor (1 - alpha): (I - alpha S)^-1 Y by conjugate gradients, some
+ * classes at a time. Takes far fewer steps than spreading takes rounds where alpha is near 1.
  *
  * @param graph S, symmetric with eigenvalues in [-1, 1], such as `normaliseGraph(...)`
  * @param source Y [nodes, classes]
@@ -110,61 +62,49 @@ export async function solveLabels(
   source: AnyMatrix,
   options: SolveOptions,
 ): Promise<Matrix<Float64Array>> {
-  const { rows, columns } = source;
-  if (rows !== graph.nodes) throw new RangeError(`expected ${graph.nodes} rows of labels, got ${rows}`);
-  const solved = new Float64Array(rows * columns);
-  for (let column = 0; column < columns; column++) {
-    const right = Float64Array.from({ length: rows }, (_, row) => source.data[row * columns + column]!);
-    const solution = await conjugateGradients(graph, right, options);
-    for (let row = 0; row < rows; row++) solved[row * columns + column] = solution[row]!;
-  }
-  return { rows, columns, data: solved };
+  requireRows(graph, source);
+  const { steps = 2000 } = options;
+  const data = await byPanels(source, (right, index, count) =>
+    conjugateGradients(graph, right, options, (step) => betweenBlocks(options, index * steps + step, count * steps)),
+  );
+  return { rows: source.rows, columns: source.columns, data };
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-};
-
-/** direction - alpha * graph * direction */
-function applySystem(
-  { nodes, offsets, targets, weights }: SparseGraph,
-  alpha: number,
-  direction: Float64Array,
-  image: Float64Array,
-): void {
-  for (let node = 0; node < nodes; node++) {
-    let sum = 0;
-    for (let edge = offsets[node]!, end = offsets[node + 1]!; edge < end; edge++)
-      sum += weights[edge]! * direction[targets[edge]!]!;
-    image[node] = direction[node]! - alpha * sum;
-  }
+/** Dot products of the columns of two panels. */
+function dots(a: Float64Array, b: Float64Array): Float64Array {
+  const sums = new Float64Array(lanes);
+  for (let i = 0; i < a.length; i += lanes)
+    for (let lane = 0; lane < lanes; lane++) sums[lane]! += a[i + lane]! * b[i + lane]!;
+  return sums;
 }
 
 async function conjugateGradients(
   graph: SparseGraph,
   right: Float64Array,
-  options: SolveOptions,
+  { alpha, tolerance = 1e-10, steps = 2000 }: SolveOptions,
+  turn: (step: number) => Promise<void>,
 ): Promise<Float64Array> {
-  const { alpha, tolerance = 1e-10, steps = 1000 } = options;
   const solution = new Float64Array(right.length);
   const residual = Float64Array.from(right);
   const direction = Float64Array.from(right);
   const image = new Float64Array(right.length);
-  let length = dot(residual, residual);
-  const target = length * tolerance ** 2;
-  for (let step = 0; step < steps && length > target; step++) {
-    applySystem(graph, alpha, direction, image);
-    const stride = length / dot(direction, image);
+  let lengths = dots(residual, residual);
+  const targets = lengths.map((length) => length * tolerance ** 2);
+  for (let step = 0; step < steps && lengths.some((length, lane) => length > targets[lane]!); step++) {
+    multiplyPanel(graph, direction, image);
+    for (let i = 0; i < image.length; i++) image[i] = direction[i]! - alpha * image[i]!;
+    const bends = dots(direction, image);
+    // A class that is done rests while the others go on.
+    const strides = bends.map((bend, lane) => (lengths[lane]! > targets[lane]! ? lengths[lane]! / bend : 0));
     for (let i = 0; i < solution.length; i++) {
-      solution[i]! += stride * direction[i]!;
-      residual[i]! -= stride * image[i]!;
+      solution[i]! += strides[i % lanes]! * direction[i]!;
+      residual[i]! -= strides[i % lanes]! * image[i]!;
     }
-    const shorter = dot(residual, residual);
-    for (let i = 0; i < direction.length; i++) direction[i] = residual[i]! + (shorter / length) * direction[i]!;
-    length = shorter;
-    await betweenBlocks(options, step + 1, steps);
+    const shorter = dots(residual, residual);
+    const turns = shorter.map((length, lane) => (strides[lane]! > 0 ? length / lengths[lane]! : 0));
+    for (let i = 0; i < direction.length; i++) direction[i] = residual[i]! + turns[i % lanes]! * direction[i]!;
+    lengths = shorter;
+    await turn(step + 1);
   }
   return solution;
 }

@@ -52,8 +52,13 @@ const bestOf = (values: Float32Array, row: number): number => {
   return own.indexOf(Math.max(...own));
 };
 
-test.each(['none', 'columns'] as const)('two labels a cloud reach every row, balance %s', async (balance) => {
-  const { outputs } = await runStage(propagation, { inputs: await wired(), params: { balance } });
+test.each([
+  { balance: 'none' },
+  { balance: 'columns', rounds: 60 },
+  { balance: 'even', alpha: 0.999 },
+  { balance: 'even', refinements: 2, reach: 4 },
+] as const)('two labels a cloud reach every row with %o', async (params) => {
+  const { outputs } = await runStage(propagation, { inputs: await wired(), params });
   for (const [dir, count] of [
     [outputs.predictions, 30],
     [outputs.reference, 120],

@@ -1,31 +1,32 @@
 import { type Matrix, type NeighbourLists, normaliseRowSums } from '@twoshot/geometry';
+import { evenClasses } from './even-classes.js';
 
-export interface BalancedScores {
-  /** [rows, classes] rows sum to 1; uniform where nothing came */
-  readonly shares: Matrix<Float64Array>;
-  /** Rows where nothing came. */
-  readonly unreached: number;
+/** How scores of the classes are made comparable, see the param `balance` of the stage. */
+export type Balance = 'none' | 'columns' | 'even';
+
+/** Rows that no label reached. */
+export function countUnreached({ rows, columns, data }: Matrix<Float64Array>): number {
+  let unreached = 0;
+  for (let row = 0; row < rows; row++)
+    if (data.subarray(row * columns, (row + 1) * columns).every((value) => value <= 0)) unreached++;
+  return unreached;
 }
 
 /**
- * Scores of label spreading as shares of the classes. `columns` first gives every class the same sum over all rows: a
- * class whose labelled rows lie in a dense place does not flood the others.
+ * Scores of label spreading as shares of the classes, [rows, classes]; uniform where nothing came. `columns` first
+ * gives every class the same sum of scores: a class whose labelled rows lie in a dense place does not flood the
+ * others. `even` gives every class the same sum of shares.
  */
-export function balanceScores(scores: Matrix<Float64Array>, balance: 'none' | 'columns'): BalancedScores {
-  const { rows, columns } = scores;
-  let { data } = scores;
-  let unreached = 0;
-  for (let row = 0; row < rows; row++) {
-    let isReached = false;
-    for (let i = row * columns; i < (row + 1) * columns; i++) isReached ||= data[i]! > 0;
-    if (!isReached) unreached++;
-  }
-  if (balance === 'columns') {
-    const sums = new Float64Array(columns);
-    for (let i = 0; i < data.length; i++) sums[i % columns]! += data[i]!;
-    data = data.map((value, i) => (sums[i % columns]! > 0 ? value / sums[i % columns]! : 0));
-  }
-  return { shares: normaliseRowSums({ rows, columns, data }), unreached };
+export function balanceScores(scores: Matrix<Float64Array>, balance: Balance, sharpness: number): Matrix<Float64Array> {
+  if (balance === 'even') return evenClasses(scores, { sharpness });
+  const { rows, columns, data } = scores;
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < data.length; i++) sums[i % columns]! += Math.max(data[i]!, 0);
+  const balanced = data.map((value, i) => {
+    const sum = balance === 'columns' ? sums[i % columns]! : 1;
+    return sum > 0 ? Math.max(value, 0) / sum : 0;
+  });
+  return normaliseRowSums({ rows, columns, data: balanced });
 }
 
 /**
