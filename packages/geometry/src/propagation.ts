@@ -78,6 +78,12 @@ function dots(a: Float64Array, b: Float64Array): Float64Array {
   return sums;
 }
 
+/** panel += factors * other, a factor a column */
+function addScaled(panel: Float64Array, other: Float64Array, factors: Float64Array): void {
+  for (let i = 0; i < panel.length; i += lanes)
+    for (let lane = 0; lane < lanes; lane++) panel[i + lane]! += factors[lane]! * other[i + lane]!;
+}
+
 async function conjugateGradients(
   graph: SparseGraph,
   right: Float64Array,
@@ -96,13 +102,17 @@ async function conjugateGradients(
     const bends = dots(direction, image);
     // A class that is done rests while the others go on.
     const strides = bends.map((bend, lane) => (lengths[lane]! > targets[lane]! ? lengths[lane]! / bend : 0));
-    for (let i = 0; i < solution.length; i++) {
-      solution[i]! += strides[i % lanes]! * direction[i]!;
-      residual[i]! -= strides[i % lanes]! * image[i]!;
-    }
+    addScaled(solution, direction, strides);
+    addScaled(
+      residual,
+      image,
+      strides.map((stride) => -stride),
+    );
     const shorter = dots(residual, residual);
     const turns = shorter.map((length, lane) => (strides[lane]! > 0 ? length / lengths[lane]! : 0));
-    for (let i = 0; i < direction.length; i++) direction[i] = residual[i]! + turns[i % lanes]! * direction[i]!;
+    for (let i = 0; i < direction.length; i += lanes)
+      for (let lane = 0; lane < lanes; lane++)
+        direction[i + lane] = residual[i + lane]! + turns[lane]! * direction[i + lane]!;
     lengths = shorter;
     await turn(step + 1);
   }

@@ -79,7 +79,7 @@ export default defineStage({
     const tell = (phase: string) => (step: number, total: number) => progress({ step, total, phase });
     const scores =
       rounds === null
-        ? await solveLabels(graph, source, { alpha, tolerance: 1e-7, signal, progress: tell('solve') })
+        ? await solveLabels(graph, source, { alpha, tolerance: 1e-6, signal, progress: tell('solve') })
         : await spreadLabels(graph, source, { alpha, rounds, signal, progress: tell('spread') });
     const unreached = countUnreached(scores);
     if (unreached > 0) log(`${unreached} of ${lists.rows.count} rows are not connected to any labelled one`);
