@@ -1,5 +1,5 @@
 import { negativeLogLikelihood } from '@twoshot/evaluate';
-import { type AnyMatrix, softmaxRows } from '@twoshot/geometry';
+import { type AnyMatrix, requireFinite, softmaxRows } from '@twoshot/geometry';
 
 export interface FittedTemperature {
   readonly temperature: number;
@@ -23,6 +23,7 @@ export function fitTemperature(
 ): FittedTemperature {
   if (!(minimum > 0 && minimum < maximum))
     throw new RangeError(`expected 0 < minimum < maximum, got ${minimum} and ${maximum}`);
+  requireFinite(logits, 'logits');
   const lossAt = (log: number): number => negativeLogLikelihood(softmaxRows(logits, Math.exp(log)), labels, 1e-300);
   let [low, high] = [Math.log(minimum), Math.log(maximum)];
   let [left, right] = [high - golden * (high - low), low + golden * (high - low)];

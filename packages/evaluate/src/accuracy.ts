@@ -1,4 +1,4 @@
-import type { AnyMatrix } from '@twoshot/geometry';
+import { type AnyMatrix, requireFinite } from '@twoshot/geometry';
 import { confusionMatrix, requireSameLength } from './contingency.js';
 
 /** Share of rows whose prediction is the truth. */
@@ -46,6 +46,7 @@ export function macroF1(truth: ArrayLike<number>, predicted: ArrayLike<number>, 
  * @param scores [rows, classes]
  */
 export function topKAccuracy(scores: AnyMatrix, labels: ArrayLike<number>, k: number): number {
+  requireFinite(scores, 'scores');
   const { rows, columns, data } = scores;
   if (labels.length !== rows) throw new RangeError(`expected ${rows} labels, got ${labels.length}`);
   let right = 0;

@@ -1,6 +1,8 @@
-import { type AnyMatrix, argMaxRows } from '@twoshot/geometry';
+import { type AnyMatrix, argMaxRows, requireFinite } from '@twoshot/geometry';
 
-function requireLabels({ rows, columns }: AnyMatrix, labels: ArrayLike<number>): void {
+function requireLabels(probabilities: AnyMatrix, labels: ArrayLike<number>): void {
+  const { rows, columns } = probabilities;
+  requireFinite(probabilities, 'probabilities');
   if (labels.length !== rows) throw new RangeError(`expected ${rows} labels, got ${labels.length}`);
   if (rows === 0) throw new RangeError('expected at least one row to score, got none');
   for (let row = 0; row < rows; row++)

@@ -1,3 +1,4 @@
+import { matrixOf, requireFinite } from '@twoshot/geometry';
 import { normalTail, studentTail, upperQuantile } from './special-functions.js';
 
 export interface MeanInterval {
@@ -20,6 +21,7 @@ export function meanConfidenceInterval(
 ): MeanInterval {
   const n = values.length;
   if (n < 2) throw new RangeError(`expected at least two values for an interval, got ${n}`);
+  requireFinite(matrixOf(n, 1, Float64Array.from(values)), 'values');
   let sum = 0;
   for (let i = 0; i < n; i++) sum += values[i]!;
   const mean = sum / n;

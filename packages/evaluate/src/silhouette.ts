@@ -1,4 +1,4 @@
-import type { Matrix } from '@twoshot/geometry';
+import { type Matrix, requireFinite } from '@twoshot/geometry';
 
 export interface Silhouette {
   /** [rows] -1..1 */
@@ -10,10 +10,11 @@ export interface Silhouette {
  * Silhouette of every row with Euclidean distances (Rousseeuw 1987): (b - a) / max(a, b) with a the mean distance to
  * the rest of its cluster and b to the nearest other cluster; 0 for a cluster of one. All pairs are looked at.
  *
- * @param points [rows, dim]
+ * @param points [rows, dim], finite
  * @param labels [rows] at least two different ones
  */
 export function silhouette(points: Matrix, labels: ArrayLike<number>): Silhouette {
+  requireFinite(points, 'points');
   const { rows, columns, data } = points;
   if (labels.length !== rows) throw new RangeError(`expected ${rows} labels, got ${labels.length}`);
   const names = [...new Set(Array.from(labels))];

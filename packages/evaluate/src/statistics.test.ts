@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mcnemarTest, meanConfidenceInterval, wilcoxonTest } from './index.js';
+import {
+  brierScore,
+  expectedCalibrationError,
+  mcnemarTest,
+  meanConfidenceInterval,
+  negativeLogLikelihood,
+  silhouette,
+  topKAccuracy,
+  wilcoxonTest,
+} from './index.js';
 import { incompleteBeta, logGamma, normalTail, studentTail, upperQuantile } from './special-functions.js';
 
 test('special functions have their tabled values', () => {
@@ -63,4 +72,18 @@ test('the exact and the normal test agree on many values, and neither has a dire
   const exact = wilcoxonTest(first, second, 'exact');
   expect(wilcoxonTest(first, second, 'normal').pValue).toBeCloseTo(exact.pValue, 2);
   expect(wilcoxonTest(second, first, 'exact').pValue).toBeCloseTo(exact.pValue, 12);
+});
+
+test('a value that is not finite is refused by its row', () => {
+  const broken = [1, 2, Number.NaN, 4];
+  const whole = [2, 1, 3, 5];
+  expect(() => wilcoxonTest(whole, broken)).toThrow('in row 2');
+  expect(() => meanConfidenceInterval(broken)).toThrow('in row 2');
+  const rows = { rows: 2, columns: 2, data: Float64Array.of(0.5, 0.5, 0.5, Number.POSITIVE_INFINITY) };
+  const single = { ...rows, data: Float32Array.from(rows.data) };
+  expect(() => expectedCalibrationError(rows, [0, 1], 10)).toThrow('in row 1');
+  expect(() => brierScore(rows, [0, 1])).toThrow('in row 1');
+  expect(() => negativeLogLikelihood(rows, [0, 1])).toThrow('in row 1');
+  expect(() => topKAccuracy(rows, [0, 1], 1)).toThrow('in row 1');
+  expect(() => silhouette(single, [0, 1])).toThrow('in row 1');
 });

@@ -1,3 +1,4 @@
+import { matrixOf, requireFinite } from '@twoshot/geometry';
 import { requireSameLength } from './contingency.js';
 import { normalTail } from './special-functions.js';
 
@@ -19,6 +20,7 @@ export function wilcoxonTest(
   method: 'exact' | 'normal' = first.length <= 50 ? 'exact' : 'normal',
 ): Wilcoxon {
   requireSameLength(first, second);
+  for (const values of [first, second]) requireFinite(matrixOf(values.length, 1, Float64Array.from(values)), 'values');
   const differences = Array.from(first, (value, i) => value - second[i]!).filter((difference) => difference !== 0);
   const { ranks, tieTerm } = rankMagnitudes(differences);
   let [plus, total] = [0, 0];

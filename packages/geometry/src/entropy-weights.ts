@@ -1,4 +1,4 @@
-import type { AnyMatrix, Matrix } from './matrix.js';
+import { type AnyMatrix, type Matrix, requireFinite } from './matrix.js';
 import { normaliseRowSums } from './row-norm.js';
 
 export interface EntropyWeights {
@@ -13,6 +13,7 @@ export interface EntropyWeights {
  * their sum. A row of zeros is uniform and weighs 0 (Iscen et al. 2019, section 3.2).
  */
 export function entropyWeights(scores: AnyMatrix): EntropyWeights {
+  requireFinite(scores, 'scores');
   const { rows, columns } = scores;
   const probabilities = normaliseRowSums({ rows, columns, data: scores.data.map((value) => Math.max(value, 0)) });
   const weights = new Float64Array(rows);

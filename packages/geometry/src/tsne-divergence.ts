@@ -1,4 +1,4 @@
-import type { AnyMatrix, Matrix } from './matrix.js';
+import { type AnyMatrix, type Matrix, requireFinite } from './matrix.js';
 import type { SparseGraph } from './sparse-graph.js';
 
 /** (1 + |a - b|^2)^-1, the Student kernel of one degree of freedom */
@@ -23,6 +23,7 @@ function kernelSum(embedding: AnyMatrix): number {
  * @param embedding [rows, dim]
  */
 export function tsneDivergence(joint: SparseGraph, embedding: AnyMatrix): number {
+  requireFinite(embedding, 'embedding');
   const total = kernelSum(embedding);
   let divergence = 0;
   for (let row = 0; row < joint.nodes; row++)
@@ -40,6 +41,7 @@ export function tsneDivergence(joint: SparseGraph, embedding: AnyMatrix): number
  * @param embedding [rows, dim]
  */
 export function tsneGradient(joint: SparseGraph, embedding: AnyMatrix): Matrix<Float64Array> {
+  requireFinite(embedding, 'embedding');
   const { rows, columns, data } = embedding;
   const gradient = new Float64Array(rows * columns);
   const pull = (a: number, b: number, factor: number): void => {
