@@ -13,7 +13,7 @@ export function featureRows(rows: number, columns: number, seed: number): { poin
   const centre = Int32Array.from({ length: rows }, () => random.integer(10));
   for (let row = 0, i = 0; row < rows; row++)
     for (let column = 0; column < columns; column++, i++)
-      data[i] = Math.max(0, 0.35 * centres[centre[row]! * columns + column]! + 0.5 * random.normal() + 0.2);
+      data[i] = Math.max(0, 0.2 * centres[centre[row]! * columns + column]! + 0.5 * random.normal() + 0.2);
   return { points: { rows, columns, data }, centre };
 }
 

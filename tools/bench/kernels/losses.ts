@@ -24,7 +24,7 @@ const kernel = (id: string, rows: Rows, compute: Loss): Kernel => ({
   settings: { name: id },
   most: 2,
   rounds: 7,
-  calls: 10,
+  calls: id === 'lifted-structure' ? 1 : 5,
   group: 'losses',
   async prepare() {
     const random = createRandom(1);
