@@ -13,8 +13,9 @@ export function columnMeans(points: AnyMatrix): Float64Array {
 /** Rows less one vector of their width. */
 export function subtractFromRows(points: AnyMatrix, vector: ArrayLike<number>): Matrix {
   const { rows, columns, data } = points;
+  const offset = Float64Array.from(vector);
   const centred = new Float32Array(rows * columns);
   for (let row = 0, i = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, i++) centred[i] = data[i]! - vector[column]!;
+    for (let column = 0; column < columns; column++, i++) centred[i] = data[i]! - offset[column]!;
   return { rows, columns, data: centred };
 }

@@ -4,16 +4,22 @@ import { createRandom } from '@twoshot/engine/random';
 /**
  * Rows about ten centres, none negative, as a network's last rectifier gives them.
  *
+ * @param distance of the centres; small ones lie within the noise
  * @returns rows and the centre of each
  */
-export function featureRows(rows: number, columns: number, seed: number): { points: Matrix; centre: Int32Array } {
+export function featureRows(
+  rows: number,
+  columns: number,
+  seed: number,
+  distance = 0.2,
+): { points: Matrix; centre: Int32Array } {
   const random = createRandom(seed);
   const centres = Float32Array.from({ length: 10 * columns }, () => random.normal());
   const data = new Float32Array(rows * columns);
   const centre = Int32Array.from({ length: rows }, () => random.integer(10));
   for (let row = 0, i = 0; row < rows; row++)
     for (let column = 0; column < columns; column++, i++)
-      data[i] = Math.max(0, 0.2 * centres[centre[row]! * columns + column]! + 0.5 * random.normal() + 0.2);
+      data[i] = Math.max(0, distance * centres[centre[row]! * columns + column]! + 0.5 * random.normal() + 0.2);
   return { points: { rows, columns, data }, centre };
 }
 

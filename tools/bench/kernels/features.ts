@@ -142,7 +142,8 @@ const kmeans = (clusters: number, rounds: number): Kernel => ({
   calls: 1,
   group: `k-means-${clusters}`,
   async prepare() {
-    const { points } = featureRows(rows, columns, 3);
+    // Clouds that overlap, so that every iteration still moves rows.
+    const { points } = featureRows(rows, columns, 3, 0.02);
     const random = createRandom(4);
     const start = selectRows(
       points,
