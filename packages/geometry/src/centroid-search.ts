@@ -2,7 +2,7 @@ import { tf } from '@twoshot/engine';
 import { columnMeans, subtractFromRows } from './centring.js';
 import type { Matrix } from './matrix.js';
 
-/** Values of one block of rows against all centroids; keeps the download at about 32 MiB. */
+/** Values of one block of rows against all centroids; keeps their products at about 32 MiB. */
 const blockValues = 8_388_608;
 
 /** Nearest centroids of fixed rows, which stay on the engine until `dispose`. */
@@ -44,14 +44,18 @@ export class CentroidSearch {
     const labels = new Int32Array(rows);
     const step = Math.max(1, Math.floor(blockValues / centroids.rows));
     const factor = tf.tensor2d(centred.data, [centroids.rows, columns]);
+    const bias = tf.tensor1d(halfNorms);
     for (let start = 0; start < rows; start += step) {
       const count = Math.min(step, rows - start);
-      const products = tf.tidy(() =>
-        tf.matMul(tf.slice(this.#rows, [start, 0], [count, columns]), factor, false, true),
-      );
-      labelRows(products.dataSync<'float32'>(), halfNorms, labels.subarray(start, start + count));
-      products.dispose();
+      const nearest = tf.tidy(() => {
+        const products = tf.matMul(tf.slice(this.#rows, [start, 0], [count, columns]), factor, false, true);
+        // The centroid of largest x.c - |c|^2 / 2 is the nearest one; the first of equals is taken.
+        return tf.argMax(tf.sub(products, bias), 1);
+      });
+      labels.set(nearest.dataSync<'int32'>(), start);
+      nearest.dispose();
     }
+    bias.dispose();
     factor.dispose();
     return labels;
   }
@@ -68,20 +72,5 @@ export class CentroidSearch {
 
   dispose(): void {
     this.#rows.dispose();
-  }
-}
-
-/** The centroid of largest x.c - |c|^2 / 2 is the nearest one. */
-function labelRows(products: Float32Array, halfNorms: Float32Array, labels: Int32Array): void {
-  const clusters = halfNorms.length;
-  for (let row = 0, at = 0; row < labels.length; row++) {
-    let best = Number.NEGATIVE_INFINITY;
-    for (let cluster = 0; cluster < clusters; cluster++, at++) {
-      const value = products[at]! - halfNorms[cluster]!;
-      if (value > best) {
-        best = value;
-        labels[row] = cluster;
-      }
-    }
   }
 }

@@ -98,3 +98,17 @@ test('a row of zeros has no direction and goes to the first spherical cluster', 
   const { labels } = await lloyd(data, start, { iterations: 3, spherical: true });
   expect(labels[0]).toBe(0);
 });
+
+test.each(['native', 'wasm'] as const)('of equal centroids the first takes all rows, on %s', async (engine) => {
+  await startEngine(engine);
+  const data = clouds(300, 5, 9);
+  const distinct = selectRows(data, [0, 1, 2, 3, 4]);
+  // Enough copies that every lane of a vector unit and its remainder hold one.
+  const copies = selectRows(
+    distinct,
+    Array.from({ length: 43 }, (_, i) => i % 5),
+  );
+  const { labels } = kmeansStep(data, copies);
+  expect(labels).toEqual(kmeansStep(data, distinct).labels);
+  await startEngine('native');
+});

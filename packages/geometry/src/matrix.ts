@@ -51,7 +51,7 @@ export function requireFinite(points: AnyMatrix, what: string): void {
       );
 }
 
-/** Whether nothing is NaN or infinite: 0 times such a value is NaN, and four sums at a time hide each other's latency. */
+/** Whether nothing is NaN or infinite: such a value less itself is NaN, and four sums at a time hide each other's latency. */
 function isAllFinite(data: Float32Array | Float64Array): boolean {
   let a = 0;
   let b = 0;
@@ -59,11 +59,11 @@ function isAllFinite(data: Float32Array | Float64Array): boolean {
   let d = 0;
   let i = 0;
   for (const end = data.length - 3; i < end; i += 4) {
-    a += 0 * data[i]!;
-    b += 0 * data[i + 1]!;
-    c += 0 * data[i + 2]!;
-    d += 0 * data[i + 3]!;
+    a += data[i]! - data[i]!;
+    b += data[i + 1]! - data[i + 1]!;
+    c += data[i + 2]! - data[i + 2]!;
+    d += data[i + 3]! - data[i + 3]!;
   }
-  for (; i < data.length; i++) a += 0 * data[i]!;
+  for (; i < data.length; i++) a += data[i]! - data[i]!;
   return a + b + c + d === 0;
 }
