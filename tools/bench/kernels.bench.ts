@@ -58,7 +58,7 @@ async function measureGroup(
   try {
     for (const kernel of group) {
       const measured = await measure(kernel, ours, theirs, folder);
-      keep(measured);
+      await keep(measured);
       const ratio = middle(measured.ours.map((value, round) => value / measured.theirs[round]!));
       console.log(
         `${kernel.id.padEnd(34)} ${middle(measured.ours).toFixed(4)} s, reference ${middle(measured.theirs).toFixed(4)} s, ratio ${ratio.toFixed(3)} (at most ${kernel.most}), ${measured.agreement}`,
@@ -87,10 +87,12 @@ async function main(ids: readonly string[]): Promise<void> {
   await mkdir('docs/performance', { recursive: true });
   for (const name of new Set(chosen.map(({ group }) => group))) {
     const group = chosen.filter((kernel) => kernel.group === name);
-    await measureGroup(group, python, (measured) => results.set(measured.id, measured));
-    const kept = kernels.flatMap(({ id }) => results.get(id) ?? []);
-    await writeFile(figures, `${JSON.stringify(kept, null, 2)}\n`);
-    await writeFile(document, page(kernels, results, versions));
+    await measureGroup(group, python, async (measured) => {
+      results.set(measured.id, measured);
+      const kept = kernels.flatMap(({ id }) => results.get(id) ?? []);
+      await writeFile(figures, `${JSON.stringify(kept, null, 2)}\n`);
+      await writeFile(document, page(kernels, results, versions));
+    });
   }
 }
 
