@@ -51,7 +51,7 @@ async function measure(kernel: Kernel, ours: Side, theirs: Side, folder: string)
 async function measureGroup(
   group: readonly Kernel[],
   python: string,
-  keep: (measured: Measured) => void,
+  keep: (measured: Measured) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'twoshot-kernels-'));
   const [ours, theirs] = [startOurs(fileURLToPath(import.meta.url)), startReference(python)];
