@@ -95,9 +95,11 @@ export async function openStore(root: string): Promise<Result<Store>> {
     await writingTo(root, async () => {
       await mkdir(root, { recursive: true });
       if (format.value === 'none') {
-        // A folder of something else, named by mistake, is not to be filled.
-        const others = (await readdir(root)).filter((name) => !name.startsWith('format.json'));
-        if (others.length > 0)
+        // A folder of something else, named by mistake, is not to be filled. Another run may have made the store since
+        // its format was read; it writes the format first.
+        const names = await readdir(root);
+        const others = names.filter((name) => !name.startsWith('format.json'));
+        if (others.length > 0 && !names.includes('format.json'))
           throw new RunProblem(
             formatFailure(
               root,
