@@ -15,7 +15,7 @@ export function hostError(thrown: unknown): HostError {
     return { ...nowhere, code: 'no-permission', message, file: denied, user: true };
   }
   if (systemCode(thrown) === 'ENOSPC')
-    return { ...nowhere, code: 'disk-full', message: `the disk is full: ${thrown.message}`, stack };
+    return { ...nowhere, code: 'disk-full', message: thrown.message, stack };
   return {
     ...nowhere,
     code: thrown instanceof EmptyOutputError ? 'empty-output' : 'stage-failed',

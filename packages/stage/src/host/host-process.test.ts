@@ -112,7 +112,7 @@ test("a person's mistake, a bug, an empty output and a broken file are told apar
   expect(
     await outcome(`throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })`),
   ).toMatchObject({
-    error: { code: 'disk-full', message: 'the disk is full: ENOSPC: no space left on device, write' },
+    error: { code: 'disk-full', message: 'ENOSPC: no space left on device, write' },
   });
 });
 
