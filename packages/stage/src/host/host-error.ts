@@ -14,8 +14,7 @@ export function hostError(thrown: unknown): HostError {
     const message = `no permission: ${thrown.message}; change the rights of ${denied}, or name another path`;
     return { ...nowhere, code: 'no-permission', message, file: denied, user: true };
   }
-  if (systemCode(thrown) === 'ENOSPC')
-    return { ...nowhere, code: 'disk-full', message: thrown.message, stack };
+  if (systemCode(thrown) === 'ENOSPC') return { ...nowhere, code: 'disk-full', message: thrown.message, stack };
   return {
     ...nowhere,
     code: thrown instanceof EmptyOutputError ? 'empty-output' : 'stage-failed',
