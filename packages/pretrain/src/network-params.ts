@@ -1,42 +1,51 @@
-import { choice, integer, numbers, type ParamValues } from '@twoshot/stage';
-import type { BackboneArchitecture } from '@twoshot/nn';
+import { choice, integer, numbers, optional, type ParamValues, StageInputError } from '@twoshot/stage';
+import type { BackboneArchitecture, NetworkName } from '@twoshot/nn';
+
+const names = [
+  'conv-residual',
+  'conv4',
+  'resnet9',
+  'resnet18',
+  'resnet20',
+  'resnet50',
+  'resnet101',
+  'wrn-28-2',
+  'wrn-28-10',
+] as const satisfies readonly NetworkName[];
 
 /** Params of every pre-training stage that say which backbone is trained. */
 export const networkParams = {
-  network: choice(['conv-residual', 'conv4', 'resnet9'], {
+  network: choice(names, {
     default: 'conv-residual',
     doc: 'backbone; conv-residual is the one for minutes on a few cores',
   }),
-  stem: choice(['whitened', 'conv'], {
-    default: 'whitened',
-    doc: 'first layer of conv-residual: computed from patches of the views and frozen, or learnt',
-  }),
+  stem: optional(
+    choice(['conv', 'imagenet', 'whitened'], {
+      doc: 'conv keeps the side by a learnt 3x3 filter, imagenet takes a fourth of it, whitened is computed from patches of the views and frozen',
+    }),
+    'first layer; null for whitened in conv-residual and conv in the others',
+  ),
+  width: optional(
+    integer({ minimum: 1, doc: 'channels' }),
+    'channels of the first stage, from which the others follow; null for those that the network is known with',
+  ),
+  depths: optional(
+    numbers({ minimum: 1, doc: 'blocks' }),
+    'blocks of every stage of a network that has stages; null for those that it is known with',
+  ),
   stemWidth: integer({ default: 16, minimum: 2, doc: 'channels of the first layer of conv-residual' }),
-  widths: numbers({
-    default: [64, 128, 256],
-    minimum: 1,
-    doc: 'channels of the stages of conv-residual; the first one is the width of conv4 and resnet9',
-  }),
+  widths: numbers({ default: [64, 128, 256], minimum: 1, doc: 'channels of the stages of conv-residual' }),
 };
 
 type NetworkParams = ParamValues<typeof networkParams>;
 
-type NetworkName = NetworkParams['network'];
-
-const architectures: Readonly<Record<NetworkName, (params: NetworkParams, channels: number) => BackboneArchitecture>> =
-  {
-    'conv-residual': ({ stem, stemWidth, widths }, channels) => ({
-      name: 'conv-residual',
-      channels,
-      stem,
-      stemWidth,
-      widths,
-    }),
-    conv4: ({ widths }, channels) => ({ name: 'conv4', channels, width: widths[0] ?? 64 }),
-    resnet9: ({ widths }, channels) => ({ name: 'resnet9', channels, width: widths[0] ?? 64 }),
-  };
-
 /** The backbone that the params ask for; reads only the params that it needs. */
-export function architectureOf(params: NetworkParams, channels: number): BackboneArchitecture {
-  return architectures[params.network](params, channels);
+export async function architectureOf(params: NetworkParams, channels: number): Promise<BackboneArchitecture> {
+  const { networkArchitecture } = await import('@twoshot/nn');
+  try {
+    return networkArchitecture(params.network, channels, params);
+  } catch (error) {
+    if (error instanceof RangeError) throw new StageInputError('network', error.message);
+    throw error;
+  }
 }

@@ -13,7 +13,7 @@ export interface StartedBackbone {
 /** Builds the backbone of the params, or takes over architecture and weights of the model `init`. */
 export async function startBackbone(options: {
   init: InputArtifact | null;
-  architecture: () => BackboneArchitecture;
+  architecture: () => Promise<BackboneArchitecture>;
   channels: number;
   seed: number;
 }): Promise<StartedBackbone> {
@@ -21,7 +21,7 @@ export async function startBackbone(options: {
   const { createRandom } = await import('@twoshot/engine/random');
   const { createBackbone, loadWeights, readBackboneArchitecture } = await import('@twoshot/nn');
   if (init === null) {
-    const architecture = options.architecture();
+    const architecture = await options.architecture();
     return { architecture, backbone: createBackbone(architecture, createRandom(seed)), isFresh: true };
   }
   const { readModel } = await import('@twoshot/artifact');

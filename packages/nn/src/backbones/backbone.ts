@@ -4,6 +4,8 @@ import type { Module } from '../module.js';
 /** A network from images [batch, height, width, channels] to features [batch, dim]. */
 export interface Backbone extends Module<tf.Tensor4D, tf.Tensor2D> {
   readonly dim: number;
+  /** Name of the linear layer that makes logits of the features, in the reference's weight files. */
+  readonly classifier: string;
   /** Sets what is computed from data instead of learnt (a whitened first layer); null where there is nothing. */
   readonly fit: ((views: tf.Tensor4D) => Promise<void>) | null;
 }

@@ -1,13 +1,20 @@
 import { startEngine, tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { beforeAll, expect, test } from 'vitest';
-import { type BackboneArchitecture, createBackbone, disposeModule, readBackboneArchitecture } from '../index.js';
+import {
+  type BackboneArchitecture,
+  createBackbone,
+  disposeModule,
+  networkArchitecture,
+  readBackboneArchitecture,
+} from '../index.js';
 
 beforeAll(async () => {
   await startEngine('native');
 });
 
 const recipe = { name: 'conv-residual', channels: 3, stem: 'conv', stemWidth: 16, widths: [64, 128, 256] } as const;
+const known = { stem: null, width: null, depths: null, stemWidth: 16, widths: [] };
 const cases: [BackboneArchitecture, { dim: number; parameters: number }][] = [
   // 3x3 filters and two norm values a channel, added up by hand.
   [
@@ -19,6 +26,9 @@ const cases: [BackboneArchitecture, { dim: number; parameters: number }][] = [
     { dim: 512, parameters: 6_568_000 },
   ],
   [recipe, { dim: 256, parameters: 1_117_264 }],
+  // 11,173,962 with a linear layer for 10 classes.
+  [networkArchitecture('resnet18', 3, known), { dim: 512, parameters: 11_173_962 - 5130 }],
+  [networkArchitecture('wrn-28-2', 3, known), { dim: 128, parameters: 1_467_610 - 1290 }],
 ];
 
 test.each(cases)('$name has its width and parameters', (architecture, { dim, parameters }) => {
@@ -66,7 +76,9 @@ test('a whitened first layer makes patches of views uncorrelated and is never tr
 });
 
 test('an unknown backbone is refused with the known ones', () => {
-  expect(() => readBackboneArchitecture({ backbone: { name: 'resnet' } })).toThrow('conv4, conv-residual, resnet9');
+  expect(() => readBackboneArchitecture({ backbone: { name: 'alexnet' } })).toThrow(
+    'conv4, conv-residual, resnet, resnet9, wide-resnet',
+  );
   expect(() => readBackboneArchitecture(null)).toThrow('got undefined');
   expect(readBackboneArchitecture({ backbone: { ...recipe } })).toEqual(recipe);
 });

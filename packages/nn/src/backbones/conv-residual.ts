@@ -32,6 +32,7 @@ export function convResidual(architecture: ConvResidualArchitecture, random: Ran
   }));
   return {
     dim: widths.at(-1)!,
+    classifier: 'fc',
     fit: whitening === null ? null : (views) => whitening.fit(views),
     forward(x, mode) {
       let y = stem.forward(x, mode);

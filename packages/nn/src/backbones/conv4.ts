@@ -24,6 +24,7 @@ export function conv4({ channels, width }: Conv4Architecture, random: Random): B
   ];
   return {
     dim: width,
+    classifier: 'fc',
     fit: null,
     forward: (x, mode) =>
       globalMean([layer1, layer2, layer3, layer4].reduce((y, layer) => maxPool(layer.forward(y, mode), halving), x)),

@@ -2,10 +2,17 @@ import type { Random } from '@twoshot/engine/random';
 import type { Backbone } from './backbone.js';
 import { conv4, type Conv4Architecture } from './conv4.js';
 import { convResidual, type ConvResidualArchitecture } from './conv-residual.js';
+import { resnet, type ResnetArchitecture } from './resnet.js';
 import { resnet9, type Resnet9Architecture } from './resnet9.js';
+import { wideResnet, type WideResnetArchitecture } from './wide-resnet.js';
 
 /** Plain JSON that is enough to build a backbone again; kept in every model. */
-export type BackboneArchitecture = Conv4Architecture | ConvResidualArchitecture | Resnet9Architecture;
+export type BackboneArchitecture =
+  | Conv4Architecture
+  | ConvResidualArchitecture
+  | ResnetArchitecture
+  | Resnet9Architecture
+  | WideResnetArchitecture;
 
 type BackboneName = BackboneArchitecture['name'];
 type Builders = {
@@ -13,7 +20,13 @@ type Builders = {
 };
 
 /** A new backbone is a file that exports its architecture and its builder, and a line here. */
-const builders: Builders = { conv4, 'conv-residual': convResidual, resnet9 };
+const builders: Builders = {
+  conv4,
+  'conv-residual': convResidual,
+  resnet,
+  resnet9,
+  'wide-resnet': wideResnet,
+};
 
 /** Builds a backbone with fresh weights. */
 export function createBackbone(architecture: BackboneArchitecture, random: Random): Backbone {

@@ -25,6 +25,7 @@ export function resnet9({ channels, width }: Resnet9Architecture, random: Random
   const residual3 = pair(8 * width, random);
   return {
     dim: 8 * width,
+    classifier: 'fc',
     fit: null,
     forward(x, mode) {
       const first = halved(layer1.forward(prep.forward(x, mode), mode));
