@@ -1,6 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -14,13 +14,12 @@ test('the stage and the test of docs/add-a-stage.md are complete and pass', asyn
   try {
     await writeFile(join(folder, 'centre.ts'), stage!);
     await writeFile(join(folder, 'centre.test.ts'), spec!);
-    const { all, exitCode } = await execa('npx', ['vitest', 'run', folder], {
+    const { status, stdout, stderr } = spawnSync('npx', ['vitest', 'run', folder], {
       cwd: root,
-      env: { NO_COLOR: '1' },
-      all: true,
-      reject: false,
+      env: { ...process.env, NO_COLOR: '1' },
+      encoding: 'utf8',
     });
-    expect({ exitCode, all }).toMatchObject({ exitCode: 0, all: expect.stringMatching(/Tests\s+2 passed/) });
+    expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringMatching(/Tests\s+2 passed/) });
   } finally {
     await rm(folder, { recursive: true });
   }
