@@ -3,16 +3,3 @@ import type { Invocation } from './parse.js';
 
 /** Carries out one command and gives the exit code. */
 export type Command = (invocation: Invocation, environment: Environment) => Promise<number>;
-
-/** The code of every command, each loaded when it is called: the help is to come at once. */
-export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
-  run: async () => (await import('./commands/run.js')).run,
-  plan: async () => (await import('./commands/plan.js')).plan,
-  why: async () => (await import('./commands/why.js')).why,
-  stages: async () => (await import('./commands/stages.js')).stages,
-  validate: async () => (await import('./commands/validate.js')).validate,
-  dag: async () => (await import('./commands/dag.js')).dag,
-  doctor: async () => (await import('./commands/doctor.js')).doctor,
-  'engine setup': async () => (await import('./commands/engine.js')).setup,
-  'engine remove': async () => (await import('./commands/engine.js')).remove,
-};

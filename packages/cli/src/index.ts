@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Failure } from '@twoshot/runner';
-import { loaders } from './command.js';
+import { loaders } from './command-loaders.js';
 import { writeLine, type Environment } from './environment.js';
 import { parse, type UsageMistake } from './parse.js';
 import { helpText } from './usage.js';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import knn from './knn.js';
 import prototype from './prototype.js';
 import ptMap from './pt-map.js';
-import { blobs, classNames, cloudOf, firstRows, labelsOf, storedFeatures, storedLabels } from './test-blobs.js';
+import { blobs, classNames, cloudOf, firstRows, labelsOf, storedFeatures, storedLabels } from './blobs.fixture.js';
 
 beforeAll(async () => {
   await startEngine('native');

@@ -7,7 +7,7 @@ import { matrixOf, nearestNeighbours, nearestTo } from '@twoshot/geometry';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import propagation from './label-propagation.js';
-import { blobs, cloudOf, firstRows, labelsOf, storedLabels } from './test-blobs.js';
+import { blobs, cloudOf, firstRows, labelsOf, storedLabels } from './blobs.fixture.js';
 
 let folder = '';
 let made = 0;

@@ -32,7 +32,7 @@ import { stroke } from './operations/stroke.js';
 import { autocontrast, brightness, contrast, saturation, sharpness, solarize } from './operations/tone.js';
 import { resample } from './resample.js';
 import { createViewRandom } from './view-random.js';
-import type { Kit } from './view-state.js';
+import type { Kit } from './view-kit.js';
 import { createJobWorker, serveJobs } from './view-worker.js';
 
 /** Everything that makes views. A new operation is a file under `operations/` and a line here. */

@@ -1,20 +1,6 @@
 import type { Operation, Policy } from './policy.js';
-import type { Kit, Phase, PictureSize, ViewOperation, ViewState } from './view-state.js';
-
-/** Makes the views of one set of pictures; keeps its working memory between views. */
-export interface ViewMaker {
-  /**
-   * Writes the view of the picture at `source[origin]` to `out[offset]`, [size, size, channels].
-   * `index` is the picture's own number in its set; with seed, step and view it settles every random choice.
-   */
-  make(
-    source: Uint8Array,
-    origin: number,
-    numbers: { readonly seed: number; readonly step: number; readonly index: number; readonly view: number },
-    out: Float32Array,
-    offset: number,
-  ): void;
-}
+import type { Kit, Phase, ViewMaker, ViewOperation } from './view-kit.js';
+import type { PictureSize, ViewState } from './view-state.js';
 
 /** Part of the worker's kit: refers to nothing outside its arguments. */
 export function createViewMaker(policy: Policy, { height, width, channels }: PictureSize, kit: Kit): ViewMaker {

@@ -3,7 +3,7 @@ import type { Images } from '@twoshot/artifact';
 import { checkChannels } from './check-channels.js';
 import { kit, workerProgram } from './kit.js';
 import type { Policy } from './policy.js';
-import type { ViewJob, WorkerContent } from './view-worker.js';
+import type { ViewJob, WorkerContent } from './view-job.js';
 
 export interface ViewOptions {
   /** Views of every picture. */

@@ -1,8 +1,11 @@
-import type * as vision from '@twoshot/vision';
-import type { ViewMaker } from './make-view.js';
-import type { Border, Operation, OperationName, Policy } from './policy.js';
+import type { Border, Operation } from './policy.js';
 import type { ViewRandom } from './view-random.js';
-import type { ViewJob, WorkerContent } from './view-worker.js';
+
+export interface PictureSize {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
 
 /**
  * Where the pixels of a view come from. The continuous place (x, y) of the picture as the geometric operations so
@@ -52,49 +55,4 @@ export interface ViewState {
   readonly bytes: Uint8Array;
   /** Room for one picture of the view's or the source's size, whichever is larger. */
   readonly scratch: Float32Array;
-}
-
-/** When in the making of a view an operation works: see {@link Policy}. `choice` comes first and picks others. */
-export type Phase = 'choice' | 'source' | 'geometry' | 'picture';
-
-/** An operation's code. `run` refers to nothing outside its arguments, since workers receive it as text. */
-export interface ViewOperation<O extends Operation> {
-  readonly phase: Phase;
-  run(this: void, state: ViewState, operation: O, kit: Kit): void;
-}
-
-type OperationTable = { readonly [K in OperationName]: ViewOperation<Extract<Operation, { op: K }>> };
-
-/** All functions that make views, handed over as text to workers: none may refer to anything outside itself. */
-export interface Kit {
-  readonly createViewRandom: () => ViewRandom;
-  readonly createViewMaker: (policy: Policy, pictures: PictureSize, kit: Kit) => ViewMaker;
-  readonly createJobWorker: (content: WorkerContent, kit: Kit) => (job: ViewJob, chunk: number) => boolean;
-  readonly resample: (state: ViewState) => void;
-  readonly vision: VisionKit;
-  readonly operations: OperationTable;
-}
-
-/** Operations on one picture that vision shares with views. */
-type VisionKit = Pick<
-  typeof vision,
-  | 'autocontrastInPlace'
-  | 'blurInPlace'
-  | 'brightnessInPlace'
-  | 'colourMatrixInPlace'
-  | 'contrastInPlace'
-  | 'equalizeInPlace'
-  | 'gaussianKernel'
-  | 'greyscaleInPlace'
-  | 'hueInPlace'
-  | 'posterizeInPlace'
-  | 'saturationInPlace'
-  | 'sharpnessInPlace'
-  | 'solarizeInPlace'
->;
-
-export interface PictureSize {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
 }

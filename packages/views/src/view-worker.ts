@@ -1,28 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Policy } from './policy.js';
-import type { Kit, PictureSize } from './view-state.js';
-
-/** What a worker knows for good. Pixels and positions lie in shared memory. */
-export interface WorkerContent {
-  readonly policy: Policy;
-  readonly pictures: PictureSize;
-  /** [count, height, width, channels] */
-  readonly pixels: Uint8Array;
-  /** [count] the pictures' own numbers */
-  readonly index: Uint32Array;
-  readonly seed: number;
-  readonly views: number;
-}
-
-/** A batch to be made, all in shared memory. */
-export interface ViewJob {
-  readonly step: number;
-  readonly positions: Uint32Array;
-  /** [views * positions, size, size, channels] */
-  readonly out: Float32Array;
-  /** [next position to be taken, positions done] */
-  readonly progress: Int32Array;
-}
+import type { ViewJob, WorkerContent } from './view-job.js';
+import type { Kit } from './view-kit.js';
 
 /** Makes views, a few pictures of a job at a time. Part of the worker's kit: refers to nothing outside its arguments. */
 export function createJobWorker(content: WorkerContent, kit: Kit): (job: ViewJob, chunk: number) => boolean {

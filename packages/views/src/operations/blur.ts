@@ -1,5 +1,5 @@
 import type { Blur } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const blur: ViewOperation<Blur> = {
   phase: 'picture',

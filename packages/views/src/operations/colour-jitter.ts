@@ -1,5 +1,5 @@
 import type { ColourJitter } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const colourJitter: ViewOperation<ColourJitter> = {
   phase: 'picture',

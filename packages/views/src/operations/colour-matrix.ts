@@ -1,5 +1,5 @@
 import type { ColourMatrix } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const colourMatrix: ViewOperation<ColourMatrix> = {
   phase: 'picture',

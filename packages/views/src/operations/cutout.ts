@@ -1,5 +1,5 @@
 import type { Cutout } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const cutout: ViewOperation<Cutout> = {
   phase: 'picture',

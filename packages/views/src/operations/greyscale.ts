@@ -1,5 +1,5 @@
 import type { Greyscale } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const greyscale: ViewOperation<Greyscale> = {
   phase: 'picture',

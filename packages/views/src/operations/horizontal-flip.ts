@@ -1,5 +1,5 @@
 import type { HorizontalFlip } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const horizontalFlip: ViewOperation<HorizontalFlip> = {
   phase: 'geometry',

@@ -1,4 +1,4 @@
 import type { Identity } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const identity: ViewOperation<Identity> = { phase: 'picture', run: () => undefined };

@@ -1,5 +1,5 @@
 import type { Equalize, Posterize } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 /** Rounded to bytes before the bits are cut. */
 export const posterize: ViewOperation<Posterize> = {

@@ -1,5 +1,5 @@
 import type { Autocontrast, Brightness, Contrast, Saturation, Sharpness, Solarize } from '../policy.js';
-import type { ViewOperation } from '../view-state.js';
+import type { ViewOperation } from '../view-kit.js';
 
 export const brightness: ViewOperation<Brightness> = {
   phase: 'picture',
