@@ -26,7 +26,7 @@ const families = [
   'pretrain',
   'report',
 ];
-const floor = ['artifact', 'engine', 'evaluate', 'geometry', 'nn', 'page', 'stage', 'views', 'vision'];
+const floor = ['artifact', 'engine', 'evaluate', 'geometry', 'nn', 'page', 'stage', 'training', 'views', 'vision'];
 /** What each package may import; the map in docs/architecture.md. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(families.map((family) => [family, floor])),
@@ -34,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   runner: ['artifact', 'engine', 'page', 'stage'],
   stage: ['artifact', 'engine'],
   page: ['artifact'],
+  training: ['artifact', 'engine', 'geometry', 'nn', 'stage', 'views'],
   views: ['artifact', 'engine', 'vision'],
   nn: ['engine', 'geometry'],
   evaluate: ['geometry'],
@@ -72,6 +73,9 @@ test.each(packages)('%s is compiled after what it takes', (name) => {
   );
 });
 
+/** Packages that import what is heavy inside their functions themselves. */
+const light = new Set(['@twoshot/stage', '@twoshot/training']);
+
 /** `twoshot stages` and every plan load all declarations, so these must not drag TensorFlow or Arrow in. */
 test.each(families)('the stages of %s are light: what is heavy is imported inside run', (family) => {
   const { twoshot } = readJson(`packages/${family}/package.json`) as Manifest;
@@ -84,7 +88,17 @@ test.each(families)('the stages of %s are light: what is heavy is imported insid
     );
     const heavy = [...source.matchAll(/^import (?!type\b)[^;]*? from '([^']+)'/gm)]
       .map((match) => match[1]!)
-      .filter((from) => !from.startsWith('.') && from !== '@twoshot/stage' && !from.startsWith('node:'));
+      .filter((from) => !from.startsWith('.') && !light.has(from) && !from.startsWith('node:'));
     expect({ stage, heavy }).toEqual({ stage, heavy: [] });
+  }
+});
+
+test('what stages of training share is light too', () => {
+  for (const file of sources('packages/training/src').filter((path) => !path.endsWith('.test.ts'))) {
+    const source = readFileSync(join(root, file), 'utf8');
+    const heavy = [...source.matchAll(/^import (?!type\b)[^;]*? from '([^']+)'/gm)]
+      .map((match) => match[1]!)
+      .filter((from) => !from.startsWith('.') && from !== '@twoshot/stage');
+    expect({ file, heavy }).toEqual({ file, heavy: [] });
   }
 });

@@ -1,16 +1,14 @@
 import { defineStage, flag, integer, number, optional, StageInputError } from '@twoshot/stage';
+import { trainingParams } from '@twoshot/training';
 
 export default defineStage({
   name: 'finetune/pseudo-label',
   summary: 'Backbone and a linear head on labels and on the surest predictions, with consistency where it is wired',
   params: {
-    steps: integer({ default: 600, minimum: 1, doc: 'optimiser steps' }),
+    ...trainingParams({ steps: 600, rate: 0.001, warmup: 0.05, weightDecay: 0.0005 }),
     headSteps: integer({ default: 100, minimum: 0, doc: 'steps before these in which the head alone learns' }),
     batch: integer({ default: 128, minimum: 2, doc: 'labelled images a step, every class equally often' }),
-    rate: number({ default: 0.001, minimum: 0, doc: 'highest learning rate; falls to 0 along a cosine' }),
     headRate: number({ default: 0.01, minimum: 0, doc: 'learning rate while the head alone learns' }),
-    warmup: number({ default: 0.05, minimum: 0, maximum: 1, doc: 'share of the steps in which the rate rises' }),
-    weightDecay: number({ default: 0.0005, minimum: 0, doc: 'decay of filters and matrices' }),
     smoothing: number({ default: 0.1, minimum: 0, maximum: 1, doc: 'share of a label spread over all classes' }),
     average: number({
       default: 0.99,
@@ -37,12 +35,12 @@ export default defineStage({
   outputs: { model: { kind: 'model', doc: 'backbone and a part `head` to the classes that the recipe names' } },
   engine: true,
   resources: { cpus: 2, memory: 2048 },
-  async run({ params, inputs, outputs, seed, progress, log, warn, signal }) {
-    const { readImages, readLabels, readModel, readPolicy, readPredictions, writeModel } =
-      await import('@twoshot/artifact');
+  async run(context) {
+    const { params, inputs, outputs, seed, log, warn } = context;
+    const { readImages, readLabels, readModel, readPredictions, writeModel } = await import('@twoshot/artifact');
     const { createRandom } = await import('@twoshot/engine/random');
-    const { saveWeights } = await import('@twoshot/nn');
-    const { parsePolicy } = await import('@twoshot/views');
+    const { readBackboneArchitecture, saveWeights } = await import('@twoshot/nn');
+    const { policyOf, recipeOf, requireChannels } = await import('@twoshot/training');
     const { gatherEvidence } = await import('./evidence.js');
     const { createHeadNetwork } = await import('./head-network.js');
     const { choosePseudoLabels } = await import('./choose-pseudo-labels.js');
@@ -89,16 +87,11 @@ export default defineStage({
       `${rows.count} images: ${classNames.map((name, i) => `${name} ${rows.members[i]!.positions.length}`).join(', ')}`,
     );
 
-    const given = parsePolicy(await readPolicy(inputs.policy.path));
-    const policy = { ...given, size: params.size ?? given.size };
-    const strong = inputs.strong === null ? null : parsePolicy(await readPolicy(inputs.strong.path));
+    const policy = await policyOf(inputs.policy.path, params.size);
+    const strong = inputs.strong === null ? null : await policyOf(inputs.strong.path, policy.size);
     const model = await readModel(inputs.model.path);
+    requireChannels(readBackboneArchitecture(model.architecture), images.channels, 'model');
     const network = createHeadNetwork(model, classNames.length, createRandom(seed('weights')));
-    if (network.architecture.channels !== images.channels)
-      throw new StageInputError(
-        'model-channels',
-        `The model takes images of ${network.architecture.channels} channels, the images here have ${images.channels}`,
-      );
     try {
       const { steps, headSteps, batch, rate, smoothing, average } = params;
       const training = {
@@ -107,35 +100,28 @@ export default defineStage({
         rows,
         policy,
         batch,
-        warmup: params.warmup,
-        weightDecay: params.weightDecay,
         smoothing,
-        progress,
-        warn,
-        signal,
       };
       if (headSteps > 0)
-        await trainHeadAlone(training, { steps: headSteps, rate: params.headRate, seed: seed('head batches') });
+        await trainHeadAlone(context, training, {
+          steps: headSteps,
+          rate: params.headRate,
+          seed: seed('head batches'),
+        });
       const consistency =
         strong === null
           ? null
           : {
-              policy: { ...strong, size: policy.size },
+              policy: strong,
               count: batch * params.ratio,
               weight: params.consistency,
               threshold: params.threshold,
             };
-      const curves = await trainWhole(training, { steps, rate, seed: seed('batches'), average, consistency });
+      const curves = await trainWhole(context, training, { steps, rate, seed: seed('batches'), average, consistency });
       const { backbone, head, architecture } = network;
       await writeModel(outputs.model, {
         architecture: { backbone: { ...architecture }, head: [backbone.dim, classNames.length] },
-        recipe: {
-          stage: 'finetune/pseudo-label',
-          policy: policy.name,
-          mirror: policy.mirror,
-          channels: images.channels,
-          normalise: policy.normalise === null ? null : { ...policy.normalise },
-          size: policy.size,
+        recipe: recipeOf('finetune/pseudo-label', policy, images, {
           classNames,
           steps,
           headSteps,
@@ -144,7 +130,7 @@ export default defineStage({
           smoothing,
           average,
           labelled: rows.count,
-        },
+        }),
         weights: await saveWeights({ backbone, head }),
         curves,
       });

@@ -1,17 +1,7 @@
 import type { Images } from '@twoshot/artifact';
 import { tf } from '@twoshot/engine';
-import {
-  adamW,
-  type Curve,
-  fixMatchLoss,
-  labelSmoothingLoss,
-  type NamedParameter,
-  type StepLoss,
-  train,
-  type TrainOptions,
-  warmupCosine,
-} from '@twoshot/nn';
-import type { Progress } from '@twoshot/stage';
+import { adamW, type Curve, fixMatchLoss, labelSmoothingLoss, type NamedParameter, type StepLoss } from '@twoshot/nn';
+import { runTraining, type TrainingContext, type TrainingParams, type TrainingPart } from '@twoshot/training';
 import type { Policy } from '@twoshot/views';
 import { averageWeights, type HeadNetwork } from './head-network.js';
 import type { TrainingRows } from './training-rows.js';
@@ -30,13 +20,12 @@ export interface HeadTraining {
   readonly rows: TrainingRows;
   readonly policy: Policy;
   readonly batch: number;
-  readonly warmup: number;
-  readonly weightDecay: number;
   /** Share of a label that is spread over all classes. */
   readonly smoothing: number;
-  readonly progress: (progress: Progress) => void;
-  readonly warn: (line: string) => void;
-  readonly signal: AbortSignal;
+}
+
+interface HeadContext extends TrainingContext {
+  readonly params: TrainingParams;
 }
 
 type Curves = Readonly<Record<string, Curve>>;
@@ -46,11 +35,12 @@ type Curves = Readonly<Record<string, Curve>>;
  * (Kumar et al. 2022).
  */
 export function trainHeadAlone(
+  context: HeadContext,
   training: HeadTraining,
   { steps, rate, seed }: { steps: number; rate: number; seed: number },
 ): Promise<Curves> {
   const { backbone, head } = training.network;
-  return trainPart(training, {
+  return trainPart(context, training, {
     phase: 'head',
     parameters: head.parameters,
     steps,
@@ -66,6 +56,7 @@ export function trainHeadAlone(
 
 /** Trains backbone and head; the network ends with the average of its weights where `average` is not 0. */
 export async function trainWhole(
+  context: HeadContext,
   training: HeadTraining,
   options: { steps: number; rate: number; seed: number; average: number; consistency: Consistency | null },
 ): Promise<Curves> {
@@ -84,7 +75,7 @@ export async function trainWhole(
     return { loss: tf.add(loss, agreement), parts: { ...parts, agreement, sure: tf.scalar(maskRate) } };
   };
   try {
-    const curves = await trainPart(training, {
+    const curves = await trainPart(context, training, {
       phase: 'backbone and head',
       parameters: network.parameters.filter(({ trainable }) => trainable),
       steps,
@@ -104,27 +95,22 @@ export async function trainWhole(
 }
 
 async function trainPart(
-  { images, rows, policy, batch, warmup, weightDecay, progress, warn, signal }: HeadTraining,
-  part: Pick<TrainOptions<ViewBatch>, 'steps' | 'loss' | 'afterStep'> & {
-    phase: string;
+  context: HeadContext,
+  { images, rows, policy, batch }: HeadTraining,
+  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'loss' | 'afterStep'> & {
     parameters: readonly NamedParameter[];
-    rate: number;
     unlabelled: Unlabelled | null;
     seed: number;
   },
 ): Promise<Curves> {
-  const { phase, parameters, rate, unlabelled, seed, ...rest } = part;
+  const { parameters, unlabelled, seed, ...rest } = part;
   const views = createViewBatches({ images, rows, policy, unlabelled, batch, seed });
-  const optimiser = adamW(parameters, { weightDecay });
+  const optimiser = adamW(parameters, { weightDecay: context.params.weightDecay });
   try {
-    const { curves } = await train({
+    const { curves } = await runTraining(context, context.params, {
       ...rest,
       optimiser,
-      rate: warmupCosine({ base: rate, warmup: Math.round(rest.steps * warmup), total: rest.steps }),
       batch: (step) => views.batch(step),
-      progress: (step) => progress({ ...step, phase }),
-      warn,
-      signal,
     });
     return curves;
   } finally {

@@ -1,8 +1,9 @@
 import type { Images, Json } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
-import type { Backbone, BackboneArchitecture, Module, StepLoss } from '@twoshot/nn';
-import { type InputArtifact, type StageContext, StageInputError } from '@twoshot/stage';
+import type { StepLoss } from '@twoshot/nn';
+import type { InputArtifact, StageContext } from '@twoshot/stage';
+import { type BackboneContext, type BatchSource, type Heads, policyOf, trainBackbone } from '@twoshot/training';
 import type { Policy } from '@twoshot/views';
 import type { MetatrainParams } from './metatrain-params.js';
 import type { PseudoClasses } from './pseudo-classes.js';
@@ -18,10 +19,7 @@ export const metatrainPorts = {
   outputs: { model: { kind: 'model', doc: 'backbone and the heads it was trained with' } },
 } as const;
 
-export interface MetatrainContext extends Pick<
-  StageContext<never, never, never>,
-  'seed' | 'progress' | 'log' | 'warn' | 'signal'
-> {
+export interface MetatrainContext extends BackboneContext, Pick<StageContext<never, never, never>, 'log'> {
   readonly params: MetatrainParams;
   readonly inputs: {
     readonly images: InputArtifact;
@@ -29,13 +27,14 @@ export interface MetatrainContext extends Pick<
     readonly policy: InputArtifact;
     readonly init: InputArtifact | null;
   };
-  readonly outputs: { readonly model: string };
 }
 
-type Heads = Readonly<Record<string, Pick<Module, 'parameters' | 'buffers'>>>;
+interface Positions {
+  readonly positions: Uint32Array;
+}
 
 /** What one method adds to the common course. */
-export interface MetatrainMethod<Task extends { readonly positions: Uint32Array }, H extends Heads> {
+export interface MetatrainMethod<Task extends Positions, H extends Heads> {
   /** `metatrain/...`, for the model's recipe. */
   readonly stage: string;
   /** Images that a cluster needs to be learnt from. */
@@ -51,116 +50,72 @@ export interface MetatrainMethod<Task extends { readonly positions: Uint32Array 
 }
 
 /** Reads images, pseudo-labels and policy, trains the backbone on the tasks of a method, and writes the model. */
-export async function metatrainBackbone<Task extends { readonly positions: Uint32Array }, H extends Heads>(
-  { params, inputs, outputs, seed, progress, log, warn, signal }: MetatrainContext,
+export async function metatrainBackbone<Task extends Positions, H extends Heads>(
+  context: MetatrainContext,
   method: MetatrainMethod<Task, H>,
 ): Promise<void> {
-  const { readAssignments, readImages, readPolicy, writeModel } = await import('@twoshot/artifact');
-  const { tf } = await import('@twoshot/engine');
+  const { readAssignments, readImages } = await import('@twoshot/artifact');
   const { createRandom } = await import('@twoshot/engine/random');
-  const { adamW, compose, disposeModule, featureSpread, saveWeights, train, warmupCosine } =
-    await import('@twoshot/nn');
-  const { createViews, parsePolicy } = await import('@twoshot/views');
+  const { adamW } = await import('@twoshot/nn');
   const { pseudoClasses } = await import('./pseudo-classes.js');
+  const { params, inputs, seed, log } = context;
   const { steps, rate, weightDecay, confidence } = params;
+  const { stage, least, draw } = method;
 
   const images = await readImages(inputs.images.path);
-  const { channels } = images;
   const partitions = pseudoClasses(await readAssignments(inputs.assignments.path), images, {
     confidence,
-    least: method.least,
+    least,
     from: inputs.assignments.from,
   });
   for (const { name, members } of partitions)
     log(`${name}: ${members.length} classes of ${members.map(({ length }) => length).join(', ')} images`);
-  const given: Policy = parsePolicy(await readPolicy(inputs.policy.path));
-  const policy = { ...given, size: params.size ?? given.size };
-  const { size } = policy;
-  const { architecture, backbone } = await startBackbone(inputs.init, params, channels, seed('weights'));
-  const heads = method.heads(backbone.dim);
-  const network = compose({ backbone, ...heads });
-  const optimiser = adamW(
-    network.parameters.filter(({ trainable }) => trainable),
-    { weightDecay },
-  );
-  const views = createViews(policy, images, { views: 1, seed: seed('views'), threads: 1 });
+  const policy = await policyOf(inputs.policy.path, params.size);
   const random = createRandom(seed('tasks'));
-  const taskOf = (step: number): Task => method.draw(partitions, random.fork(step));
-  let next = taskOf(0);
-  try {
-    const { curves } = await train({
-      steps,
-      optimiser,
-      rate: warmupCosine({ base: rate, warmup: Math.round(steps * params.warmup), total: steps }),
-      async batch(step) {
-        const task = next;
-        const made = views.batch(step, task.positions);
-        next = taskOf(step + 1);
-        if (step + 1 < steps) views.prefetch(step + 1, next.positions);
-        return { task, positions: task.positions, pixels: await made };
-      },
-      loss({ task, positions, pixels }) {
-        const x = tf.tensor4d(pixels, [positions.length, size, size, channels]);
-        const features = backbone.forward(x, { training: true });
-        return { features, ...method.loss(features, task, heads) };
-      },
-      monitors: [featureSpread()],
-      progress,
-      warn,
-      signal,
-    });
-    await writeModel(outputs.model, {
-      architecture: { backbone: { ...architecture } },
-      recipe: recipeOf(method.stage, policy, images, { steps, rate, weightDecay, confidence, ...method.recipe }),
-      weights: await saveWeights({ backbone, ...heads }),
-      curves,
-    });
-  } finally {
-    await views.close();
-    optimiser.dispose();
-    disposeModule(network);
-  }
-}
-
-async function startBackbone(
-  init: InputArtifact | null,
-  params: MetatrainParams,
-  channels: number,
-  seed: number,
-): Promise<{ architecture: BackboneArchitecture; backbone: Backbone }> {
-  const { createRandom } = await import('@twoshot/engine/random');
-  const { createBackbone, loadWeights, readBackboneArchitecture } = await import('@twoshot/nn');
-  if (init === null) {
-    const architecture = { name: params.network, channels, width: params.width };
-    return { architecture, backbone: createBackbone(architecture, createRandom(seed)) };
-  }
-  const { readModel } = await import('@twoshot/artifact');
-  const model = await readModel(init.path);
-  const architecture = readBackboneArchitecture(model.architecture);
-  if (architecture.channels !== channels)
-    throw new StageInputError(
-      'init-channels',
-      `The model of port init takes images of ${architecture.channels} channels, the images here have ${channels}`,
-    );
-  const backbone = createBackbone(architecture, createRandom(seed));
-  loadWeights(backbone, model.weights, 'backbone');
-  return { architecture, backbone };
-}
-
-/** What a model remembers of its training; `mirror` and `normalise` say how features are taken with it. */
-function recipeOf(
-  stage: string,
-  { name, mirror, normalise, size }: Policy,
-  { channels }: Images,
-  params: Readonly<Record<string, Json>>,
-): Json {
-  return {
+  await trainBackbone(context, {
     stage,
-    policy: name,
-    mirror,
-    channels,
-    normalise: normalise === null ? null : { mean: normalise.mean, std: normalise.std },
-    size,
-    ...params,
+    images,
+    policy,
+    init: inputs.init,
+    architecture: () => Promise.resolve({ name: params.network, channels: images.channels, width: params.width }),
+    heads: (dim) => ({ modules: method.heads(dim), architecture: {} }),
+    source: () =>
+      createTaskViews(policy, images, {
+        steps,
+        seed: seed('views'),
+        taskOf: (step) => draw(partitions, random.fork(step)),
+      }),
+    createOptimiser: (parameters) => adamW(parameters, { weightDecay }),
+    rate,
+    loss(x, { task }, { backbone, heads }) {
+      const features = backbone.forward(x, { training: true });
+      return { features, ...method.loss(features, task, heads) };
+    },
+    recipe: { steps, rate, weightDecay, confidence, ...method.recipe },
+  });
+}
+
+interface TaskViews<Task> extends Positions {
+  readonly task: Task;
+  readonly pixels: Float32Array;
+  readonly size: number;
+}
+
+/** One view of every image of a step's task, the next step's being made meanwhile. */
+async function createTaskViews<Task extends Positions>(
+  policy: Policy,
+  images: Images,
+  { steps, seed, taskOf }: { steps: number; seed: number; taskOf: (step: number) => Task },
+): Promise<BatchSource<TaskViews<Task>>> {
+  const { createViews } = await import('@twoshot/views');
+  const views = createViews(policy, images, { views: 1, seed, threads: 1 });
+  return {
+    async batch(step) {
+      const task = taskOf(step);
+      const made = views.batch(step, task.positions);
+      if (step + 1 < steps) views.prefetch(step + 1, taskOf(step + 1).positions);
+      return { task, positions: task.positions, pixels: await made, size: policy.size };
+    },
+    close: () => views.close(),
   };
 }

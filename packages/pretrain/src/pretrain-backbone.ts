@@ -1,11 +1,11 @@
 import type { Json } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
 import type { Backbone, Module, NamedParameter, Optimiser, StepLoss } from '@twoshot/nn';
-import type { InputArtifact, StageContext } from '@twoshot/stage';
+import type { InputArtifact } from '@twoshot/stage';
+import { type BackboneContext, policyOf, trainBackbone } from '@twoshot/training';
 import { architectureOf } from './network-params.js';
+import type { PretrainParams } from './pretrain-params.js';
 import { createSizedViews, sizeSpans } from './sized-views.js';
-import { fitToViews, policyOf, recipeOf, startBackbone } from './start-backbone.js';
-import type { TrainingParams } from './training-params.js';
 
 /** Ports of every pre-training stage. */
 export const pretrainPorts = {
@@ -17,17 +17,13 @@ export const pretrainPorts = {
   outputs: { model: { kind: 'model', doc: 'backbone and the heads it was trained with' } },
 } as const;
 
-export interface PretrainContext extends Pick<
-  StageContext<never, never, never>,
-  'seed' | 'progress' | 'warn' | 'signal'
-> {
-  readonly params: TrainingParams;
+export interface PretrainContext extends BackboneContext {
+  readonly params: PretrainParams;
   readonly inputs: {
     readonly images: InputArtifact;
     readonly policy: InputArtifact;
     readonly init: InputArtifact | null;
   };
-  readonly outputs: { readonly model: string };
 }
 
 type Head = Module<tf.Tensor2D, tf.Tensor2D>;
@@ -52,70 +48,43 @@ export interface PretrainMethod<Name extends string> {
 
 /** Reads images and policy, trains the backbone with the heads of a method, and writes the model. */
 export async function pretrainBackbone<Name extends string>(
-  { params, inputs, outputs, seed, progress, warn, signal }: PretrainContext,
+  context: PretrainContext,
   method: PretrainMethod<Name>,
 ): Promise<void> {
-  const { readImages, writeModel } = await import('@twoshot/artifact');
-  const { tf } = await import('@twoshot/engine');
-  const { compose, disposeModule, featureSpread, saveWeights, shuffledBatches, train, warmupCosine } =
-    await import('@twoshot/nn');
-
+  const { readImages } = await import('@twoshot/artifact');
+  const { shuffledBatches } = await import('@twoshot/nn');
+  const { params, inputs, seed } = context;
   const { steps, batch } = params;
-  const { views } = method;
+  const { stage, views, createOptimiser } = method;
   const images = await readImages(inputs.images.path);
-  const { channels } = images;
   const policy = await policyOf(inputs.policy.path);
-  const { architecture, backbone, isFresh } = await startBackbone({
-    init: inputs.init,
-    architecture: () => architectureOf(params, channels),
-    channels,
-    seed: seed('weights'),
-  });
-  const widths = method.heads(backbone.dim);
-  const heads = Object.fromEntries(
-    Object.entries<readonly number[]>(widths).map(([name, sides]) => [name, method.createHead(name, sides)]),
-  ) as Record<Name, Head>;
-  const network = compose({ backbone, ...heads });
   const spans = sizeSpans(params);
-  const source = await createSizedViews(policy, images, {
-    views,
-    seed: seed('views'),
-    steps,
-    spans,
-    positions: shuffledBatches({ count: images.count, batch, seed: seed('batches') }),
-  });
-  const optimiser = method.createOptimiser(network.parameters.filter(({ trainable }) => trainable));
-  const base = method.rate ?? params.rate;
-  try {
-    if (isFresh) await fitToViews(backbone, await source.batch(0), channels);
-    const { curves } = await train({
-      steps,
-      optimiser,
-      rate: warmupCosine({ base, warmup: Math.round(steps * params.warmup), total: steps }),
-      batch: (step) => source.batch(step),
-      loss: ({ pixels, size }) =>
-        method.loss(tf.tensor4d(pixels, [views * batch, size, size, channels]), backbone, heads),
-      monitors: [featureSpread()],
-      progress,
-      warn,
-      signal,
-    });
-    await writeModel(outputs.model, {
-      architecture: { backbone: { ...architecture }, ...widths },
-      recipe: recipeOf(method.stage, policy, images, {
-        steps,
-        batch,
+  const rate = method.rate ?? params.rate;
+  await trainBackbone(context, {
+    stage,
+    images,
+    policy,
+    init: inputs.init,
+    architecture: () => architectureOf(params, images.channels),
+    heads(dim) {
+      const widths = method.heads(dim);
+      const modules = Object.entries<readonly number[]>(widths).map(([name, sides]) => [
+        name,
+        method.createHead(name, sides),
+      ]);
+      return { modules: Object.fromEntries(modules) as Record<Name, Head>, architecture: widths };
+    },
+    source: () =>
+      createSizedViews(policy, images, {
         views,
-        rate: base,
-        size: spans.at(-1)!.size,
-        ...method.recipe,
+        seed: seed('views'),
+        steps,
+        spans,
+        positions: shuffledBatches({ count: images.count, batch, seed: seed('batches') }),
       }),
-      weights: await saveWeights({ backbone, ...heads }),
-      curves,
-    });
-  } finally {
-    await source.close();
-    optimiser.dispose();
-    disposeModule(network);
-  }
+    createOptimiser,
+    rate,
+    loss: (x, _, { backbone, heads }) => method.loss(x, backbone, heads),
+    recipe: { steps, batch, views, rate, size: spans.at(-1)!.size, ...method.recipe },
+  });
 }

@@ -1,11 +1,11 @@
 import { defineStage } from '@twoshot/stage';
 import { pretrainBackbone, pretrainPorts } from './pretrain-backbone.js';
-import { trainingParams } from './training-params.js';
+import { pretrainParams } from './pretrain-params.js';
 
 export default defineStage({
   name: 'pretrain/rotation',
   summary: 'Backbone by telling how far every image was turned (RotNet); cannot collapse, weak for neighbours',
-  params: trainingParams({ steps: 1000, batch: 128, rate: 0.1, warmup: 0.05, weightDecay: 0.0005 }),
+  params: pretrainParams({ steps: 1000, batch: 128, rate: 0.1, warmup: 0.05, weightDecay: 0.0005 }),
   ...pretrainPorts,
   engine: true,
   resources: { cpus: 2, memory: 2048 },

@@ -1,12 +1,12 @@
 import { defineStage, integer, number } from '@twoshot/stage';
 import { pretrainBackbone, pretrainPorts } from './pretrain-backbone.js';
-import { trainingParams } from './training-params.js';
+import { pretrainParams } from './pretrain-params.js';
 
 export default defineStage({
   name: 'pretrain/simsiam',
   summary: 'Backbone by SimSiam, whose two views predict each other; comes into its own after hundreds of epochs',
   params: {
-    ...trainingParams({ steps: 1500, batch: 256, rate: 0.03, warmup: 0.05, weightDecay: 0.0005 }),
+    ...pretrainParams({ steps: 1500, batch: 256, rate: 0.03, warmup: 0.05, weightDecay: 0.0005 }),
     projector: integer({ default: 512, minimum: 2, doc: 'width of both layers of the projector; 2048 in the paper' }),
     predictor: integer({ default: 128, minimum: 1, doc: 'hidden width of the predictor, a quarter of the projector' }),
     momentum: number({ default: 0.9, minimum: 0, maximum: 1, doc: 'momentum of the gradient descent' }),

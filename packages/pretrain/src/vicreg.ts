@@ -1,12 +1,12 @@
 import { choice, defineStage, integer, number } from '@twoshot/stage';
 import { pretrainBackbone, pretrainPorts } from './pretrain-backbone.js';
-import { trainingParams } from './training-params.js';
+import { pretrainParams } from './pretrain-params.js';
 
 export default defineStage({
   name: 'pretrain/vicreg',
   summary: 'Backbone by VICReg on several small views of every image, the strongest in minutes',
   params: {
-    ...trainingParams({ steps: 1500, batch: 128, rate: 0.002, warmup: 0.1, weightDecay: 0.05 }),
+    ...pretrainParams({ steps: 1500, batch: 128, rate: 0.002, warmup: 0.1, weightDecay: 0.05 }),
     views: integer({ default: 4, minimum: 2, doc: 'views of every image, all in one batch with joint batch norm' }),
     projector: integer({ default: 512, minimum: 2, doc: 'width of both layers of the projector' }),
     optimiser: choice(['muon', 'adamw'], {
