@@ -32,12 +32,12 @@ function keeps(kernel: Kernel, measured: Measured): boolean {
   );
 }
 
-function time(seconds: number): string {
+export function time(seconds: number): string {
   if (seconds >= 1) return `${seconds.toFixed(2)} s`;
   return seconds >= 0.01 ? `${(seconds * 1000).toFixed(0)} ms` : `${(seconds * 1000).toFixed(2)} ms`;
 }
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 function bound({ most, seconds }: Kernel): string {
   const parts = [most === null ? '' : `${most}x`, seconds === undefined ? '' : `${seconds} s`];
@@ -66,6 +66,10 @@ function row(kernel: Kernel, measured: Measured): string {
 const heading = `| kernel | reference | ours | reference's | ratio min / middle / max | at most | kept | peak memory | answers | rounds | load | day |
 |---|---|---|---|---|---|---|---|---|---|---|---|`;
 
+/** Cores, instruction sets, memory, system, Node. */
+export const machine = (): string =>
+  `${cpus().length} cores (${flags()}), ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release().split('.').slice(0, 2).join('.')}, Node ${process.versions.node}`;
+
 function flags(): string {
   const known = ['avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx512_bf16'];
   const present = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(/\s+/) ?? [];
@@ -87,7 +91,7 @@ faster. Peak memory is that of the whole process, ours first: interpreter, engin
 is the machine's average number of running processes when the rounds of a row began: where it is well above the number of
 cores, other work ran beside both sides. A row keeps the figures of the day it was last measured.
 
-Machine: ${cpus().length} cores (${flags()}), ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release().split('.').slice(0, 2).join('.')}, Node ${process.versions.node}, native engine. References: ${versions}.
+Machine: ${machine()}, native engine. References: ${versions}.
 
 ${table(done.filter(({ group }) => group !== 'losses'))}
 

@@ -48,7 +48,7 @@ async function writeInputs({ inputs }: Prepared, folder: string): Promise<object
 }
 
 /** Most memory that this process ever had; that of a parent before the fork does not count, unlike in `maxRSS`. */
-function peakMemory(): number {
+export function peakMemory(): number {
   const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   return kilobytes === undefined ? 1024 * process.resourceUsage().maxRSS : 1024 * Number(kilobytes);
 }

@@ -33,16 +33,17 @@ export class Side {
 
 export const threads = 2;
 
-/** The program `file`, started again to serve kernels. */
-export function startOurs(file: string): Side {
-  return new Side(fork(file, ['serve'], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] }));
+/** The program `file`, started again to serve. */
+export function startOurs(file: string, ...args: readonly string[]): Side {
+  return new Side(fork(file, ['serve', ...args], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] }));
 }
 
-export function startReference(python: string): Side {
+/** @param script a file of tools/reference */
+export function startReference(python: string, script = 'kernels.py'): Side {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of ['OMP', 'OPENBLAS', 'MKL', 'NUMEXPR']) env[`${name}_NUM_THREADS`] = String(threads);
   // Made for old builds of OpenBLAS, they would slow the reference down.
   delete env['OPENBLAS_CORETYPE'];
   delete env['OPENBLAS_L2_SIZE'];
-  return new Side(spawn(python, ['tools/reference/kernels.py'], { env, stdio: ['pipe', 'pipe', 'inherit'] }));
+  return new Side(spawn(python, [`tools/reference/${script}`], { env, stdio: ['pipe', 'pipe', 'inherit'] }));
 }
