@@ -23,12 +23,12 @@ export default defineStage({
   async run({ params, inputs, outputs, progress, signal }) {
     const { readModel, streamImages, writeFeatures } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createBackbone, disposeModule, loadWeights, readBackboneArchitecture } = await import('@twoshot/nn');
+    const { createBackbone, disposeModule, loadWeights, readBackboneArchitecture, unfilled } =
+      await import('@twoshot/nn');
     const { plainViews } = await import('@twoshot/views');
 
     const model = await readModel(inputs.model.path);
-    const backbone = createBackbone(readBackboneArchitecture(model.architecture), createRandom(0));
+    const backbone = createBackbone(readBackboneArchitecture(model.architecture), unfilled);
     loadWeights(backbone, model.weights, 'backbone');
     const { mirror, normalise } = readViewRecipe(model.recipe);
     const { size, batch } = params;

@@ -6,6 +6,7 @@ export * from './blocks/dense-block.js';
 export * from './blocks/residual-block.js';
 export * from './heads/classifier.js';
 export * from './heads/mlp.js';
+export { unfilled } from './initialise.js';
 export * from './layers/activations.js';
 export * from './layers/batch-norm.js';
 export * from './layers/conv.js';

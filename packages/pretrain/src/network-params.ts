@@ -11,6 +11,9 @@ const names = [
   'resnet101',
   'wrn-28-2',
   'wrn-28-10',
+  'densenet121',
+  'se-resnet101',
+  'se-resnext101',
 ] as const satisfies readonly NetworkName[];
 
 /** Params of every pre-training stage that say which backbone is trained. */

@@ -2,16 +2,20 @@ import type { Random } from '@twoshot/engine/random';
 import type { Backbone } from './backbone.js';
 import { conv4, type Conv4Architecture } from './conv4.js';
 import { convResidual, type ConvResidualArchitecture } from './conv-residual.js';
+import { densenet, type DensenetArchitecture } from './densenet.js';
 import { resnet, type ResnetArchitecture } from './resnet.js';
 import { resnet9, type Resnet9Architecture } from './resnet9.js';
+import { seResnet, type SeResnetArchitecture } from './se-resnet.js';
 import { wideResnet, type WideResnetArchitecture } from './wide-resnet.js';
 
 /** Plain JSON that is enough to build a backbone again; kept in every model. */
 export type BackboneArchitecture =
   | Conv4Architecture
   | ConvResidualArchitecture
+  | DensenetArchitecture
   | ResnetArchitecture
   | Resnet9Architecture
+  | SeResnetArchitecture
   | WideResnetArchitecture;
 
 type BackboneName = BackboneArchitecture['name'];
@@ -23,8 +27,10 @@ type Builders = {
 const builders: Builders = {
   conv4,
   'conv-residual': convResidual,
+  densenet,
   resnet,
   resnet9,
+  'se-resnet': seResnet,
   'wide-resnet': wideResnet,
 };
 

@@ -33,6 +33,13 @@ const networks = {
   resnet101: residual('bottleneck', [3, 4, 23, 3], 64),
   'wrn-28-2': wide([4, 4, 4], 32),
   'wrn-28-10': wide([4, 4, 4], 160),
+  densenet121: (channels, settings) => ({
+    name: 'densenet',
+    channels,
+    ...sized(settings, { depths: [6, 12, 24, 16], width: 32 }),
+  }),
+  'se-resnet101': squeezing(null),
+  'se-resnext101': squeezing({ groups: 32, width: 4 }),
 } satisfies Record<string, Network>;
 
 export type NetworkName = keyof typeof networks;
@@ -67,6 +74,15 @@ function residual(block: 'basic' | 'bottleneck', depths: readonly number[], widt
 
 function wide(depths: readonly number[], width: number): Network {
   return (channels, settings) => ({ name: 'wide-resnet', channels, ...sized(settings, { depths, width }) });
+}
+
+function squeezing(cardinality: { groups: number; width: number } | null): Network {
+  return (channels, settings) => ({
+    name: 'se-resnet',
+    channels,
+    cardinality,
+    ...sized(settings, { depths: [3, 4, 23, 3], width: 64 }),
+  });
 }
 
 /** Stem, depths and width of a network of stages. */

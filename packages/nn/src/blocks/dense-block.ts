@@ -1,6 +1,5 @@
 import { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
-import { relu } from '../layers/activations.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { compose, type Module } from '../module.js';
@@ -37,8 +36,8 @@ function denseLayer(options: DenseBlockOptions, random: Random): Module<tf.Tenso
   const conv2 = conv2d({ in: bottleneck, out: growth }, random);
   return {
     forward(x, mode) {
-      const narrow = conv1.forward(relu(norm1.forward(x, mode)), mode);
-      return conv2.forward(relu(norm2.forward(narrow, mode)), mode);
+      const narrow = conv1.forward(norm1.rectified(x, mode), mode);
+      return conv2.forward(norm2.rectified(narrow, mode), mode);
     },
     ...compose({ norm1, conv1, norm2, conv2 }),
   };

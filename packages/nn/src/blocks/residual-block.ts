@@ -3,6 +3,7 @@ import type { Random } from '@twoshot/engine/random';
 import { type BatchNorm, batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { compose, type Module } from '../module.js';
+import { projectionShortcut } from './projection-shortcut.js';
 
 export interface ResidualOptions {
   readonly in: number;
@@ -73,10 +74,5 @@ function shortcut(options: ResidualOptions, outputs: number, random: Random): Im
       throw new RangeError(`a shortcut from ${inputs} to ${outputs} channels, stride ${stride}, needs its projection`);
     return null;
   }
-  const project = conv2d({ in: inputs, out: outputs, size: 1, stride }, random);
-  const norm = normOf(options)(outputs);
-  return {
-    forward: (x, mode) => norm.forward(project.forward(x, mode), mode),
-    ...compose({ 0: project, 1: norm }),
-  };
+  return projectionShortcut({ in: inputs, out: outputs, stride, eps: options.eps ?? 1e-5 }, random);
 }

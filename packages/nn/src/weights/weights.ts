@@ -1,6 +1,6 @@
 import { tf } from '@twoshot/engine';
 import type { Layout, Module, NamedBuffer } from '../module.js';
-import { fromTorch, toTorch, type WeightTensor } from './layout.js';
+import { fromTorch, torchShape, toTorch, type WeightTensor } from './layout.js';
 
 /** What is saved of a module, or of a teacher's averages: values and how they lie in memory. */
 type Weighted = Pick<Module, 'parameters' | 'buffers'>;
@@ -10,7 +10,7 @@ export async function saveWeights(parts: Readonly<Record<string, Weighted>>): Pr
   const saved = new Map<string, WeightTensor>();
   for (const [part, module] of Object.entries(parts))
     for (const { name, variable, layout } of entries(module)) {
-      const data = Float32Array.from(await variable.data());
+      const data = (await variable.data<'float32'>()).slice();
       saved.set(`${part}.${name}`, toTorch({ shape: variable.shape, data }, layout));
     }
   return saved;
@@ -28,16 +28,20 @@ export function loadWeights(module: Weighted, weights: ReadonlyMap<string, Weigh
     const { shape, data } = fromTorch(weight, layout);
     if (shape.join() !== variable.shape.join())
       throw new Error(
-        `Weight ${part}.${name} has shape [${weight.shape.join(', ')}], expected [${toTorchShape(variable.shape, layout).join(', ')}]`,
+        `Weight ${part}.${name} has shape [${weight.shape.join(', ')}], expected [${torchShape(variable.shape, layout).join(', ')}]`,
       );
     tf.tidy(() => variable.assign(tf.tensor(data, [...shape])));
   }
+}
+
+/** Names and shapes of all parameters and buffers of a module in PyTorch's layout. */
+export function weightShapes(module: Weighted): Map<string, readonly number[]> {
+  return new Map(
+    [...entries(module)].map(({ name, variable, layout }) => [name, torchShape(variable.shape, layout)] as const),
+  );
 }
 
 function* entries({ parameters, buffers }: Weighted): Generator<NamedBuffer & { layout: Layout }> {
   yield* parameters;
   for (const buffer of buffers) yield { ...buffer, layout: 'plain' };
 }
-
-const toTorchShape = (shape: readonly number[], layout: Layout): readonly number[] =>
-  layout === 'plain' ? shape : layout === 'filter' ? [3, 2, 0, 1].map((axis) => shape[axis]!) : [shape[1]!, shape[0]!];
