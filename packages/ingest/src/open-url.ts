@@ -1,12 +1,21 @@
-import { type IncomingMessage, get as getPlain } from 'node:http';
+import { type Agent, type IncomingMessage, get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
+import { getProxyForUrl } from 'proxy-from-env';
 
 /** A server that sends nothing for this long is given up. */
 const silence = 60_000;
 const mostRedirects = 5;
 
+/** The way through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name for a URL; null where it is straight. */
+async function proxyOf(url: string): Promise<Agent | null> {
+  const proxy = getProxyForUrl(url);
+  if (proxy === '') return null;
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  return new HttpsProxyAgent(proxy);
+}
+
 /**
- * Asks for a URL and follows redirects. The body comes as it was sent: `fetch` would unpack an archive that a server
+ * Asks for a URL, through a proxy where the environment names one, and follows redirects. The body comes as it was sent: `fetch` would unpack an archive that a server
  * labels with a content encoding.
  */
 export async function openUrl(
@@ -15,9 +24,10 @@ export async function openUrl(
   signal: AbortSignal,
   redirects = 0,
 ): Promise<IncomingMessage> {
+  const agent = await proxyOf(url);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const get = url.startsWith('https:') ? getSecure : getPlain;
-    const request = get(url, { headers: { ...headers }, signal }, resolve);
+    const request = get(url, { headers: { ...headers }, signal, ...(agent && { agent }) }, resolve);
     request.on('error', reject);
     request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} s`)));
   });
