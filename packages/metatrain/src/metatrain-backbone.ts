@@ -3,7 +3,14 @@ import type { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import type { StepLoss } from '@twoshot/nn';
 import type { InputArtifact, StageContext } from '@twoshot/stage';
-import { type BackboneContext, type BatchSource, type Heads, policyOf, trainBackbone } from '@twoshot/training';
+import {
+  architectureOf,
+  type BackboneContext,
+  type BatchSource,
+  type Heads,
+  policyOf,
+  trainBackbone,
+} from '@twoshot/training';
 import type { Policy } from '@twoshot/views';
 import type { MetatrainParams } from './metatrain-params.js';
 import type { PseudoClasses } from './pseudo-classes.js';
@@ -77,7 +84,7 @@ export async function metatrainBackbone<Task extends Positions, H extends Heads>
     images,
     policy,
     init: inputs.init,
-    architecture: () => Promise.resolve({ name: params.network, channels: images.channels, width: params.width }),
+    architecture: () => architectureOf(params, images.channels),
     heads: (dim) => ({ modules: method.heads(dim), architecture: {} }),
     source: () =>
       createTaskViews(policy, images, {

@@ -1,18 +1,17 @@
-import { choice, integer, number, optional, type ParamValues } from '@twoshot/stage';
-import { trainingParams } from '@twoshot/training';
+import { integer, number, optional, type ParamValues } from '@twoshot/stage';
+import { networkParams, trainingParams } from '@twoshot/training';
 
 /** Params of every stage of the family; what differs in its default is given. */
 export function metatrainParams(defaults: { steps: number }) {
   return {
     ...trainingParams({ ...defaults, rate: 0.001, warmup: 0.05, weightDecay: 0.0005 }),
+    ...networkParams('conv4'),
     confidence: number({
       default: 0,
       minimum: 0,
       maximum: 1,
       doc: 'probability that the cluster of an image must have in a soft partition',
     }),
-    network: choice(['conv4', 'resnet9'], { default: 'conv4', doc: 'backbone where no model is given to go on from' }),
-    width: integer({ default: 64, minimum: 1, doc: 'channels of the first layer of that backbone' }),
     size: optional(integer({ minimum: 4, doc: 'pixels' }), 'side of the views in pixels; null for that of the policy'),
   };
 }

@@ -2,8 +2,7 @@ import type { Json } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
 import type { Backbone, Module, NamedParameter, Optimiser, StepLoss } from '@twoshot/nn';
 import type { InputArtifact } from '@twoshot/stage';
-import { type BackboneContext, policyOf, trainBackbone } from '@twoshot/training';
-import { architectureOf } from './network-params.js';
+import { architectureOf, type BackboneContext, policyOf, trainBackbone } from '@twoshot/training';
 import type { PretrainParams } from './pretrain-params.js';
 import { createSizedViews, sizeSpans } from './sized-views.js';
 

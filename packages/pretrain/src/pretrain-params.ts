@@ -1,6 +1,5 @@
 import { integer, number, type ParamValues } from '@twoshot/stage';
-import { trainingParams } from '@twoshot/training';
-import { networkParams } from './network-params.js';
+import { networkParams, trainingParams } from '@twoshot/training';
 
 /** Params of every pre-training stage; what differs in its default is given. */
 export function pretrainParams(defaults: {
@@ -11,7 +10,7 @@ export function pretrainParams(defaults: {
   weightDecay: number;
 }) {
   return {
-    ...networkParams,
+    ...networkParams('conv-residual'),
     ...trainingParams(defaults),
     batch: integer({ default: defaults.batch, minimum: 2, doc: 'images a step' }),
     size: integer({ default: 16, minimum: 4, doc: 'side of the views in pixels' }),

@@ -1,3 +1,4 @@
+export * from './network-params.js';
 export * from './policy.js';
 export * from './recipe.js';
 export * from './run-training.js';

@@ -1,0 +1,61 @@
+import { choice, integer, numbers, optional, type ParamValues, StageInputError } from '@twoshot/stage';
+import type { BackboneArchitecture, NetworkName } from '@twoshot/nn';
+
+const names = [
+  'conv-residual',
+  'conv4',
+  'resnet9',
+  'resnet18',
+  'resnet20',
+  'resnet50',
+  'resnet101',
+  'wrn-28-2',
+  'wrn-28-10',
+  'densenet121',
+  'se-resnet101',
+  'se-resnext101',
+] as const satisfies readonly NetworkName[];
+
+/** Params that say which backbone is trained where no model is given to go on from. */
+export function networkParams(network: NetworkName) {
+  return {
+    network: choice(names, {
+      default: network,
+      doc: 'backbone where no model is given to go on from; conv-residual is the one for minutes on a few cores',
+    }),
+    stem: optional(
+      choice(['conv', 'imagenet', 'whitened'], {
+        doc: 'conv keeps the side by a learnt 3x3 filter, imagenet takes a fourth of it, whitened is computed from patches of the views and frozen',
+      }),
+      'first layer; null for whitened in conv-residual and conv in the others',
+    ),
+    width: optional(
+      integer({ minimum: 1, doc: 'channels' }),
+      'channels of the first stage, from which the others follow; null for those that the network is known with',
+    ),
+    depths: optional(
+      numbers({ minimum: 1, doc: 'blocks' }),
+      'blocks of every stage of a network that has stages; null for those that it is known with',
+    ),
+    stemWidth: integer({ default: 16, minimum: 2, doc: 'channels of the first layer of conv-residual' }),
+    widths: numbers({ default: [64, 128, 256], minimum: 1, doc: 'channels of the stages of conv-residual' }),
+  };
+}
+
+type NetworkParams = ParamValues<ReturnType<typeof networkParams>>;
+
+/**
+ * The backbone that the params ask for; reads only the params that it needs.
+ *
+ * @param channels of the images
+ * @throws StageInputError where the network cannot be had with them
+ */
+export async function architectureOf(params: NetworkParams, channels: number): Promise<BackboneArchitecture> {
+  const { networkArchitecture } = await import('@twoshot/nn');
+  try {
+    return networkArchitecture(params.network, channels, params);
+  } catch (error) {
+    if (error instanceof RangeError) throw new StageInputError('network', error.message);
+    throw error;
+  }
+}
