@@ -140,6 +140,7 @@ test.each([
   ['run lines --json', 2, 'pipeline-not-found'],
   ['run line --seed x --json', 2, 'command-line'],
   ['run line --jobs 0 --json', 2, 'command-line'],
+  ['run line --store= --json', 2, 'command-line'],
   ['run line --draws 3-1 --json', 2, 'command-line'],
   ['run line --draws 1-2 --json', 2, 'no-draw'],
   ['run line --only three --json', 2, 'unknown-instance'],

@@ -18,7 +18,7 @@ const mistake = (option: string, value: string, expected: string): Failure => ({
 const wrong = (failure: Failure): Result<never> => ({ ok: false, failures: [failure] });
 
 /** The value of an option that is given once at most. */
-export const valueOf = ({ options }: Invocation, name: string): string | undefined => options.get(name)?.[0];
+const valueOf = ({ options }: Invocation, name: string): string | undefined => options.get(name)?.[0];
 
 export const valuesOf = ({ options }: Invocation, name: string): readonly string[] => options.get(name) ?? [];
 
@@ -31,6 +31,12 @@ export function wholeNumber(invocation: Invocation, name: string, least: number)
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return { ok: true, value };
   return wrong(mistake(name, text, `a whole number from ${least} on`));
+}
+
+/** A path as it was given; undefined where the option is not given. */
+export function pathOf(invocation: Invocation, name: string): Result<string | undefined> {
+  const text = valueOf(invocation, name);
+  return text?.trim() === '' ? wrong(mistake(name, text, 'a path')) : { ok: true, value: text };
 }
 
 const mostDraws = 1000;

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { findPipeline, settleEngine, type PipelineOptions, type Result } from '@twoshot/runner';
 import type { Environment } from './environment.js';
-import { valueOf, valuesOf, wholeNumber } from './option-values.js';
+import { pathOf, valuesOf, wholeNumber } from './option-values.js';
 import type { Invocation } from './parse.js';
 
 /** What `run`, `plan` and `why` have in common. */
@@ -13,7 +13,8 @@ export async function pipelineOptions(
   if (!file.ok) return file;
   const seed = wholeNumber(invocation, 'seed', 0);
   if (!seed.ok) return seed;
-  const store = valueOf(invocation, 'store');
+  const store = pathOf(invocation, 'store');
+  if (!store.ok) return store;
   return {
     ok: true,
     value: {
@@ -21,7 +22,7 @@ export async function pipelineOptions(
       file: file.value,
       set: valuesOf(invocation, 'set'),
       ...(seed.value === undefined ? {} : { seed: seed.value }),
-      store: store === undefined ? join(workspace, '.twoshot') : resolve(cwd, store),
+      store: store.value === undefined ? join(workspace, '.twoshot') : resolve(cwd, store.value),
       engine: settleEngine,
     },
   };

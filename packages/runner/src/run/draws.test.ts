@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { RunnableWorkspace, statuses } from './runnable-workspace.fixture.js';
+import { recorder, RunnableWorkspace, statuses } from './runnable-workspace.fixture.js';
 import { runJson } from './run-result.js';
 
 let workspace: RunnableWorkspace;
@@ -54,4 +54,15 @@ test('a draw of many is the same result as that draw alone', async () => {
 test('a pipeline without draws says so', async () => {
   const result = await workspace.run('stages:\n  fixed: { use: make/seeded }\n', { draws: { first: 1, last: 2 } });
   expect(result.error?.code).toBe('no-draw');
+});
+
+test.each([
+  [true, 0],
+  [false, 1],
+])('draws that nothing reads are told: useDraw %s', async (useDraw, notices) => {
+  const { events, listener } = recorder();
+  const text = pipeline.replace('useDraw: true', `useDraw: ${useDraw}`);
+  await workspace.run(text, { draws: { first: 1, last: 3 }, listener });
+  const told = events.filter((event) => event.type === 'notice' && event.message.includes('no stage reads'));
+  expect(told).toHaveLength(notices);
 });

@@ -14,7 +14,7 @@ import { openStore, type Store } from '../store/store.js';
 import type { Listener, StageOutcome } from './events.js';
 import { figuresOf } from './figures.js';
 import { limitsOf } from './limits.js';
-import { loadDraws, type Draws } from './load-draws.js';
+import { drawsAreOne, loadDraws, type Draws } from './load-draws.js';
 import { copyOutputs } from './outputs.js';
 import { makeRunDirectory, type RunDirectory } from './run-directory.js';
 import { errorOfFailure, type RunError } from './run-error.js';
@@ -115,6 +115,14 @@ async function runOn(
       isForced: (task) => isNamed(force, task),
     },
   );
+  if (drawsAreOne(outcomes))
+    emit({
+      type: 'notice',
+      task: null,
+      message:
+        'all draws came to one result: no stage reads its param `draw`, so the mean is that of one draw. ' +
+        'A folder of pictures is drawn from where `shots` is set.',
+    });
   const errors = outcomes.flatMap((outcome) => outcome.error ?? []);
   const seconds = (performance.now() - started) / 1000;
   const status = interrupted ? 'interrupted' : errors.length > 0 ? 'failed' : 'done';
