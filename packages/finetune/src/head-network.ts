@@ -45,6 +45,7 @@ export function createHeadNetwork(model: Model, classes: number, random: Random)
 
 /** A running average of all weights of a network, running statistics included, which takes their place at the end. */
 export interface WeightAverage {
+  readonly averages: readonly NamedBuffer[];
   update(decay: number): void;
   /** Puts the averages in the place of the weights. */
   adopt(): void;
@@ -55,6 +56,7 @@ export function averageWeights({ parameters, buffers }: Pick<Module, 'parameters
   const values: readonly NamedBuffer[] = [...parameters, ...buffers];
   const average = averageOf(values);
   return {
+    averages: average.averages,
     update: (decay) => average.update(decay),
     adopt() {
       for (const [i, { variable }] of values.entries()) variable.assign(average.averages[i]!.variable);

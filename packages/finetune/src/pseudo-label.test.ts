@@ -152,6 +152,26 @@ test('the same seed gives the same digest, another seed another one, and no tens
   expect(await digest(2)).not.toBe(first);
 });
 
+test('it ends the same however often it is killed, in either of its parts', async () => {
+  const short = { ...params, steps: 5, headSteps: 3, ratio: 1 };
+  const { outputs } = await runStage(pseudoLabel, { params: short, inputs });
+  const checkpoints = join(folder, 'checkpoints');
+  for (const [part, at] of [
+    ['head', 2],
+    ['backbone and head', 3],
+    ['backbone and head', 5],
+  ] as const) {
+    const onProgress = ({ step, phase }: { step: number; phase?: string }): void => {
+      if (phase === part && step === at) throw new Error('killed');
+    };
+    await expect(runStage(pseudoLabel, { params: short, inputs, checkpoints, onProgress })).rejects.toThrow('killed');
+  }
+  const last = await runStage(pseudoLabel, { params: short, inputs, checkpoints });
+  expect(last.logs).toContain('head goes on from step 3 of 3');
+  expect(last.logs).toContain('backbone and head goes on from step 4 of 5');
+  expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
+});
+
 test('a run without anything that labels images is refused, and so is one of a single class', async () => {
   const { model: start, images, policy } = inputs;
   const wired = { model: start, images, policy };

@@ -47,6 +47,7 @@ export function trainHeadAlone(
     rate,
     unlabelled: null,
     seed,
+    network: head,
     loss(given) {
       const features = backbone.forward(viewsOf(training, given.weak), { training: false });
       return supervisedLoss(head.forward(features, { training: true }), given, training.smoothing);
@@ -82,6 +83,8 @@ export async function trainWhole(
       rate,
       unlabelled: consistency,
       seed,
+      network,
+      averages: average.averages,
       loss: (given) => (consistency === null ? labelledLoss(given) : consistentLoss(given, consistency)),
       afterStep: () => {
         if (decay > 0) average.update(decay);
@@ -97,7 +100,7 @@ export async function trainWhole(
 async function trainPart(
   context: HeadContext,
   { images, rows, policy, batch }: HeadTraining,
-  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'loss' | 'afterStep'> & {
+  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'network' | 'averages' | 'loss' | 'afterStep'> & {
     parameters: readonly NamedParameter[];
     unlabelled: Unlabelled | null;
     seed: number;

@@ -2,7 +2,7 @@ import type { Images, Json } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import type { StepLoss } from '@twoshot/nn';
-import type { InputArtifact, StageContext } from '@twoshot/stage';
+import type { InputArtifact } from '@twoshot/stage';
 import {
   architectureOf,
   type BackboneContext,
@@ -26,7 +26,7 @@ export const metatrainPorts = {
   outputs: { model: { kind: 'model', doc: 'backbone and the heads it was trained with' } },
 } as const;
 
-export interface MetatrainContext extends BackboneContext, Pick<StageContext<never, never, never>, 'log'> {
+export interface MetatrainContext extends BackboneContext {
   readonly params: MetatrainParams;
   readonly inputs: {
     readonly images: InputArtifact;

@@ -113,6 +113,22 @@ test.each(cases)('$stage.name gives the same digest for the same seed only, $par
   expect(await run(2)).not.toBe(first);
 });
 
+test.each(cases)('$stage.name ends the same however often it is killed, $params', async ({ stage, params }) => {
+  const run = { params: { ...params, steps: 5 } as object, inputs };
+  const { outputs } = await runStage(stage as typeof prototypical, run);
+  const checkpoints = await mkdtemp(join(folder, 'checkpoints-'));
+  for (const at of [2, 4]) {
+    const onProgress = ({ step }: { step: number }): void => {
+      if (step === at) throw new Error('killed');
+    };
+    const killed = runStage(stage as typeof prototypical, { ...run, checkpoints, onProgress });
+    await expect(killed).rejects.toThrow('killed');
+  }
+  const last = await runStage(stage as typeof prototypical, { ...run, checkpoints });
+  expect(last.logs).toContain('goes on from step 3 of 5');
+  expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
+});
+
 test('a training goes on from the model that it is given', async () => {
   const params = { ...small, steps: 5 };
   const { outputs: first } = await runStage(prototypical, { params, inputs });

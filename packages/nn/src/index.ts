@@ -37,6 +37,7 @@ export * from './schedules/schedule.js';
 export * from './schedules/temperature.js';
 export * from './stop-gradient.js';
 export * from './training/batches.js';
+export type { Checkpoint, Checkpoints } from './training/checkpoint.js';
 export type { Curve } from './training/curve.js';
 export * from './training/monitor.js';
 export type { StepLoss } from './training/step.js';

@@ -73,14 +73,16 @@ export async function pretrainBackbone<Name extends string>(
       ]);
       return { modules: Object.fromEntries(modules) as Record<Name, Head>, architecture: widths };
     },
-    source: () =>
-      createSizedViews(policy, images, {
+    source: async () => ({
+      epoch: Math.max(1, Math.floor(images.count / batch)),
+      ...(await createSizedViews(policy, images, {
         views,
         seed: seed('views'),
         steps,
         spans,
         positions: shuffledBatches({ count: images.count, batch, seed: seed('batches') }),
-      }),
+      })),
+    }),
     createOptimiser,
     rate,
     loss: (x, _, { backbone, heads }) => method.loss(x, backbone, heads),

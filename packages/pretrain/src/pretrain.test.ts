@@ -89,6 +89,21 @@ test.each(stages)('$stage.name gives the same digest for the same seed only', as
   expect(await run(2)).not.toBe(first);
 });
 
+test.each(stages)('$stage.name ends the same however often it is killed', async ({ stage, params }) => {
+  const run = { params, inputs: { images, policy } };
+  const { outputs } = await runStage(stage, run);
+  const checkpoints = join(folder, `checkpoints-${stage.name.replace('/', '-')}`);
+  for (const at of [2, 7, 12]) {
+    const onProgress = ({ step }: { step: number }): void => {
+      if (step === at) throw new Error('killed');
+    };
+    await expect(runStage(stage, { ...run, checkpoints, onProgress })).rejects.toThrow('killed');
+  }
+  const last = await runStage(stage, { ...run, checkpoints });
+  expect(last.logs).toContain('goes on from step 11 of 12');
+  expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
+});
+
 test('tensors do not pile up over trainings', async () => {
   const before = tf.memory().numTensors;
   for (const { stage, params } of stages) await runStage(stage, { params, inputs: { images, policy } });

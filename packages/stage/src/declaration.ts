@@ -1,4 +1,5 @@
 import type { Kind } from '@twoshot/artifact';
+import type { Checkpoints } from './checkpoint.js';
 import type { Params, ParamValues } from './params.js';
 
 /** A typed place where artifacts enter or leave a stage. */
@@ -53,6 +54,8 @@ export type Outputs<O extends Ports> = { readonly [K in keyof O]: string };
 export interface Progress {
   readonly step: number;
   readonly total: number;
+  /** Step that an earlier attempt had come to and this one went on from. */
+  readonly from?: number;
   readonly loss?: number;
   /** Per second, of `unit`. */
   readonly rate?: number;
@@ -86,6 +89,11 @@ export interface StageContext<P extends Params, I extends Ports, O extends Ports
   readonly pipelineSeed: number;
   /** The pipeline that this stage belongs to, for pages that draw it; reading it makes the result depend on it. */
   readonly graph: GraphDocument;
+  /**
+   * Where a part of a long computation is kept, so that a stage that was interrupted or killed goes on from there. A
+   * stage that looks at `graph` has none, since they are found again whatever the rest of the pipeline is.
+   */
+  readonly checkpoints: (part: string) => Checkpoints;
   readonly progress: (progress: Progress) => void;
   readonly log: (line: string) => void;
   /** Shown to the person as well as logged. */

@@ -1,3 +1,4 @@
+export { type Checkpoint, type Checkpoints } from './checkpoint.js';
 export * from './declaration.js';
 export * from './params.js';
 export * from './params-schema.js';

@@ -24,6 +24,10 @@ export interface TestRun<P extends Params, I extends Ports> {
   /** What a stage that draws the pipeline sees. Default: a pipeline of no stages. */
   readonly graph?: GraphDocument;
   readonly signal?: AbortSignal;
+  /** Folder of checkpoints, saved whenever the stage asks. Default: none are kept. */
+  readonly checkpoints?: string;
+  /** Called with every progress; what it throws ends the stage there, as if it were killed. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface TestResult<O extends Ports> {
@@ -52,6 +56,8 @@ export async function runStage<P extends Params, I extends Ports, O extends Port
     workspace = process.cwd(),
     graph = { pipeline: 'test', stages: [] },
     signal,
+    checkpoints,
+    onProgress,
   }: TestRun<P, I> = {},
 ): Promise<TestResult<O>> {
   const filled = applyDefaults(declaration, params);
@@ -69,7 +75,11 @@ export async function runStage<P extends Params, I extends Ports, O extends Port
     graph,
     workspace,
     signal: signal ?? new AbortController().signal,
-    progress: (step) => progress.push(step),
+    checkpoints: checkpoints === undefined ? null : { folder: checkpoints, seconds: 0 },
+    progress(step) {
+      progress.push(step);
+      onProgress?.(step);
+    },
     log: (line) => logs.push(line),
     warn: (line) => warnings.push(line),
   });

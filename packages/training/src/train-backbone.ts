@@ -24,6 +24,8 @@ export interface PixelBatch {
 /** Where batches come from; they may be prepared ahead. */
 export interface BatchSource<B> {
   batch(step: number): Promise<B>;
+  /** Steps of an epoch, where there are epochs. */
+  readonly epoch?: number;
   close(): Promise<void>;
 }
 
@@ -84,8 +86,10 @@ export async function trainBackbone<B extends PixelBatch, H extends Heads>(
     const { curves } = await runTraining(context, params, {
       steps: params.steps,
       optimiser,
+      network,
       rate,
       batch: (step) => source.batch(step),
+      ...(source.epoch === undefined ? {} : { epoch: source.epoch }),
       loss: (batch) => training.loss(viewsOf(batch), batch, { backbone, heads: heads.modules }),
       monitors: [featureSpread()],
     });

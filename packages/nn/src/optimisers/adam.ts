@@ -39,6 +39,9 @@ function createAdam(parameters: readonly NamedParameter[], options: AdamOptions,
         { rate, beta1, beta2, epsilon, steps, decoupled },
       );
     },
+    resume(taken) {
+      steps = taken;
+    },
     dispose: () => disposeState([...first, ...second]),
   };
 }

@@ -1,6 +1,6 @@
 import { tf } from '@twoshot/engine';
 import type { NamedParameter } from '../module.js';
-import { disposeState, type Optimiser, updateEach, zerosFor } from './optimiser.js';
+import { disposeState, type Optimiser, resumeUncounted, updateEach, zerosFor } from './optimiser.js';
 
 export interface LarsOptions {
   readonly momentum?: number;
@@ -51,6 +51,7 @@ export function lars(parameters: readonly NamedParameter[], options: LarsOptions
         variable.assign(variable.sub(direction.mul(rate)));
       });
     },
+    resume: resumeUncounted,
     dispose() {
       disposeState(velocity);
       tf.dispose(local);

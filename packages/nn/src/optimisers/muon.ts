@@ -49,6 +49,7 @@ export function muon(parameters: readonly NamedParameter[], options: MuonOptions
         settings,
       );
     },
+    resume: (steps) => others.resume(steps),
     dispose() {
       disposeState(velocity);
       others.dispose();

@@ -15,6 +15,8 @@ export interface Optimiser {
   readonly state: readonly NamedBuffer[];
   /** One update; `gradients` stand in the order of `parameters`. */
   step(gradients: readonly tf.Tensor[], settings: StepSettings): void;
+  /** Goes on as if `steps` updates had been made; `state` is restored by the caller. */
+  resume(steps: number): void;
   dispose(): void;
 }
 
@@ -40,6 +42,9 @@ export function zerosFor(parameters: readonly NamedParameter[], what: string): N
 export function disposeState(state: readonly NamedBuffer[]): void {
   for (const { variable } of state) variable.dispose();
 }
+
+/** An optimiser that does not count its steps. */
+export const resumeUncounted = (): void => undefined;
 
 export function requireGradients(parameters: readonly NamedParameter[], gradients: readonly tf.Tensor[]): void {
   if (gradients.length !== parameters.length)

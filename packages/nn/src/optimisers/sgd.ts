@@ -1,6 +1,14 @@
 import { updateSgd } from '@twoshot/engine';
 import type { NamedParameter } from '../module.js';
-import { decayOf, disposeState, type Optimiser, requireGradients, type WeightDecay, zerosFor } from './optimiser.js';
+import {
+  decayOf,
+  disposeState,
+  type Optimiser,
+  requireGradients,
+  resumeUncounted,
+  type WeightDecay,
+  zerosFor,
+} from './optimiser.js';
 
 export interface SgdOptions extends WeightDecay {
   readonly momentum?: number;
@@ -29,6 +37,7 @@ export function sgd(parameters: readonly NamedParameter[], options: SgdOptions =
         { rate, momentum, nesterov },
       );
     },
+    resume: resumeUncounted,
     dispose: () => disposeState(velocity),
   };
 }

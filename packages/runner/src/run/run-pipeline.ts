@@ -6,6 +6,7 @@ import { Capacity } from '../schedule/capacity.js';
 import { schedule } from '../schedule/schedule.js';
 import { closureOfTasks, sourcesOf, tasksOf, type Drawn, type Task } from '../schedule/task.js';
 import { TaskLog } from '../schedule/task-log.js';
+import { sweepCheckpoints } from '../store/checkpoints.js';
 import { sweepLocks } from '../store/lock.js';
 import { sweepScratch } from '../store/scratch.js';
 import { writingTo } from '../store/disk-failure.js';
@@ -79,6 +80,7 @@ async function runOn(
   const { graph } = drawn[0]!;
   const engine = await options.engine();
   await sweepScratch(store);
+  await sweepCheckpoints(store);
   await sweepLocks(store.locks);
   const directory = makeRunDirectory(store);
   const emit: Listener = (event) => {

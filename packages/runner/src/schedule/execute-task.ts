@@ -7,10 +7,16 @@ import { stageError } from '../run/run-error.js';
 import { earlierResults } from '../store/history.js';
 import { makeScratch } from '../store/scratch.js';
 import { commit, historyName } from './commit.js';
-import { externalDigests, type StagePresent } from './stage-present.js';
+import { externalDigests, type StagePresent, workOf } from './stage-present.js';
 import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
 import { endOf, hostTask, requestOf } from './task-host.js';
 import type { Task } from './task.js';
+
+/** Seconds between the checkpoints of a stage; never changes a result. */
+function checkpointSeconds(env: Readonly<Record<string, string | undefined>>): number {
+  const asked = Number(env['TWOSHOT_CHECKPOINT_SECONDS'] ?? Number.NaN);
+  return asked >= 0 ? asked : 30;
+}
 
 /** Has a host make the result of a task, and stores it. */
 export async function executeTask(
@@ -24,6 +30,9 @@ export async function executeTask(
   const earlier = await earlierResults(store, historyName(task));
   const why = describeCauses(causes);
   emit({ type: 'stage-started', task: task.id, use: task.node.use, why, expected: earlier[0]?.seconds ?? null });
+  const checkpoints = store.checkpoints(workOf(present));
+  // Who forces a stage wants all of it again.
+  if (inputs.force) await rm(checkpoints, { recursive: true, force: true });
   const scratch = await makeScratch(store);
   const log = context.openLog(task);
   const started = performance.now();
@@ -39,6 +48,7 @@ export async function executeTask(
       kind: 'run',
       inputs: inputs.artifacts,
       outputs,
+      checkpoints: { folder: checkpoints, seconds: checkpointSeconds(context.env) },
     };
     const end = await hostTask(request, task, log, context);
     const seconds = (performance.now() - started) / 1000;
@@ -51,6 +61,7 @@ export async function executeTask(
     }
     const attempt = { result: end.result, scratch, log: await log.close(), seconds, causes, run: context.run };
     const manifest = await commit(store, task, present, attempt);
+    await rm(checkpoints, { recursive: true, force: true });
     return { type: 'ran', manifest, causes, seconds };
   } finally {
     await log.close();

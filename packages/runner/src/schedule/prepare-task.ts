@@ -32,6 +32,7 @@ export async function prepareTask(
         kind: 'prepare',
         inputs: {},
         outputs: {},
+        checkpoints: null,
         engine: null,
       };
       const end = await hostTask(request, task, log, context);

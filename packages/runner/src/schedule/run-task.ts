@@ -1,7 +1,6 @@
 import type { InputArtifact } from '@twoshot/stage';
 import type { Cause } from '../explain/cause.js';
 import { nearest } from '../explain/difference.js';
-import { digestOf } from '../key/canonical-json.js';
 import type { InputRecord, InputRecords } from '../key/document.js';
 import { writingTo } from '../store/disk-failure.js';
 import { earlierResults, remember } from '../store/history.js';
@@ -11,7 +10,7 @@ import { findResult } from '../store/results.js';
 import { historyName } from './commit.js';
 import { executeTask } from './execute-task.js';
 import { prepareTask } from './prepare-task.js';
-import { stagePresent, type StagePresent } from './stage-present.js';
+import { stagePresent, type StagePresent, workOf } from './stage-present.js';
 import { demandOf, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
 import type { Task } from './task.js';
 
@@ -45,10 +44,8 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
     );
     if (other !== null) return { type: 'replan', engine: other };
   }
-  // Two runs that would do the same work have all values in common; which of them are read nobody knows yet.
-  const lockName = digestOf({ ...present.base, ...present.readable });
   const lock = await writingTo(store.root, () =>
-    acquireLock(store.lock(lockName), signal, () => context.emit({ type: 'stage-waiting', task: task.id })),
+    acquireLock(store.lock(workOf(present)), signal, () => context.emit({ type: 'stage-waiting', task: task.id })),
   );
   try {
     const meanwhile = await findResult(store, present.base, present.readable);

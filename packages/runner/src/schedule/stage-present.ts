@@ -3,6 +3,7 @@ import type { Bundle } from '../bundle/bundle.js';
 import { bundlerVersion } from '../bundle/bundler-version.js';
 import type { StageBundles } from '../bundle/stage-bundles.js';
 import type { Present } from '../explain/difference.js';
+import { digestOf } from '../key/canonical-json.js';
 import { digestsOf, keyFormat, type InputRecords } from '../key/document.js';
 import { digestPath, externalPaths, nothingThere } from '../key/external-digest.js';
 import { instanceSeedOf } from '../key/instance-seed.js';
@@ -49,6 +50,16 @@ export async function externalDigests(
   return Object.fromEntries(
     await Promise.all(paths.map(async ([name, path]) => [name, await digestPath(path, cache)] as const)),
   );
+}
+
+/**
+ * Names the work of a stage before anybody knows what of it is read: two attempts at the same work never run at once,
+ * and one goes on from the checkpoints of the other. The graph is left out, so that a training goes on although a
+ * later part of the pipeline was changed.
+ */
+export function workOf({ base, readable }: Pick<StagePresent, 'base' | 'readable'>): string {
+  const { params, external, instanceSeed, pipelineSeed, inputs } = readable;
+  return digestOf({ ...base, params, external, instanceSeed, pipelineSeed, inputs });
 }
 
 /** Takes down all that a stage's key can depend on; its inputs must exist. */

@@ -14,7 +14,7 @@ export const requestOf = (
   task: Task,
   present: StagePresent,
   around: Surroundings,
-): Omit<RunRequest, 'kind' | 'inputs' | 'outputs'> => ({
+): Omit<RunRequest, 'kind' | 'inputs' | 'outputs' | 'checkpoints'> => ({
   bundle: present.bundle.file,
   params: present.params,
   instanceSeed: present.readable.instanceSeed,

@@ -21,6 +21,9 @@ export interface Store {
   readSets(base: string): string;
   /** Keys of earlier results of a stage of a pipeline, oldest first. */
   history(stage: string): string;
+  /** Directory in which the stage that does a piece of work keeps what it goes on from. */
+  checkpoints(work: string): string;
+  readonly checkpointFolder: string;
   readonly locks: string;
   lock(name: string): string;
   readonly scratch: string;
@@ -38,6 +41,8 @@ export function storeAt(root: string): Store {
     log: (key) => join(root, 'results', `${spread(key)}.log`),
     readSets: (base) => join(root, 'reads', spread(base)),
     history: (stage) => join(root, 'history', `${encodeURIComponent(stage)}.ndjson`),
+    checkpoints: (work) => join(root, 'checkpoints', work),
+    checkpointFolder: join(root, 'checkpoints'),
     locks: join(root, 'locks'),
     lock: (name) => join(root, 'locks', `${name}.lock`),
     scratch: join(root, 'scratch'),

@@ -35,6 +35,7 @@ const request = (file: string): RunRequest => ({
   outputs: { policy: join(dir, 'out') },
   instanceSeed: 'ab'.repeat(32),
   pipelineSeed: 5,
+  checkpoints: null,
   graph: { pipeline: 'test', stages: [] },
   engine: null,
   threads: 1,

@@ -1,3 +1,4 @@
+import type { CheckpointSettings } from './checkpoint-folder.js';
 import type { GraphDocument, InputArtifact, Progress } from '../declaration.js';
 
 /** What the runner asks of a host: one message, then the host runs one stage and ends. */
@@ -11,6 +12,8 @@ export interface RunRequest {
   readonly inputs: Readonly<Record<string, InputArtifact | readonly InputArtifact[] | null>>;
   /** An empty directory by port. Empty for `prepare`. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Null for `prepare`. */
+  readonly checkpoints: CheckpointSettings | null;
   /** Hex; a seed is derived from it and a purpose. */
   readonly instanceSeed: string;
   readonly pipelineSeed: number;

@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Declaration, GraphDocument, Inputs, Ports, Progress } from '../declaration.js';
 import type { Params } from '../params.js';
+import { noCheckpoints } from '../checkpoint.js';
+import { checkpointFolder, type CheckpointSettings } from './checkpoint-folder.js';
 import { EmptyOutputError } from './host-error.js';
 import type { Reads } from './protocol.js';
 import { deriveSeed } from './seed.js';
@@ -22,6 +24,8 @@ export interface StageRun extends Tell {
   readonly inputs: WiredInputs;
   /** An empty directory by port. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Null where none are kept. */
+  readonly checkpoints: CheckpointSettings | null;
   readonly instanceSeed: string;
   readonly pipelineSeed: number;
   readonly graph: GraphDocument;
@@ -38,6 +42,7 @@ export async function runDeclaration(declaration: Declaration, run: StageRun): P
   let seed = false;
   let pipelineSeed = false;
   let graph = false;
+  let hasCheckpoints = false;
   await declaration.run({
     params: tracked.params,
     inputs,
@@ -51,8 +56,14 @@ export async function runDeclaration(declaration: Declaration, run: StageRun): P
       return run.pipelineSeed;
     },
     get graph() {
+      if (hasCheckpoints) throw new TypeError(graphAndCheckpoints(declaration.name));
       graph = true;
       return run.graph;
+    },
+    checkpoints(part) {
+      if (graph) throw new TypeError(graphAndCheckpoints(declaration.name));
+      hasCheckpoints = true;
+      return run.checkpoints === null ? noCheckpoints : checkpointFolder(run.checkpoints, part, warn);
     },
     progress,
     log,
@@ -64,10 +75,13 @@ export async function runDeclaration(declaration: Declaration, run: StageRun): P
   return { params: tracked.reads(), seed, pipelineSeed, graph, provenance: provenance() };
 }
 
+const graphAndCheckpoints = (name: string): string =>
+  `${name}: a stage that looks at the graph cannot have checkpoints, which are found again whatever the graph is`;
+
 /** Carries out the `prepare` of a declaration, if it has one. */
 export async function prepareDeclaration(
   declaration: Declaration,
-  { params, workspace, progress, log, signal }: Omit<StageRun, 'inputs' | 'outputs'>,
+  { params, workspace, progress, log, signal }: Omit<StageRun, 'inputs' | 'outputs' | 'checkpoints'>,
 ): Promise<Reads> {
   const tracked = trackParams(withAbsolutePaths(declaration.params, params, workspace));
   await declaration.prepare?.({ params: tracked.params, progress, log, signal });

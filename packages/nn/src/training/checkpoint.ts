@@ -1,0 +1,78 @@
+import { tf } from '@twoshot/engine';
+import type { NamedBuffer } from '../module.js';
+import type { Optimiser } from '../optimisers/optimiser.js';
+import type { CurveRecorder } from './curve.js';
+
+/** What a training needs to go on from a step as if it had never ended. */
+export interface Checkpoint {
+  /** Steps that were taken. */
+  readonly step: number;
+  readonly values: ReadonlyMap<string, Float32Array | Float64Array>;
+}
+
+/** Where a training keeps its checkpoints and finds those of an attempt that was cut short. */
+export interface Checkpoints {
+  /** The furthest one that is whole and that `fits`; null where there is none. */
+  load(fits: (checkpoint: Checkpoint) => boolean): Promise<Checkpoint | null>;
+  /** Whether it is time to save; asked after every step. */
+  isDue(atEpochEnd: boolean): boolean;
+  save(checkpoint: Checkpoint): Promise<void>;
+}
+
+const curvePrefix = 'curve ';
+
+/**
+ * All that a training changes: the weights that are optimised, what the optimiser remembers, running statistics and
+ * averages, and the curves.
+ */
+export class TrainingMemory {
+  readonly #optimiser: Optimiser;
+  readonly #curves: CurveRecorder;
+  /** Every variable once, by a name that says whose it is. */
+  readonly #variables: ReadonlyMap<string, tf.Variable>;
+
+  constructor(optimiser: Optimiser, state: Readonly<Record<string, readonly NamedBuffer[]>>, curves: CurveRecorder) {
+    this.#optimiser = optimiser;
+    this.#curves = curves;
+    const groups = { weights: optimiser.parameters, optimiser: optimiser.state, ...state };
+    const seen = new Set<tf.Variable>();
+    const variables = new Map<string, tf.Variable>();
+    for (const [group, values] of Object.entries<readonly NamedBuffer[]>(groups))
+      for (const { name, variable } of values) {
+        if (seen.has(variable)) continue;
+        seen.add(variable);
+        variables.set(`${group} ${name}`, variable);
+      }
+    this.#variables = variables;
+  }
+
+  async save(checkpoints: Checkpoints, step: number): Promise<void> {
+    const values = new Map<string, Float32Array | Float64Array>();
+    for (const [name, variable] of this.#variables) values.set(name, Float32Array.from(await variable.data()));
+    for (const [name, series] of this.#curves.state()) values.set(curvePrefix + name, series);
+    await checkpoints.save({ step, values });
+  }
+
+  /** Takes over the furthest checkpoint of at most `steps` steps. @returns steps that were taken; 0 without one */
+  async restore(checkpoints: Checkpoints, steps: number): Promise<number> {
+    const checkpoint = await checkpoints.load((one) => one.step <= steps && this.#fits(one));
+    if (checkpoint === null) return 0;
+    const { step, values } = checkpoint;
+    for (const [name, variable] of this.#variables)
+      tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(values.get(name)!), variable.shape)));
+    this.#curves.restore(
+      new Map(
+        [...values].flatMap(([name, series]) =>
+          name.startsWith(curvePrefix) ? [[name.slice(curvePrefix.length), series] as const] : [],
+        ),
+      ),
+    );
+    this.#optimiser.resume(step);
+    return step;
+  }
+
+  #fits({ values }: Checkpoint): boolean {
+    for (const [name, { size }] of this.#variables) if (values.get(name)?.length !== size) return false;
+    return true;
+  }
+}
