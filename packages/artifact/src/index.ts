@@ -5,6 +5,7 @@ export * from './contents.js';
 export * from './digest/digest-artifact.js';
 export * from './features.js';
 export * from './figure.js';
+export * from './float-tensors.js';
 export * from './images.js';
 export * from './kind.js';
 export * from './labels.js';

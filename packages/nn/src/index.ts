@@ -44,4 +44,5 @@ export type { StepLoss } from './training/step.js';
 export * from './training/train.js';
 export * from './variable.js';
 export * from './weights/layout.js';
+export * from './weights/mismatches.js';
 export * from './weights/weights.js';

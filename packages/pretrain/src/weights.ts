@@ -1,0 +1,43 @@
+import { defineStage, externalPath, flag, integer, numbers, text } from '@twoshot/stage';
+import { networkParams } from '@twoshot/training';
+
+export default defineStage({
+  name: 'pretrain/weights',
+  summary: 'A backbone from a .safetensors file of weights that were trained elsewhere, named as in PyTorch',
+  params: {
+    file: externalPath({ doc: '.safetensors file with the state dict of the network, as torchvision or timm name it' }),
+    prefix: text({
+      default: '',
+      doc: 'what the names of its tensors begin with, e.g. `backbone.`; others are left out',
+    }),
+    ...networkParams('resnet18'),
+    channels: integer({ default: 3, minimum: 1, doc: 'channels of the images' }),
+    mean: numbers({
+      default: [0.485, 0.456, 0.406],
+      doc: 'of each channel in training, pixels being 0 to 1; ImageNet',
+    }),
+    std: numbers({ default: [0.229, 0.224, 0.225], minimum: 1e-6, doc: 'deviation of each channel; ImageNet' }),
+    mirror: flag({ default: true, doc: 'whether a mirrored picture shows the same thing' }),
+  },
+  inputs: {},
+  outputs: { model: { kind: 'model', doc: 'the backbone, without the classifier that it was trained with' } },
+  engine: true,
+  resources: { cpus: 1, memory: 1024 },
+  async run({ params, outputs, log }) {
+    const { writeModel } = await import('@twoshot/artifact');
+    const { architectureOf } = await import('@twoshot/training');
+    const { readBackboneWeights } = await import('./backbone-weights.js');
+    const { normalisationOf } = await import('./normalisation.js');
+    const { channels, mirror, network } = params;
+    const normalise = normalisationOf(params);
+    const architecture = await architectureOf(params, channels);
+    const { weights, leftOut } = await readBackboneWeights(params.file, params.prefix, { network, architecture });
+    if (leftOut.length > 0) log(`left out: ${leftOut.join(', ')}`);
+    await writeModel(outputs.model, {
+      architecture: { backbone: { ...architecture } },
+      recipe: { stage: 'pretrain/weights', policy: null, mirror, channels, normalise, size: null },
+      weights,
+      curves: {},
+    });
+  },
+});
