@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { flag, float32, runKernels, shapeTensor, text, whole, type Attribute } from './native-kernel.js';
 import { namedPadding, padsOf, type Window } from './window.js';
+import * as winograd from './winograd-conv2d.js';
 
 type Shape4D = tf.Tensor4D['shape'];
 
 /** `[batch, height, width, in]` and `[height, width, in, out]` to `[batch, height', width', out]`. */
 export function convolve(x: tf.Tensor4D, filter: tf.Tensor4D, window: Window): tf.Tensor4D {
+  if (winograd.suitsWinograd(x.shape, filter.shape, window)) return winograd.convolve(x, filter);
   const padding = namedPadding([x.shape[1], x.shape[2]], window) ?? 'EXPLICIT';
   return runKernels<[tf.Tensor4D]>('Conv2D', attributesOf(window, padding), [x, filter], 1)[0];
 }
@@ -17,6 +19,7 @@ export function convolveInputGradient(
   images: Shape4D,
   window: Window,
 ): tf.Tensor4D {
+  if (winograd.suitsWinograd(images, filter.shape, window)) return winograd.convolveInputGradient(dy, filter);
   const [batch, height, width, channels] = images;
   const named = namedPadding([height, width], window);
   if (named !== null) {
@@ -33,6 +36,7 @@ export function convolveInputGradient(
 
 /** The gradient of `convolve` for its filter, of shape `filter`. */
 export function convolveFilterGradient(dy: tf.Tensor4D, x: tf.Tensor4D, filter: Shape4D, window: Window): tf.Tensor4D {
+  if (winograd.suitsWinograd(x.shape, filter, window)) return winograd.convolveFilterGradient(dy, x);
   const named = namedPadding([x.shape[1], x.shape[2]], window);
   const images = named === null ? tf.pad(x, padsOf(window.padding)) : x;
   const inputs = [images, shapeTensor(filter), dy];
