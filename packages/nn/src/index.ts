@@ -40,6 +40,7 @@ export * from './training/batches.js';
 export type { Checkpoint, Checkpoints } from './training/checkpoint.js';
 export type { Curve } from './training/curve.js';
 export * from './training/monitor.js';
+export { NonFiniteLossError } from './training/non-finite.js';
 export type { StepLoss } from './training/step.js';
 export * from './training/train.js';
 export * from './variable.js';

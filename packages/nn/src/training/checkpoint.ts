@@ -48,7 +48,12 @@ export class TrainingMemory {
 
   async save(checkpoints: Checkpoints, step: number): Promise<void> {
     const values = new Map<string, Float32Array | Float64Array>();
-    for (const [name, variable] of this.#variables) values.set(name, Float32Array.from(await variable.data()));
+    for (const [name, variable] of this.#variables) {
+      const data = Float32Array.from(await variable.data());
+      // The step that spoilt it is found again from the checkpoint before.
+      if (!data.every((value) => Number.isFinite(value))) return;
+      values.set(name, data);
+    }
     for (const [name, series] of this.#curves.state()) values.set(curvePrefix + name, series);
     await checkpoints.save({ step, values });
   }

@@ -5,8 +5,11 @@ export interface Monitor {
   readonly name: string;
   /** Measured at every such step and at the last one. */
   readonly every: number;
-  /** @param features [rows, dim] what the loss gave out as features of this step. */
-  readonly measure: (features: tf.Tensor2D) => number;
+  /**
+   * @param features [rows, dim] what the loss gave out as features of this step; valid until the number is there
+   * @param step what a random choice follows from
+   */
+  readonly measure: (features: tf.Tensor2D, step: number) => number | Promise<number>;
   /** What to tell the person about a value; null where all is well. */
   readonly warning?: (value: number, step: number) => string | null;
 }

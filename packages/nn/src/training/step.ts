@@ -2,7 +2,7 @@ import { tf } from '@twoshot/engine';
 import { clipByGlobalNorm } from '../optimisers/clip.js';
 import type { Optimiser, StepSettings } from '../optimisers/optimiser.js';
 
-/** What the loss of one step gives. */
+/** What the loss of one batch gives. */
 export interface StepLoss {
   readonly loss: tf.Scalar;
   /** [rows, dim] for the monitors. */
@@ -11,46 +11,78 @@ export interface StepLoss {
   readonly parts?: Readonly<Record<string, tf.Scalar>>;
 }
 
-export interface StepResult {
+export interface BatchResult {
   readonly loss: number;
   readonly parts: Readonly<Record<string, number>>;
   /** To be disposed by the caller. */
   readonly features: tf.Tensor2D | null;
 }
 
-/**
- * Differentiates a loss and lets the optimiser update its parameters; parameters that the loss does not reach take a
- * gradient of zero. Where the loss is not finite nothing is updated.
- */
-export function takeStep(
-  optimiser: Optimiser,
-  compute: () => StepLoss,
-  settings: StepSettings & { clip?: number },
-): StepResult {
-  const variables = optimiser.parameters.map(({ variable }) => variable);
-  let parts: (readonly [string, tf.Scalar])[] = [];
-  const features: tf.Tensor2D[] = [];
-  try {
-    const numbers = tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => {
-        const given = compute();
-        parts = Object.entries(given.parts ?? {}).map(([name, part]) => [name, tf.keep(part)]);
-        if (given.features !== undefined) features.push(tf.keep(given.features));
-        return given.loss;
-      }, variables);
-      const loss = value.dataSync()[0]!;
-      if (Number.isFinite(loss)) {
-        const gradients = variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-        const { clip } = settings;
-        optimiser.step(clip === undefined ? gradients : clipByGlobalNorm(gradients, clip).gradients, settings);
-      }
-      return { loss, parts: Object.fromEntries(parts.map(([name, part]) => [name, part.dataSync()[0]!])) };
+/** Updates an optimiser's parameters by the mean of the gradients of one batch or several. */
+export class GradientSum {
+  readonly #optimiser: Optimiser;
+  #sums: tf.Tensor[] = [];
+  #batches = 0;
+
+  constructor(optimiser: Optimiser) {
+    this.#optimiser = optimiser;
+  }
+
+  /**
+   * Differentiates the loss of a batch; parameters that it does not reach take a gradient of zero. Where the loss is
+   * not finite its gradients do not count.
+   */
+  add(compute: () => StepLoss): BatchResult {
+    const variables = this.#optimiser.parameters.map(({ variable }) => variable);
+    let parts: (readonly [string, tf.Scalar])[] = [];
+    const features: tf.Tensor2D[] = [];
+    let loss = Number.NaN;
+    try {
+      const gradients = tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(() => {
+          const given = compute();
+          parts = Object.entries(given.parts ?? {}).map(([name, part]) => [name, tf.keep(part)]);
+          if (given.features !== undefined) features.push(tf.keep(given.features));
+          return given.loss;
+        }, variables);
+        loss = value.dataSync()[0]!;
+        if (!Number.isFinite(loss)) return [];
+        return variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
+      });
+      if (Number.isFinite(loss)) this.#take(gradients);
+      return {
+        loss,
+        parts: Object.fromEntries(parts.map(([name, part]) => [name, part.dataSync()[0]!])),
+        features: features[0] ?? null,
+      };
+    } catch (error) {
+      tf.dispose(features);
+      throw error;
+    } finally {
+      tf.dispose(parts.map(([, part]) => part));
+    }
+  }
+
+  /** Lets the optimiser take its step, and forgets the gradients. */
+  update(settings: StepSettings & { clip?: number }): void {
+    tf.tidy(() => {
+      const { clip } = settings;
+      const gradients = this.#batches === 1 ? this.#sums : this.#sums.map((sum) => sum.div<tf.Tensor>(this.#batches));
+      this.#optimiser.step(clip === undefined ? gradients : clipByGlobalNorm(gradients, clip).gradients, settings);
     });
-    return { ...numbers, features: features[0] ?? null };
-  } catch (error) {
-    tf.dispose(features);
-    throw error;
-  } finally {
-    tf.dispose(parts.map(([, part]) => part));
+    this.dispose();
+  }
+
+  dispose(): void {
+    tf.dispose(this.#sums);
+    this.#sums = [];
+    this.#batches = 0;
+  }
+
+  #take(gradients: tf.Tensor[]): void {
+    const before = this.#sums;
+    this.#sums = this.#batches === 0 ? gradients : before.map((sum, i) => sum.add<tf.Tensor>(gradients[i]!));
+    if (this.#batches > 0) tf.dispose([before, gradients]);
+    this.#batches++;
   }
 }

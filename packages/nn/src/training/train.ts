@@ -6,7 +6,8 @@ import { type Checkpoints, TrainingMemory } from './checkpoint.js';
 import { type Curve, CurveRecorder } from './curve.js';
 import type { Monitor } from './monitor.js';
 import { startPace } from './pace.js';
-import { type StepLoss, takeStep } from './step.js';
+import { firstNonFinite, NonFiniteLossError, spoiltParameter } from './non-finite.js';
+import { type BatchResult, GradientSum, type StepLoss } from './step.js';
 
 /** What a step works on, and the rows that it came from. */
 export interface StepBatch {
@@ -30,10 +31,18 @@ export interface TrainOptions<B extends StepBatch> {
   readonly optimiser: Optimiser;
   readonly rate: Schedule;
   readonly momentum?: Schedule;
-  /** Brings what step `step` works on; asked for one step ahead, so that it can be prepared meanwhile. */
-  batch(step: number): Promise<B>;
+  /**
+   * Batches of one step, whose mean gradient counts (default 1). Where the loss is a mean over rows, several batches
+   * are as good as a large one, but for batch norm, which sees them one by one.
+   */
+  readonly accumulate?: number;
+  /**
+   * Brings batch `number`, which is the step where none are accumulated; asked for one ahead, so that it can be
+   * prepared meanwhile.
+   */
+  batch(number: number): Promise<B>;
   /** Called under the gradient tape: differentiable in the optimiser's parameters. */
-  loss(batch: B, step: number): StepLoss;
+  loss(batch: B, number: number): StepLoss;
   /** After the update of a step: averages of weights, queues. */
   readonly afterStep?: (step: number) => void;
   /** Largest global norm of the gradients. */
@@ -64,30 +73,14 @@ export interface TrainResult {
   readonly rate: number;
 }
 
-/** The loss was not a finite number. */
-export class NonFiniteLossError extends Error {
-  override readonly name = 'NonFiniteLossError';
-  readonly step: number;
-  readonly positions: Uint32Array;
-
-  constructor(step: number, loss: number, positions: Uint32Array) {
-    const more = positions.length > 16 ? `, ... (${positions.length} in all)` : '';
-    super(
-      `The loss is ${loss} at step ${step}, on the rows ${positions.subarray(0, 16).join(', ')}${more}. ` +
-        'A lower rate usually helps.',
-    );
-    this.step = step;
-    this.positions = positions;
-  }
-}
-
 /**
  * The one training loop: brings a batch, differentiates the loss, updates the parameters, measures.
  *
- * @throws NonFiniteLossError with the step and its rows; the signal's reason when it is aborted, after a checkpoint.
+ * @throws NonFiniteLossError with the step, its rows and the layer; the signal's reason when it is aborted, after a
+ *   checkpoint.
  */
 export async function train<B extends StepBatch>(options: TrainOptions<B>): Promise<TrainResult> {
-  const { steps, optimiser, checkpoints, epoch = Infinity, signal, monitors = [] } = options;
+  const { steps, optimiser, accumulate = 1, checkpoints, epoch = Infinity, signal, monitors = [] } = options;
   const curves = new CurveRecorder();
   const memory = new TrainingMemory(optimiser, options.state ?? {}, curves);
   const first = checkpoints === undefined ? 0 : await memory.restore(checkpoints, steps);
@@ -100,56 +93,111 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
     await memory.save(checkpoints, step);
     saved = step;
   };
-  let next = first < steps ? options.batch(first) : null;
-  for (let step = first; step < steps; step++) {
-    if (signal?.aborted === true) {
-      await save(step);
-      signal.throwIfAborted();
+  const gradients = new GradientSum(optimiser);
+  const batches = steps * accumulate;
+  let next = first < steps ? options.batch(first * accumulate) : null;
+  let before: Uint32Array = new Uint32Array(0);
+  try {
+    for (let step = first; step < steps; step++) {
+      if (signal?.aborted === true) {
+        await save(step);
+        signal.throwIfAborted();
+      }
+      const results: BatchResult[] = [];
+      let positions: Uint32Array = new Uint32Array(0);
+      for (let number = step * accumulate; number < (step + 1) * accumulate; number++) {
+        const batch = await next!;
+        if (number + 1 < batches) {
+          next = options.batch(number + 1);
+          // Nobody waits for it where this step throws.
+          next.catch(() => undefined);
+        }
+        results.at(-1)?.features?.dispose();
+        const compute = (): StepLoss => options.loss(batch, number);
+        const result = gradients.add(compute);
+        if (!Number.isFinite(result.loss)) {
+          result.features?.dispose();
+          throw nonFinite(result.loss, compute, { step, positions: batch.positions, before }, options);
+        }
+        results.push(result);
+        ({ positions } = batch);
+        pace.count(positions.length);
+      }
+      const rate = options.rate(step);
+      gradients.update({
+        rate,
+        ...(options.momentum === undefined ? {} : { momentum: options.momentum(step) }),
+        ...(options.clip === undefined ? {} : { clip: options.clip }),
+      });
+      const { features } = results.at(-1)!;
+      try {
+        if (features !== null) await watch(features, step);
+      } finally {
+        features?.dispose();
+      }
+      options.afterStep?.(step);
+      before = positions;
+      const { loss, ...parts } = meansOf(results);
+      curves.add('loss', step, loss!);
+      curves.add('rate', step, rate);
+      for (const [name, value] of Object.entries(parts)) curves.add(name, step, value);
+      options.progress?.({
+        step: step + 1,
+        total: steps,
+        ...(first === 0 ? {} : { from: first }),
+        loss: loss!,
+        rate: pace.recent(),
+        unit: 'images',
+      });
+      if (checkpoints?.isDue((step + 1) % epoch === 0 || step + 1 === steps) === true) await save(step + 1);
     }
-    const batch = await next!;
-    if (step + 1 < steps) {
-      next = options.batch(step + 1);
-      // Nobody waits for it where this step throws.
-      next.catch(() => undefined);
-    }
-    const rate = options.rate(step);
-    const { loss, parts, features } = takeStep(optimiser, () => options.loss(batch, step), {
-      rate,
-      ...(options.momentum === undefined ? {} : { momentum: options.momentum(step) }),
-      ...(options.clip === undefined ? {} : { clip: options.clip }),
-    });
-    if (Number.isFinite(loss) && features !== null) watch(features, step);
-    features?.dispose();
-    if (!Number.isFinite(loss)) throw new NonFiniteLossError(step, loss, batch.positions);
-    options.afterStep?.(step);
-    curves.add('loss', step, loss);
-    curves.add('rate', step, rate);
-    for (const [name, value] of Object.entries(parts)) curves.add(name, step, value);
-    pace.count(batch.positions.length);
-    options.progress?.({
-      step: step + 1,
-      total: steps,
-      ...(first === 0 ? {} : { from: first }),
-      loss,
-      rate: pace.recent(),
-      unit: 'images',
-    });
-    if (checkpoints?.isDue((step + 1) % epoch === 0 || step + 1 === steps) === true) await save(step + 1);
+  } finally {
+    gradients.dispose();
   }
+  const spoilt = spoiltParameter(optimiser.parameters);
+  if (spoilt !== null) throw new NonFiniteLossError('A weight is not finite', steps - 1, before, spoilt);
   const measured = new Set(monitors.map(({ name }) => name));
   return { curves: curves.finish(steps, (name) => measured.has(name)), rate: pace.overall() };
+}
+
+/** Means of the losses and their parts over the batches of a step. */
+function meansOf(results: readonly BatchResult[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { loss, parts } of results)
+    for (const [name, value] of Object.entries({ loss, ...parts })) sums[name] = (sums[name] ?? 0) + value;
+  if (results.length > 1) for (const name in sums) sums[name]! /= results.length;
+  return sums;
+}
+
+/** Where a loss that is not finite comes from: from the update before, or from this very batch. */
+function nonFinite(
+  loss: number,
+  compute: () => StepLoss,
+  { step, positions, before }: { step: number; positions: Uint32Array; before: Uint32Array },
+  { optimiser, state = {} }: Pick<TrainOptions<StepBatch>, 'optimiser' | 'state'>,
+): NonFiniteLossError {
+  const { parameters } = optimiser;
+  const spoilt = spoiltParameter(parameters);
+  if (spoilt !== null) return new NonFiniteLossError(`The loss became ${loss} by the update`, step - 1, before, spoilt);
+  const all = [...Object.values(state).flat(), ...parameters];
+  const source = firstNonFinite(
+    compute,
+    all,
+    parameters.map(({ variable }) => variable),
+  );
+  return new NonFiniteLossError(`The loss is ${loss}`, step, positions, source);
 }
 
 /** Measures the monitors that are due, and warns once for each. */
 function watcher(
   { steps, monitors = [], warn }: Pick<TrainOptions<StepBatch>, 'steps' | 'monitors' | 'warn'>,
   curves: CurveRecorder,
-): (features: tf.Tensor2D, step: number) => void {
+): (features: tf.Tensor2D, step: number) => Promise<void> {
   const warned = new Set<string>();
-  return (features, step) => {
+  return async (features, step) => {
     for (const { name, every, measure, warning } of monitors) {
       if (step % every !== 0 && step + 1 !== steps) continue;
-      const value = measure(features);
+      const value = await measure(features, step);
       curves.add(name, step, value);
       const line = warning?.(value, step) ?? null;
       if (line === null || warned.has(name)) continue;
