@@ -1,4 +1,5 @@
 import { applyDefaults, StageInputError } from '@twoshot/stage';
+import { networkNames } from '@twoshot/nn';
 import { expect, test } from 'vitest';
 import { architectureOf, networkParams } from './index.js';
 
@@ -53,4 +54,8 @@ test.each([
   const refused = architectureOf(given(values), 3);
   await expect(refused).rejects.toThrow(message);
   await expect(refused).rejects.toBeInstanceOf(StageInputError);
+});
+
+test('every network can be asked for', () => {
+  expect([...(params.network.schema['enum'] as string[])].sort()).toEqual([...networkNames].sort());
 });

@@ -44,6 +44,8 @@ const networks = {
 
 export type NetworkName = keyof typeof networks;
 
+export const networkNames = Object.keys(networks) as readonly NetworkName[];
+
 /**
  * The architecture of a network by its name in the literature. Reads only the settings that the network has.
  *
