@@ -8,7 +8,7 @@ const style = `
 main{max-width:1120px;margin:0 auto;padding:32px 20px 64px}header h1{margin:0;font-size:30px;letter-spacing:-.02em}
 h2{font-size:17px;margin:0 0 4px}.note{color:var(--quiet);margin:0 0 12px;max-width:72ch;overflow-wrap:anywhere}
 section{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:20px;margin-top:18px}
-.scroll{overflow-x:auto}.graph rect{fill:var(--paper);stroke:var(--line);stroke-width:1.5}.graph .edge{fill:none;stroke:var(--quiet);stroke-opacity:.5;stroke-width:1.4}
+.scroll{overflow-x:auto}.graph{display:block;height:auto}.graph rect{fill:var(--paper);stroke:var(--line);stroke-width:1.5}.graph .edge{fill:none;stroke:var(--quiet);stroke-opacity:.5;stroke-width:1.4}
 .graph text{fill:var(--ink);font:12px system-ui,sans-serif}.graph .id{font-weight:600;font-size:13px}.graph .use{fill:var(--quiet);font-size:11.5px}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:5px 9px;text-align:left;vertical-align:top}th{font-weight:600;color:var(--quiet)}
 .list td,.list th{border-top:1px solid var(--line)}.list thead th{border-top:0}code,pre{font:12.5px/1.45 ui-monospace,monospace}`;

@@ -1,38 +1,67 @@
 import { expect, test } from 'vitest';
 import { layOut } from './graph-layout.js';
 
+const size = { width: 100, height: 40 };
+
+const fan = Array.from({ length: 12 }, (_, at) => ({
+  id: `s${at}`,
+  from: at < 4 ? [] : [`s${at % 4}`, `s${at - 4}`],
+}));
+
 test('a box stands right of all that it comes from', () => {
-  const { boxes, layers, rows } = layOut([
+  const boxes = [
     { id: 'data', from: [] },
     { id: 'policy', from: [] },
     { id: 'train', from: ['data', 'policy'] },
-    { id: 'score', from: ['train', 'data'] },
-  ]);
-  const layer = (id: string): number => boxes.get(id)!.layer;
-  expect([layer('data'), layer('policy'), layer('train'), layer('score')]).toEqual([0, 0, 1, 2]);
-  expect({ layers, rows }).toEqual({ layers: 3, rows: 2 });
+    { id: 'score', from: ['train', 'data', 'not there'] },
+  ];
+  const { corners, lines } = layOut(boxes, size);
+  for (const { id, from } of boxes)
+    for (const source of from)
+      if (corners.has(source)) expect(corners.get(id)!.x).toBeGreaterThan(corners.get(source)!.x + size.width);
+  expect(lines).toHaveLength(4);
 });
 
-test('no two boxes share a place', () => {
-  const stages = Array.from({ length: 12 }, (_, at) => ({
-    id: `s${at}`,
-    from: at < 4 ? [] : [`s${at % 4}`, `s${at - 4}`],
-  }));
-  const places = [...layOut(stages).boxes.values()].map(({ layer, row }) => `${layer} ${row}`);
-  expect(new Set(places).size).toBe(12);
+test('no two boxes overlap, and all lie within the picture', () => {
+  const { corners, lines, width, height } = layOut(fan, size);
+  const places = [...corners.values()];
+  for (const { x, y } of lines.flat()) {
+    expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+    expect([x < width, y < height]).toEqual([true, true]);
+  }
+  for (const [at, one] of places.entries()) {
+    expect(one.x).toBeGreaterThanOrEqual(0);
+    expect(one.y).toBeGreaterThanOrEqual(0);
+    expect(one.x + size.width).toBeLessThanOrEqual(width);
+    expect(one.y + size.height).toBeLessThanOrEqual(height);
+    for (const other of places.slice(at + 1))
+      expect(Math.abs(one.x - other.x) >= size.width || Math.abs(one.y - other.y) >= size.height).toBe(true);
+  }
 });
 
-test('boxes stand beside what they are joined with', () => {
-  const { boxes } = layOut([
-    { id: 'a', from: [] },
-    { id: 'b', from: [] },
-    { id: 'below', from: ['b'] },
-    { id: 'above', from: ['a'] },
-  ]);
-  const row = (id: string): number => boxes.get(id)!.row;
-  expect(Math.sign(row('above') - row('below'))).toBe(Math.sign(row('a') - row('b')));
+test('a line leads from the right side of one box to the left side of the other, around those between', () => {
+  const chain = ['a', 'b', 'c', 'd'].map((id, at, all) => ({ id, from: at === 0 ? [] : [all[at - 1]!, 'a'] }));
+  const { corners, lines } = layOut(chain, size);
+  const middle = (id: string, side: number): { x: number; y: number } => {
+    const { x, y } = corners.get(id)!;
+    return { x: x + side, y: y + size.height / 2 };
+  };
+  const long = lines.find((points) => points.at(-1)!.x === middle('d', 0).x && points[0]!.x < corners.get('b')!.x)!;
+  expect(long[0]).toEqual(middle('a', size.width));
+  expect(long.at(-1)).toEqual(middle('d', 0));
+  for (const id of ['b', 'c']) {
+    const { x, y } = corners.get(id)!;
+    const inside = long.filter(
+      (point) => point.x > x && point.x < x + size.width && point.y > y && point.y < y + size.height,
+    );
+    expect(inside).toEqual([]);
+  }
+});
+
+test('the same graph is always drawn in the same way', () => {
+  expect(layOut(fan, size)).toEqual(layOut(fan, size));
 });
 
 test('a graph of nothing has no boxes', () => {
-  expect(layOut([]).boxes.size).toBe(0);
+  expect(layOut([], size).corners.size).toBe(0);
 });

@@ -1,63 +1,58 @@
-/** A box of the picture and the boxes that arrows come from. */
+import { type Edge, Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel, type Point } from '@dagrejs/dagre';
+
+/** A box of the picture and the boxes that lines come from. */
 export interface Box {
   readonly id: string;
   readonly from: readonly string[];
 }
 
-export interface Placed {
-  readonly id: string;
-  /** Column from the left, from 0. */
-  readonly layer: number;
-  /** Place in its column from the top, from 0; fractions where a column is centred. */
-  readonly row: number;
-}
-
 export interface Layout {
-  readonly boxes: ReadonlyMap<string, Placed>;
-  readonly layers: number;
-  readonly rows: number;
+  /** Upper left corner of every box, by id. */
+  readonly corners: ReadonlyMap<string, Point>;
+  /** From the right side of one box to the left side of another, around those between. */
+  readonly lines: readonly (readonly Point[])[];
+  readonly width: number;
+  readonly height: number;
 }
 
-const sweeps = 6;
-
-function layersOf(boxes: readonly Box[]): string[][] {
-  const layer = new Map<string, number>();
-  for (const { id, from } of boxes) layer.set(id, 1 + Math.max(-1, ...from.map((source) => layer.get(source) ?? -1)));
-  const layers: string[][] = [];
-  for (const { id } of boxes) (layers[layer.get(id)!] ??= []).push(id);
-  return layers;
-}
+const margin = 10;
 
 /**
- * Places a graph in columns: a box stands right of all that it comes from, and near to what it is joined with
- * (Sugiyama's method: longest path, then barycentres).
+ * Places boxes of one size in columns, from left to right, right of all that they come from (Sugiyama's method, by
+ * dagre).
  *
- * @param boxes in topological order
+ * @param boxes in topological order; a line from a box that is not there is left out
  */
-export function layOut(boxes: readonly Box[]): Layout {
-  const layers = layersOf(boxes);
-  const neighbours = new Map<string, string[]>(boxes.map(({ id }) => [id, []]));
+export function layOut(boxes: readonly Box[], { width, height }: { width: number; height: number }): Layout {
+  const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>();
+  graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 10, ranksep: 44, marginx: margin, marginy: margin });
+  for (const { id } of boxes) graph.setNode(id, { width, height });
   for (const { id, from } of boxes)
-    for (const source of from) {
-      neighbours.get(id)?.push(source);
-      neighbours.get(source)?.push(id);
-    }
-  const rows = Math.max(1, ...layers.map((layer) => layer.length));
-  const row = new Map<string, number>();
-  const place = (layer: readonly string[]): void => {
-    for (const [at, id] of layer.entries()) row.set(id, at + (rows - layer.length) / 2);
+    for (const source of new Set(from)) if (graph.hasNode(source)) graph.setEdge(source, id, {});
+  layout(graph);
+  const centre = (id: string): Point => {
+    const { x = 0, y = 0 } = graph.node(id);
+    return { x, y };
   };
-  layers.forEach(place);
-  const centre = (id: string): number => {
-    const joined = neighbours.get(id)!;
-    return joined.length === 0 ? row.get(id)! : joined.reduce((sum, other) => sum + row.get(other)!, 0) / joined.length;
+  const corners = new Map(
+    boxes.map(({ id }) => {
+      const { x, y } = centre(id);
+      return [id, { x: x - width / 2, y: y - height / 2 }];
+    }),
+  );
+  const lines = graph.edges().map((edge: Edge) => {
+    const [source, target] = [centre(edge.v), centre(edge.w)];
+    const points: Point[] = (graph.edge(edge).points ?? []).slice(1, -1);
+    points.unshift({ x: source.x + width / 2, y: source.y });
+    points.push({ x: target.x - width / 2, y: target.y });
+    return points;
+  });
+  // dagre counts boxes alone; a line may lie below them all.
+  const ends = [...[...corners.values()].map(({ x, y }) => ({ x: x + width, y: y + height })), ...lines.flat()];
+  return {
+    corners,
+    lines,
+    width: margin + Math.max(0, ...ends.map(({ x }) => x)),
+    height: margin + Math.max(0, ...ends.map(({ y }) => y)),
   };
-  for (let sweep = 0; sweep < sweeps; sweep++)
-    for (const layer of sweep % 2 === 0 ? layers : [...layers].reverse()) {
-      const centres = new Map(layer.map((id) => [id, centre(id)]));
-      layer.sort((a, b) => centres.get(a)! - centres.get(b)!);
-      place(layer);
-    }
-  const placed = layers.flatMap((layer, at) => layer.map((id) => [id, { id, layer: at, row: row.get(id)! }] as const));
-  return { boxes: new Map(placed), layers: layers.length, rows };
 }
