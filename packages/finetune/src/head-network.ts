@@ -2,7 +2,6 @@ import type { Model } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import {
-  averageOf,
   type Backbone,
   type BackboneArchitecture,
   compose,
@@ -12,7 +11,6 @@ import {
   loadWeights,
   type Mode,
   type Module,
-  type NamedBuffer,
   readBackboneArchitecture,
 } from '@twoshot/nn';
 
@@ -40,27 +38,5 @@ export function createHeadNetwork(model: Model, classes: number, random: Random)
     head,
     forward: (x, mode) => head.forward(backbone.forward(x, mode), mode),
     dispose: () => disposeModule(parts),
-  };
-}
-
-/** A running average of all weights of a network, running statistics included, which takes their place at the end. */
-export interface WeightAverage {
-  readonly averages: readonly NamedBuffer[];
-  update(decay: number): void;
-  /** Puts the averages in the place of the weights. */
-  adopt(): void;
-  dispose(): void;
-}
-
-export function averageWeights({ parameters, buffers }: Pick<Module, 'parameters' | 'buffers'>): WeightAverage {
-  const values: readonly NamedBuffer[] = [...parameters, ...buffers];
-  const average = averageOf(values);
-  return {
-    averages: average.averages,
-    update: (decay) => average.update(decay),
-    adopt() {
-      for (const [i, { variable }] of values.entries()) variable.assign(average.averages[i]!.variable);
-    },
-    dispose: () => average.dispose(),
   };
 }

@@ -1,9 +1,9 @@
 import type { Images } from '@twoshot/artifact';
 import { tf } from '@twoshot/engine';
-import { adamW, type Curve, fixMatchLoss, labelSmoothingLoss, type NamedParameter, type StepLoss } from '@twoshot/nn';
-import { runTraining, type TrainingContext, type TrainingParams, type TrainingPart } from '@twoshot/training';
+import { type Curve, fixMatchLoss, labelSmoothingLoss, type StepLoss } from '@twoshot/nn';
+import { runTraining, type TrainingContext, type TrainingPart } from '@twoshot/training';
 import type { Policy } from '@twoshot/views';
-import { averageWeights, type HeadNetwork } from './head-network.js';
+import type { HeadNetwork } from './head-network.js';
 import type { TrainingRows } from './training-rows.js';
 import { createViewBatches, type Unlabelled, type ViewBatch } from './view-batches.js';
 
@@ -24,10 +24,6 @@ export interface HeadTraining {
   readonly smoothing: number;
 }
 
-interface HeadContext extends TrainingContext {
-  readonly params: TrainingParams;
-}
-
 type Curves = Readonly<Record<string, Curve>>;
 
 /**
@@ -35,7 +31,7 @@ type Curves = Readonly<Record<string, Curve>>;
  * (Kumar et al. 2022).
  */
 export function trainHeadAlone(
-  context: HeadContext,
+  context: TrainingContext,
   training: HeadTraining,
   { steps, rate, seed }: { steps: number; rate: number; seed: number },
 ): Promise<Curves> {
@@ -48,6 +44,7 @@ export function trainHeadAlone(
     unlabelled: null,
     seed,
     network: head,
+    average: 0,
     loss(given) {
       const features = backbone.forward(viewsOf(training, given.weak), { training: false });
       return supervisedLoss(head.forward(features, { training: true }), given, training.smoothing);
@@ -56,15 +53,14 @@ export function trainHeadAlone(
 }
 
 /** Trains backbone and head; the network ends with the average of its weights where `average` is not 0. */
-export async function trainWhole(
-  context: HeadContext,
+export function trainWhole(
+  context: TrainingContext,
   training: HeadTraining,
   options: { steps: number; rate: number; seed: number; average: number; consistency: Consistency | null },
 ): Promise<Curves> {
   const { network, batch, smoothing } = training;
-  const { steps, rate, seed, average: decay, consistency } = options;
+  const { consistency, ...part } = options;
   const mode = { training: true };
-  const average = averageWeights(network);
   const labelledLoss = (given: ViewBatch): StepLoss =>
     supervisedLoss(network.forward(viewsOf(training, given.weak), mode), given, smoothing);
   const consistentLoss = (given: ViewBatch, { threshold, weight, count }: Consistency): StepLoss => {
@@ -75,50 +71,31 @@ export async function trainWhole(
     const { loss: agreement, maskRate } = fixMatchLoss(weak!, strong!, { threshold, weight });
     return { loss: tf.add(loss, agreement), parts: { ...parts, agreement, sure: tf.scalar(maskRate) } };
   };
-  try {
-    const curves = await trainPart(context, training, {
-      phase: 'backbone and head',
-      parameters: network.parameters.filter(({ trainable }) => trainable),
-      steps,
-      rate,
-      unlabelled: consistency,
-      seed,
-      network,
-      averages: average.averages,
-      loss: (given) => (consistency === null ? labelledLoss(given) : consistentLoss(given, consistency)),
-      afterStep: () => {
-        if (decay > 0) average.update(decay);
-      },
-    });
-    if (decay > 0) average.adopt();
-    return curves;
-  } finally {
-    average.dispose();
-  }
+  return trainPart(context, training, {
+    ...part,
+    phase: 'backbone and head',
+    parameters: network.parameters.filter(({ trainable }) => trainable),
+    network,
+    unlabelled: consistency,
+    loss: (given) => (consistency === null ? labelledLoss(given) : consistentLoss(given, consistency)),
+  });
 }
 
 async function trainPart(
-  context: HeadContext,
+  context: TrainingContext,
   { images, rows, policy, batch }: HeadTraining,
-  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'network' | 'averages' | 'loss' | 'afterStep'> & {
-    parameters: readonly NamedParameter[];
+  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'parameters' | 'network' | 'average' | 'loss'> & {
     unlabelled: Unlabelled | null;
     seed: number;
   },
 ): Promise<Curves> {
-  const { parameters, unlabelled, seed, ...rest } = part;
+  const { unlabelled, seed, ...rest } = part;
   const views = createViewBatches({ images, rows, policy, unlabelled, batch, seed });
-  const optimiser = adamW(parameters, { weightDecay: context.params.weightDecay });
   try {
-    const { curves } = await runTraining(context, context.params, {
-      ...rest,
-      optimiser,
-      batch: (step) => views.batch(step),
-    });
+    const { curves } = await runTraining(context, { ...rest, batch: (number) => views.batch(number) });
     return curves;
   } finally {
     await views.close();
-    optimiser.dispose();
   }
 }
 

@@ -63,10 +63,9 @@ export async function metatrainBackbone<Task extends Positions, H extends Heads>
 ): Promise<void> {
   const { readAssignments, readImages } = await import('@twoshot/artifact');
   const { createRandom } = await import('@twoshot/engine/random');
-  const { adamW } = await import('@twoshot/nn');
   const { pseudoClasses } = await import('./pseudo-classes.js');
   const { params, inputs, seed, log } = context;
-  const { steps, rate, weightDecay, confidence } = params;
+  const { steps, accumulate, rate, weightDecay, confidence } = params;
   const { stage, least, draw } = method;
 
   const images = await readImages(inputs.images.path);
@@ -79,27 +78,27 @@ export async function metatrainBackbone<Task extends Positions, H extends Heads>
     log(`${name}: ${members.length} classes of ${members.map(({ length }) => length).join(', ')} images`);
   const policy = await policyOf(inputs.policy.path, params.size);
   const random = createRandom(seed('tasks'));
-  await trainBackbone(context, {
-    stage,
-    images,
-    policy,
-    init: inputs.init,
-    architecture: () => architectureOf(params, images.channels),
-    heads: (dim) => ({ modules: method.heads(dim), architecture: {} }),
-    source: () =>
-      createTaskViews(policy, images, {
-        steps,
-        seed: seed('views'),
-        taskOf: (step) => draw(partitions, random.fork(step)),
-      }),
-    createOptimiser: (parameters) => adamW(parameters, { weightDecay }),
-    rate,
-    loss(x, { task }, { backbone, heads }) {
-      const features = backbone.forward(x, { training: true });
-      return { features, ...method.loss(features, task, heads) };
+  await trainBackbone<TaskViews<Task>, H>(
+    context,
+    {
+      images,
+      init: inputs.init,
+      architecture: () => architectureOf(params, images.channels),
+      heads: (dim) => ({ modules: method.heads(dim), architecture: {} }),
+      source: () =>
+        createTaskViews(policy, images, {
+          tasks: steps * accumulate,
+          seed: seed('views'),
+          taskOf: (number) => draw(partitions, random.fork(number)),
+        }),
+      views: 1,
+      loss(x, { task }, { backbone, heads }) {
+        const features = backbone.forward(x, { training: true });
+        return { features, ...method.loss(features, task, heads) };
+      },
     },
-    recipe: { steps, rate, weightDecay, confidence, ...method.recipe },
-  });
+    { stage, policy, rate, settings: { weightDecay, confidence, ...method.recipe } },
+  );
 }
 
 interface TaskViews<Task> extends Positions {
@@ -108,19 +107,19 @@ interface TaskViews<Task> extends Positions {
   readonly size: number;
 }
 
-/** One view of every image of a step's task, the next step's being made meanwhile. */
+/** One view of every image of a task, the next task's being made meanwhile. */
 async function createTaskViews<Task extends Positions>(
   policy: Policy,
   images: Images,
-  { steps, seed, taskOf }: { steps: number; seed: number; taskOf: (step: number) => Task },
+  { tasks, seed, taskOf }: { tasks: number; seed: number; taskOf: (number: number) => Task },
 ): Promise<BatchSource<TaskViews<Task>>> {
   const { createViews } = await import('@twoshot/views');
   const views = createViews(policy, images, { views: 1, seed, threads: 1 });
   return {
-    async batch(step) {
-      const task = taskOf(step);
-      const made = views.batch(step, task.positions);
-      if (step + 1 < steps) views.prefetch(step + 1, taskOf(step + 1).positions);
+    async batch(number) {
+      const task = taskOf(number);
+      const made = views.batch(number, task.positions);
+      if (number + 1 < tasks) views.prefetch(number + 1, taskOf(number + 1).positions);
       return { task, positions: task.positions, pixels: await made, size: policy.size };
     },
     close: () => views.close(),

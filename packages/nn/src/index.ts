@@ -35,6 +35,7 @@ export * from './schedules/one-cycle.js';
 export * from './schedules/rate-finder.js';
 export * from './schedules/schedule.js';
 export * from './schedules/temperature.js';
+export * from './schedules/warm-up.js';
 export * from './stop-gradient.js';
 export * from './training/batches.js';
 export type { Checkpoint, Checkpoints } from './training/checkpoint.js';

@@ -1,10 +1,19 @@
-import type { Json } from '@twoshot/artifact';
-import type { tf } from '@twoshot/engine';
-import type { Backbone, Module, NamedParameter, Optimiser, StepLoss } from '@twoshot/nn';
-import type { InputArtifact } from '@twoshot/stage';
-import { architectureOf, type BackboneContext, policyOf, trainBackbone } from '@twoshot/training';
+import type { Images } from '@twoshot/artifact';
+import type { InputArtifact, StageContext } from '@twoshot/stage';
+import {
+  architectureOf,
+  type BackboneContext,
+  type BackboneTraining,
+  type networkParams,
+  type OptimiserParams,
+  policyOf,
+  trainBackbone,
+} from '@twoshot/training';
+import type { ParamValues } from '@twoshot/stage';
+import type { Policy } from '@twoshot/views';
+import type { Head, PretrainMethod } from './methods/method.js';
 import type { PretrainParams } from './pretrain-params.js';
-import { createSizedViews, sizeSpans } from './sized-views.js';
+import { createSizedViews, type SizedBatch, type SizeSpan, sizeSpans } from './sized-views.js';
 
 /** Ports of every pre-training stage. */
 export const pretrainPorts = {
@@ -16,53 +25,64 @@ export const pretrainPorts = {
   outputs: { model: { kind: 'model', doc: 'backbone and the heads it was trained with' } },
 } as const;
 
-export interface PretrainContext extends BackboneContext {
-  readonly params: PretrainParams;
-  readonly inputs: {
-    readonly images: InputArtifact;
-    readonly policy: InputArtifact;
-    readonly init: InputArtifact | null;
-  };
+interface PretrainInputs {
+  readonly images: InputArtifact;
+  readonly policy: InputArtifact;
+  readonly init: InputArtifact | null;
 }
 
-type Head = Module<tf.Tensor2D, tf.Tensor2D>;
-
-/** What one method of pre-training adds to the common course. */
-export interface PretrainMethod<Name extends string> {
-  /** `pretrain/...`, for the model's recipe. */
-  readonly stage: string;
-  /** Views of every image. */
-  readonly views: number;
-  /** Widths of the layers of every head, for a backbone of `dim`; kept in the model's architecture. */
-  readonly heads: (dim: number) => Readonly<Record<Name, readonly number[]>>;
-  readonly createHead: (name: string, widths: readonly number[]) => Head;
-  readonly createOptimiser: (parameters: readonly NamedParameter[]) => Optimiser;
-  /** Highest rate where it is not the param itself. */
-  readonly rate?: number;
-  /** @param x [views x images, side, side, channels], view-major */
-  readonly loss: (x: tf.Tensor4D, backbone: Backbone, heads: Readonly<Record<Name, Head>>) => StepLoss;
-  /** Settings of the method that the recipe names. */
-  readonly recipe?: Readonly<Record<string, Json>>;
+export interface PretrainContext extends BackboneContext {
+  readonly params: PretrainParams;
+  readonly inputs: PretrainInputs;
 }
 
 /** Reads images and policy, trains the backbone with the heads of a method, and writes the model. */
 export async function pretrainBackbone<Name extends string>(
   context: PretrainContext,
+  stage: string,
   method: PretrainMethod<Name>,
 ): Promise<void> {
+  const { params } = context;
+  const { batch } = params;
+  const spans = sizeSpans(params);
+  const rate = highestRate(params, method);
+  const { training, policy } = await pretraining(context, method, { steps: params.steps, spans });
+  const settings = { batch, views: method.views, size: spans.at(-1)!.size, ...method.recipe };
+  await trainBackbone(context, training, { stage, policy, rate, settings });
+}
+
+/** The rate for the images of a step. */
+export function highestRate(
+  { rate, batch, accumulate }: Pick<PretrainParams, 'rate' | 'batch' | 'accumulate'>,
+  { rateFor }: Pick<PretrainMethod, 'rateFor'>,
+): number {
+  return rateFor === null ? rate : (rate * batch * accumulate) / rateFor;
+}
+
+type Training<Name extends string> = BackboneTraining<SizedBatch, Readonly<Record<Name, Head>>>;
+
+/** What a method does with the images and the policy of a stage. */
+export async function pretraining<Name extends string>(
+  {
+    params,
+    inputs,
+    seed,
+  }: Pick<StageContext<never, never, never>, 'seed'> & {
+    readonly params: ParamValues<ReturnType<typeof networkParams>> &
+      Pick<OptimiserParams, 'accumulate'> & { readonly batch: number };
+    readonly inputs: PretrainInputs;
+  },
+  method: PretrainMethod<Name>,
+  { steps, spans }: { steps: number; spans: readonly SizeSpan[] },
+): Promise<{ training: Training<Name>; policy: Policy; images: Images }> {
   const { readImages } = await import('@twoshot/artifact');
   const { shuffledBatches } = await import('@twoshot/nn');
-  const { params, inputs, seed } = context;
-  const { steps, batch } = params;
-  const { stage, views, createOptimiser } = method;
+  const { batch, accumulate } = params;
+  const { views, beta2, loss } = method;
   const images = await readImages(inputs.images.path);
   const policy = await policyOf(inputs.policy.path);
-  const spans = sizeSpans(params);
-  const rate = method.rate ?? params.rate;
-  await trainBackbone(context, {
-    stage,
+  const training: Training<Name> = {
     images,
-    policy,
     init: inputs.init,
     architecture: () => architectureOf(params, images.channels),
     heads(dim) {
@@ -74,18 +94,19 @@ export async function pretrainBackbone<Name extends string>(
       return { modules: Object.fromEntries(modules) as Record<Name, Head>, architecture: widths };
     },
     source: async () => ({
-      epoch: Math.max(1, Math.floor(images.count / batch)),
+      epoch: Math.max(1, Math.floor(images.count / (batch * accumulate))),
       ...(await createSizedViews(policy, images, {
         views,
         seed: seed('views'),
         steps,
+        accumulate,
         spans,
         positions: shuffledBatches({ count: images.count, batch, seed: seed('batches') }),
       })),
     }),
-    createOptimiser,
-    rate,
-    loss: (x, _, { backbone, heads }) => method.loss(x, backbone, heads),
-    recipe: { steps, batch, views, rate, size: spans.at(-1)!.size, ...method.recipe },
-  });
+    views,
+    ...(beta2 === undefined ? {} : { beta2 }),
+    loss: (x, _, { backbone, heads }) => loss(x, backbone, heads),
+  };
+  return { training, policy, images };
 }

@@ -2,13 +2,7 @@ import { integer, number, type ParamValues } from '@twoshot/stage';
 import { networkParams, trainingParams } from '@twoshot/training';
 
 /** Params of every pre-training stage; what differs in its default is given. */
-export function pretrainParams(defaults: {
-  steps: number;
-  batch: number;
-  rate: number;
-  warmup: number;
-  weightDecay: number;
-}) {
+export function pretrainParams(defaults: Parameters<typeof trainingParams>[0] & { batch: number }) {
   return {
     ...networkParams('conv-residual'),
     ...trainingParams(defaults),

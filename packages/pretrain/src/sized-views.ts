@@ -25,9 +25,16 @@ export function sizeSpans(options: {
       ];
 }
 
+export interface SizedBatch {
+  /** [views x positions, size, size, channels] */
+  readonly pixels: Float32Array;
+  readonly size: number;
+  readonly positions: Uint32Array;
+}
+
 export interface SizedViews {
-  /** [views x positions, side, side, channels] of a step, and the side; later steps are prepared meanwhile. */
-  batch(step: number): Promise<{ pixels: Float32Array; size: number; positions: Uint32Array }>;
+  /** Views of a batch; later ones are prepared meanwhile. */
+  batch(number: number): Promise<SizedBatch>;
   close(): Promise<void>;
 }
 
@@ -39,27 +46,30 @@ export async function createSizedViews(
     views: number;
     seed: number;
     steps: number;
+    /** Batches of a step (default 1). */
+    accumulate?: number;
     spans: readonly SizeSpan[];
-    positions: (step: number) => Uint32Array;
+    /** Of a batch. */
+    positions: (number: number) => Uint32Array;
   },
 ): Promise<SizedViews> {
   const { createViews } = await import('@twoshot/views');
-  const { views, seed, steps, spans, positions } = options;
+  const { views, seed, steps, accumulate = 1, spans, positions } = options;
   const sources = new Map<SizeSpan, ViewSource>();
-  const spanOf = (step: number): SizeSpan => spans.findLast(({ from }) => step >= from)!;
-  const sourceOf = (step: number): ViewSource => {
-    const span = spanOf(step);
+  const spanOf = (number: number): SizeSpan => spans.findLast(({ from }) => number >= from * accumulate)!;
+  const sourceOf = (number: number): ViewSource => {
+    const span = spanOf(number);
     const source = sources.get(span) ?? createViews({ ...policy, size: span.size }, images, { views, seed, threads });
     sources.set(span, source);
     return source;
   };
   return {
-    async batch(step) {
-      const rows = positions(step);
-      const made = sourceOf(step).batch(step, rows);
-      for (let ahead = step + 1; ahead <= Math.min(step + depth, steps - 1); ahead++)
+    async batch(number) {
+      const rows = positions(number);
+      const made = sourceOf(number).batch(number, rows);
+      for (let ahead = number + 1; ahead <= Math.min(number + depth, steps * accumulate - 1); ahead++)
         sourceOf(ahead).prefetch(ahead, positions(ahead));
-      return { pixels: await made, size: spanOf(step).size, positions: rows };
+      return { pixels: await made, size: spanOf(number).size, positions: rows };
     },
     async close() {
       await Promise.all([...sources.values()].map((source) => source.close()));
@@ -69,5 +79,5 @@ export async function createSizedViews(
 
 /** Worker threads beside the engine's own; views take a small part of a step's time. */
 const threads = 1;
-/** Steps that are prepared beyond the one asked for. */
+/** Batches that are prepared beyond the one asked for. */
 const depth = 1;

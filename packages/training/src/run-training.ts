@@ -1,44 +1,66 @@
-import type { Module, NamedBuffer, Optimiser, StepBatch, TrainOptions, TrainResult } from '@twoshot/nn';
+import type { Average, Module, NamedParameter, StepBatch, TrainOptions, TrainResult } from '@twoshot/nn';
 import type { StageContext } from '@twoshot/stage';
+import { createOptimiser } from './optimiser-params.js';
+import { scheduleOf } from './schedule-params.js';
 import type { TrainingParams } from './training-params.js';
 
 /** What a stage that trains hands on of its context. */
-export type TrainingContext = Pick<
+export interface TrainingContext extends Pick<
   StageContext<never, never, never>,
   'checkpoints' | 'progress' | 'log' | 'warn' | 'signal'
->;
+> {
+  readonly params: Omit<TrainingParams, 'steps' | 'average'>;
+}
 
 export interface TrainingPart<B extends StepBatch> extends Pick<
   TrainOptions<B>,
-  'steps' | 'batch' | 'loss' | 'afterStep' | 'monitors' | 'epoch'
+  'batch' | 'loss' | 'monitors' | 'epoch'
 > {
-  readonly optimiser: Optimiser;
+  readonly steps: number;
+  /** What is trained. */
+  readonly parameters: readonly NamedParameter[];
   /** All that is saved at the end, what the optimiser does not change included. */
   readonly network: Pick<Module, 'parameters' | 'buffers'>;
-  /** Averages of weights and the like, which are kept in checkpoints too. */
-  readonly averages?: readonly NamedBuffer[];
   /** Highest rate. */
   readonly rate: number;
+  /** Decay of an average of the network's weights and statistics, which takes their place at the end; 0 for none. */
+  readonly average: number;
+  /** For adam, adamw and muon, where a method needs another one than usual. */
+  readonly beta2?: number;
   /** What it is called where a stage has several. */
   readonly phase?: string;
 }
 
-/** Runs the loop under the params of a stage and tells the person how it goes. */
+/** Runs the loop under the params of a stage, with its checkpoints, and tells the person how it goes. */
 export async function runTraining<B extends StepBatch>(
-  { checkpoints, progress, log, warn, signal }: TrainingContext,
-  { warmup }: Pick<TrainingParams, 'warmup'>,
-  { phase, rate, network, averages = [], ...part }: TrainingPart<B>,
+  { params, checkpoints, progress, log, warn, signal }: TrainingContext,
+  { parameters, network, rate: highest, average: decay, beta2, phase, ...part }: TrainingPart<B>,
 ): Promise<TrainResult> {
-  const { train, warmupCosine } = await import('@twoshot/nn');
+  const { averageOf, train } = await import('@twoshot/nn');
   const { steps } = part;
-  return train({
-    ...part,
-    rate: warmupCosine({ base: rate, warmup: Math.round(steps * warmup), total: steps }),
-    checkpoints: checkpoints(phase ?? 'training'),
-    state: { network: [...network.parameters, ...network.buffers], averages },
-    progress: (step) => progress(phase === undefined ? step : { ...step, phase }),
-    log: (line) => log(phase === undefined ? line : `${phase} ${line}`),
-    warn,
-    signal,
-  });
+  const all = [...network.parameters, ...network.buffers];
+  const schedule = await scheduleOf(params, { steps, highest });
+  const optimiser = await createOptimiser(params, parameters, beta2 === undefined ? {} : { beta2 });
+  const average: Average | null = decay > 0 ? averageOf(all) : null;
+  try {
+    const result = await train({
+      ...part,
+      ...schedule,
+      optimiser,
+      accumulate: params.accumulate,
+      ...(params.clip === null ? {} : { clip: params.clip }),
+      afterStep: () => average?.update(decay),
+      checkpoints: checkpoints(phase ?? 'training'),
+      state: { network: all, average: average?.averages ?? [] },
+      progress: (step) => progress(phase === undefined ? step : { ...step, phase }),
+      log: (line) => log(phase === undefined ? line : `${phase} ${line}`),
+      warn,
+      signal,
+    });
+    average?.adopt();
+    return result;
+  } finally {
+    average?.dispose();
+    optimiser.dispose();
+  }
 }

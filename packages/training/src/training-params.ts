@@ -1,17 +1,22 @@
 import { integer, number, type ParamValues } from '@twoshot/stage';
+import { optimiserParams } from './optimiser-params.js';
+import { scheduleParams } from './schedule-params.js';
 
 /** Params of every stage that trains; what differs in its default is given. */
-export function trainingParams(defaults: { steps: number; rate: number; warmup: number; weightDecay: number }) {
+export function trainingParams(
+  defaults: Parameters<typeof optimiserParams>[0] &
+    Parameters<typeof scheduleParams>[0] & { steps: number; average?: number },
+) {
   return {
     steps: integer({ default: defaults.steps, minimum: 1, doc: 'optimiser steps' }),
-    rate: number({ default: defaults.rate, minimum: 0, doc: 'highest learning rate; falls to 0 along a cosine' }),
-    warmup: number({
-      default: defaults.warmup,
+    ...scheduleParams(defaults),
+    ...optimiserParams(defaults),
+    average: number({
+      default: defaults.average ?? 0,
       minimum: 0,
       maximum: 1,
-      doc: 'share of the steps in which the rate rises',
+      doc: 'decay of the average of the weights that becomes the result; 0 takes the last weights',
     }),
-    weightDecay: number({ default: defaults.weightDecay, minimum: 0, doc: 'decay of filters and matrices' }),
   };
 }
 

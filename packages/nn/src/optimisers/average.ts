@@ -8,6 +8,8 @@ export interface Average {
   readonly averages: readonly NamedBuffer[];
   /** average = decay x average + (1 - decay) x value */
   update(decay: number): void;
+  /** Puts the averages in the place of what they average. */
+  adopt(): void;
   dispose(): void;
 }
 
@@ -25,6 +27,9 @@ export function averageOf(values: readonly NamedBuffer[]): Average {
         averages.map(({ variable: average }, i) => ({ average, value: values[i]!.variable })),
         decay,
       );
+    },
+    adopt() {
+      for (const [i, { variable }] of values.entries()) variable.assign(averages[i]!.variable);
     },
     dispose: () => tf.dispose(averages.map(({ variable }) => variable)),
   };

@@ -8,6 +8,7 @@ export interface Monitor {
   /**
    * @param features [rows, dim] what the loss gave out as features of this step; valid until the number is there
    * @param step what a random choice follows from
+   * @returns NaN where there is nothing to measure
    */
   readonly measure: (features: tf.Tensor2D, step: number) => number | Promise<number>;
   /** What to tell the person about a value; null where all is well. */

@@ -198,6 +198,7 @@ function watcher(
     for (const { name, every, measure, warning } of monitors) {
       if (step % every !== 0 && step + 1 !== steps) continue;
       const value = await measure(features, step);
+      if (Number.isNaN(value)) continue;
       curves.add(name, step, value);
       const line = warning?.(value, step) ?? null;
       if (line === null || warned.has(name)) continue;
