@@ -18,10 +18,12 @@ test('TWOSHOT_ENGINE decides, and a name that is none is refused', () => {
   );
 });
 
-test('the identity of WASM hangs neither on threads nor on the processor', () => {
+test('the identity of WASM counts threads and kernels, and does not hang on the processor', () => {
   const { identity } = chooseEngine({ TWOSHOT_ENGINE: 'wasm' });
-  expect(identity(1)).toEqual(identity(8));
-  expect(identity(1)).toMatchObject({ backend: 'wasm', native: null, library: 'tfjs-backend-wasm 4.22.0', threads: 1 });
+  expect(identity(1)).toMatchObject({ backend: 'wasm', library: 'tfjs-backend-wasm 4.22.0', threads: 1 });
+  expect(identity(1)).toMatchObject({ device: 'processor', instructions: 'simd128' });
+  expect(identity(2)).toEqual({ ...identity(1), threads: 2 });
+  expect(identity(1).native).toMatch(/^[0-9a-f]{16}$/);
 });
 
 test.runIf(LINUX)('the identity of the native engine counts threads and build', () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { digestKernels } from './backends/wasm/kernels.js';
 import { findCudaDevice } from './cuda-device.js';
 import { forcedEngine, type EngineKind } from './engine-kind.js';
 import { instructionSet } from './processor.js';
@@ -16,7 +17,7 @@ export interface EngineIdentity {
   readonly backend: EngineKind;
   /** Library and version, e.g. `tensorflow 2.20.0`. */
   readonly library: string;
-  /** Digest of all that the native build is made from, our own ops included; null where there is none. */
+  /** Digest of all that the native build is made from, our own ops included; of our WebAssembly kernels; null on `cpu`. */
   readonly native: string | null;
   /** `processor`, or the name of the NVIDIA device. */
   readonly device: string;
@@ -88,8 +89,15 @@ function choiceOf(
   if (kind === 'wasm' || kind === 'cpu') {
     const library = `tfjs-backend-${kind} ${locatePackage(`@tensorflow/tfjs-backend-${kind}`).version}`;
     const instructions = kind === 'wasm' ? 'simd128' : 'none';
-    const identity = { backend: kind, library, native: null, device: 'processor', instructions, threads: 1 };
-    return { kind, forced, failure, ready: true, identity: () => identity };
+    const identity = { backend: kind, library, device: 'processor', instructions } as const;
+    return {
+      kind,
+      forced,
+      failure,
+      ready: true,
+      identity: (threads) =>
+        kind === 'wasm' ? { ...identity, native: digestKernels(), threads } : { ...identity, native: null, threads: 1 },
+    };
   }
   const build = locateNativeBuild(kind === 'cuda' ? 'cuda' : 'cpu', env);
   const device = kind === 'cuda' ? (findCudaDevice() ?? 'none') : 'processor';

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { EngineKind } from './engine-kind.js';
 import { chooseEngine, ensureEngine } from './identity.js';
 import { EngineUnavailableError } from './setup/failure.js';
@@ -33,7 +34,7 @@ export async function startEngine(kind?: EngineKind, options: StartOptions = {})
     await startNativeBackend(result.build, threads ?? null);
   } else {
     const { startPortableBackend } = await import('./backends/portable.js');
-    await startPortableBackend(chosen);
+    await startPortableBackend(chosen, threads ?? availableParallelism());
   }
   return { kind: chosen };
 }

@@ -4,6 +4,8 @@ import { normaliseNatively } from './native-batch-norm.js';
 import { normaliseFused } from './fused-batch-norm.js';
 import { normalisePortably } from './portable-batch-norm.js';
 import { relu } from './relu.js';
+import { normaliseOnThreads } from './wasm-batch-norm.js';
+import { isWasm } from './wasm-kernel.js';
 
 export interface BatchNormOptions<R extends tf.Rank> {
   /** Added after the normalisation, of the shape of `x`. */
@@ -40,6 +42,7 @@ export function batchNorm<R extends tf.Rank>(
   const channels = x.shape[x.rank - 1];
   if (channels === undefined) throw new Error('batchNorm: a scalar has no channels');
   if (hasOwnKernels()) return normaliseFused(x, gamma, beta, epsilon, options);
+  if (isWasm()) return normaliseOnThreads(x, gamma, beta, epsilon, options);
   return normaliseInSteps(x, channels, gamma, beta, epsilon, options);
 }
 

@@ -3,6 +3,8 @@ import { differentiable } from './differentiable.js';
 import * as native from './native-conv2d.js';
 import { isNative } from './native-kernel.js';
 import * as portable from './portable-conv2d.js';
+import * as wasm from './wasm-conv2d.js';
+import { isWasm } from './wasm-kernel.js';
 import { createWindow, type Padding, type Pair } from './window.js';
 
 export interface Conv2dOptions {
@@ -27,7 +29,8 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: Conv2dOptio
     throw new Error(`conv2d: images [${x.shape.join(', ')}] do not fit the filter [${filter.shape.join(', ')}]`);
   }
   const window = createWindow([height, width], options);
-  const kernels = isNative() ? native : portable;
+  const notNative = isWasm() ? wasm : portable;
+  const kernels = isNative() ? native : notNative;
   return differentiable({
     inputs: { x, filter },
     forward: (save: (tensors: [tf.Tensor4D, tf.Tensor4D]) => void) => {

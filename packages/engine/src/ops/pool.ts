@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { POOL_MAXIMA, POOL_MAXIMA_GRADIENT } from '../backends/wasm/kernel-names.js';
 import { differentiable } from './differentiable.js';
 import {
   float32,
@@ -11,6 +12,7 @@ import {
   type Attribute,
 } from './native-kernel.js';
 import { everyCell, spreadOut } from './strided-cells.js';
+import { isWasm } from './wasm-kernel.js';
 import { createWindow, outputLength, padsOf, type Padding, type Pair, type Window } from './window.js';
 
 export interface PoolOptions {
@@ -46,14 +48,13 @@ function maximumOfCells(x: tf.Tensor4D, window: Window): tf.Tensor4D {
   return differentiable({
     inputs: { x },
     forward: (save: (tensors: [tf.Tensor4D, tf.Tensor4D]) => void): tf.Tensor4D => {
-      const y = native
-        ? runKernels<[tf.Tensor4D]>('MaxPool', attributes, [x], 1)[0]
-        : tf.maxPool(x, [...window.size], [...window.strides], 'valid');
+      const y = native ? runKernels<[tf.Tensor4D]>('MaxPool', attributes, [x], 1)[0] : portableMaxima(x, window);
       save([x, y]);
       return y;
     },
     backward: (dy, [images, y]) => ({
       x: () => {
+        if (isWasm()) return poolOnThreads(POOL_MAXIMA_GRADIENT, { x: images, y, dy }, window);
         if (!native) return spreadToMaxima(images, y, dy, window);
         return hasOwnKernels()
           ? runKernels<[tf.Tensor]>('TwoshotMaxPoolGrad', ownAttributes, [images, y, dy], 1)[0]
@@ -87,7 +88,16 @@ export function avgPool(x: tf.Tensor4D, options: AvgPoolOptions): tf.Tensor4D {
 /** Finite, so that a gradient of zero times it stays zero. */
 const LOWEST = -3.4028234663852886e38;
 
-/** Gives every gradient to the first largest cell of its window. (The WASM backend's own kernel gives wrong numbers.) */
+function portableMaxima(x: tf.Tensor4D, window: Window): tf.Tensor4D {
+  if (isWasm()) return poolOnThreads(POOL_MAXIMA, { x }, window);
+  return tf.maxPool(x, [...window.size], [...window.strides], 'valid');
+}
+
+function poolOnThreads(name: string, inputs: tf.NamedTensorMap, { size, strides }: Window): tf.Tensor4D {
+  return tf.engine().runKernel(name, inputs, { size: [...size], strides: [...strides] });
+}
+
+/** Gives every gradient to the first largest cell of its window. */
 function spreadToMaxima(x: tf.Tensor4D, y: tf.Tensor4D, dy: tf.Tensor4D, { size, strides }: Window): tf.Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const [, rows, columns] = y.shape;

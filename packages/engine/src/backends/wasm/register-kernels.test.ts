@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import { tf } from '../index.js';
-import { createRandom } from '../random.js';
-import { startEngine } from '../start.js';
-import { expectNoLeak } from '../testing.js';
+import { tf } from '../../index.js';
+import { createRandom } from '../../random.js';
+import { startEngine } from '../../start.js';
+import { expectNoLeak } from '../../testing.js';
 
 const random = createRandom(9);
 const numbers = (size: number): Float32Array => Float32Array.from({ length: size }, () => random.normal());
