@@ -1,0 +1,127 @@
+import { readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readImages, readLabels } from '@twoshot/artifact';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { dir, halves, plain, put, putSmallFolder, run, useWorkspace } from './folder.fixture.js';
+
+useWorkspace();
+
+test('every format and every kind of picture becomes square RGB', async () => {
+  await putSmallFolder();
+  const grey = sharp(new Uint8Array(12).fill(100), { raw: { width: 4, height: 3, channels: 1 } });
+  const deep = sharp(new Uint16Array(12).fill(25_700), { raw: { width: 4, height: 3, channels: 1 } });
+  const clear = sharp({ create: { width: 9, height: 5, channels: 4, background: { r: 0, g: 0, b: 255, alpha: 0 } } });
+  await put('b/grey.jpg', grey.clone().toColourspace('b-w').jpeg({ quality: 100 }));
+  await put('b/deep.png', deep.toColourspace('grey16').png());
+  await put('b/deep.tiff', deep.clone().toColourspace('grey16').tiff());
+  await put('b/clear.webp', clear.clone().webp({ lossless: true }));
+  await put('b/clear.png', clear.clone().png());
+  await put('b/cmyk.JPEG', plain('white').toColourspace('cmyk').jpeg());
+  const two = Buffer.concat([await plain('red', 6, 6).raw().toBuffer(), await plain('blue', 6, 6).raw().toBuffer()]);
+  const animation = sharp(two, { raw: { width: 6, height: 12, channels: 3, pageHeight: 6 } });
+  await put('b/moving.gif', animation.clone().gif());
+  await put('b/moving.webp', animation.clone().webp({ lossless: true }));
+  const { outputs, warnings } = await run({ size: 8, test: 'b' });
+  const { files, pixels, index } = await readImages(outputs.test);
+  const colours = Object.fromEntries(
+    (files ?? []).map((file, at) => [file, [...pixels.subarray(at * 192, at * 192 + 3)]]),
+  );
+  expect(warnings).toEqual([]);
+  expect(index.length).toBe(8);
+  expect(colours).toEqual({
+    'b/clear.png': [255, 255, 255],
+    'b/clear.webp': [255, 255, 255],
+    'b/cmyk.JPEG': [255, 255, 255],
+    'b/deep.png': [100, 100, 100],
+    'b/deep.tiff': [100, 100, 100],
+    'b/grey.jpg': [100, 100, 100],
+    'b/moving.gif': [255, 0, 0],
+    'b/moving.webp': [255, 0, 0],
+  });
+});
+
+test('pictures stand upright by their EXIF orientation', async () => {
+  await putSmallFolder();
+  // Orientation 6: to be turned clockwise by a quarter, so that left comes to the top.
+  await put('x/turned.jpg', (await halves()).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }));
+  const { outputs } = await run({ size: 8, resize: 'fill', test: 'x' });
+  const { pixels } = await readImages(outputs.test);
+  const at = (y: number, x: number): number[] =>
+    [...pixels.subarray((y * 8 + x) * 3, (y * 8 + x) * 3 + 3)].map((one) => Math.round(one / 255));
+  expect([at(0, 0), at(0, 7), at(7, 0), at(7, 7)]).toEqual([
+    [1, 0, 0],
+    [1, 0, 0],
+    [0, 0, 1],
+    [0, 0, 1],
+  ]);
+});
+
+/** The colour of the first pixel of the only picture to be answered. */
+async function firstPixel(params: object): Promise<number[]> {
+  const { outputs } = await run({ size: 8, test: 'x', ...params });
+  return [...(await readImages(outputs.test)).pixels.subarray(0, 3)];
+}
+
+test('the resize rule cuts, shows all with bars, or stretches', async () => {
+  await putSmallFolder();
+  const edge = await plain('lime', 10, 20).png().toBuffer();
+  await put('x/wide.png', plain('red', 40, 20).composite([{ input: edge, left: 0, top: 0 }]));
+  expect(await firstPixel({ resize: 'contain' })).toEqual([255, 255, 255]);
+  expect(await firstPixel({ resize: 'contain', background: 'black' })).toEqual([0, 0, 0]);
+  expect(await firstPixel({ resize: 'fill' })).toEqual([0, 255, 0]);
+  expect((await firstPixel({ resize: 'cover' }))[0]).toBeGreaterThan(200);
+});
+
+test('broken pictures are listed and left out', async () => {
+  await putSmallFolder();
+  await put('fake.jpg', 'this is no picture');
+  await put('empty.png', '');
+  const whole = await (await halves()).resize(400).jpeg().toBuffer();
+  await put('cut.jpg', whole.subarray(0, whole.length / 2));
+  await put('drawing.png', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  await symlink('/nowhere', join(dir, 'pics/dangling.png'));
+  await symlink('round.png', join(dir, 'pics/round.png'));
+  const { outputs, logs, warnings } = await run();
+  const train = await readImages(outputs.train);
+  expect(train.files).toEqual([
+    'a.png',
+    'cat/1.png',
+    'cat/2.png',
+    'dog/1.png',
+    'dog/2.png',
+    'unlabelled/b.png',
+    'unlabelled/deep/c.png',
+  ]);
+  const reasons = {
+    'cut.jpg': 'JPEG, but damaged or cut off',
+    'dangling.png': 'a link to nothing',
+    'drawing.png': 'no JPEG, PNG, WebP, GIF, TIFF by its content',
+    'empty.png': 'an empty file',
+    'fake.jpg': 'no JPEG, PNG, WebP, GIF, TIFF by its content',
+    'round.png': 'a link that leads to itself',
+  };
+  const listed = Object.entries(reasons).map(([file, reason]) => ({ file, reason }));
+  const names = listed.slice(0, 5).map(({ file, reason }) => `${file} (${reason})`);
+  expect(warnings).toEqual([`6 pictures cannot be read and are left out: ${names.join(', ')} and 1 more, see the log`]);
+  expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(6);
+  const skipped: unknown = JSON.parse(await readFile(join(outputs.train, 'skipped.json'), 'utf8'));
+  expect(skipped).toEqual(listed);
+  expect(JSON.stringify(skipped)).not.toContain(dir);
+});
+
+test('pictures of other formats, and folders that are no class for want of one, are named', async () => {
+  await putSmallFolder();
+  await put('bird/IMG_1.HEIC', 'x');
+  await put('bird/notes.txt', 'x');
+  await put('cat/empty/notes.txt', 'x');
+  const { warnings } = await run();
+  expect(warnings).toEqual([
+    '1 picture is left out, since only JPEG, PNG, WebP, GIF, TIFF are read: bird/IMG_1.HEIC; save them as one of these',
+    '1 folder without a picture and so no class: bird',
+  ]);
+  await put('Labels.csv', 'file,label\ncat/1.png,a\ncat/2.png,a\ndog/1.png,b\ndog/2.png,b\n');
+  const listed = await run();
+  expect(listed.warnings).toHaveLength(1);
+  expect((await readLabels(listed.outputs.labels)).classNames).toEqual(['a', 'b']);
+});

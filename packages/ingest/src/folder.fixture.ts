@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readLabels } from '@twoshot/artifact';
+import { type TestResult, runStage } from '@twoshot/stage/testing';
+import sharp, { type Sharp } from 'sharp';
+import { afterEach, beforeEach } from 'vitest';
+import folder from './folder.js';
+
+/** A workspace of each test. */
+export let dir = '';
+
+/** Gives every test of a file a workspace. */
+export function useWorkspace(): void {
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'twoshot-folder-'));
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+}
+
+export type Result = TestResult<typeof folder.outputs>;
+
+/** Runs the stage on the folder `pics`. */
+export const run = (params: object = {}): Promise<Result> =>
+  runStage(folder, { params: { path: 'pics', ...params }, workspace: dir });
+
+/** Writes a file into the folder `pics`. */
+export async function put(file: string, content: Sharp | string | Uint8Array): Promise<void> {
+  const path = join(dir, 'pics', file);
+  await mkdir(dirname(path), { recursive: true });
+  await (typeof content === 'string' || content instanceof Uint8Array
+    ? writeFile(path, content)
+    : content.toFile(path));
+}
+
+export const plain = (background: string, width = 40, height = 30): Sharp =>
+  sharp({ create: { width, height, channels: 3, background } });
+
+/** Left half red, right half blue, wider than high. */
+export async function halves(): Promise<Sharp> {
+  const right = await plain('blue', 20, 20).png().toBuffer();
+  return plain('red', 40, 20).composite([{ input: right, left: 20, top: 0 }]);
+}
+
+/** Two classes of two pictures, and three without a label. */
+export async function putSmallFolder(): Promise<void> {
+  for (const name of ['cat/1.png', 'cat/2.png']) await put(name, plain('red'));
+  for (const name of ['dog/1.png', 'dog/2.png']) await put(name, plain('blue'));
+  for (const name of ['a.png', 'unlabelled/b.png', 'unlabelled/deep/c.png']) await put(name, plain('lime'));
+}
+
+/** Set, index and class name of every labelled picture. */
+export const labelled = async (path: string): Promise<[string, number, string][]> => {
+  const { rows, label, classNames } = await readLabels(path);
+  return [...rows.index].map((index, row) => [
+    rows.sets[rows.set[row] ?? -1] ?? '',
+    index,
+    classNames[label[row] ?? -1] ?? '',
+  ]);
+};
