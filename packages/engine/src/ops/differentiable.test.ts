@@ -62,3 +62,37 @@ test('of several outputs those without a part in the loss give zeros', () => {
       .dataSync()[0],
   ).toBe(10);
 });
+
+function square(x: tf.Tensor, seen: number[] = []): tf.Tensor {
+  return differentiable({
+    inputs: { x },
+    forward: (save: (tensors: [tf.Tensor]) => void): tf.Tensor => {
+      save([x]);
+      return tf.square(x);
+    },
+    backward: (dy, [saved]) => {
+      seen.push(tf.memory().numTensors);
+      return { x: () => tf.mul(dy, tf.mul(saved, 2)) };
+    },
+  });
+}
+
+test('a backward pass holds fewer tensors the nearer it comes to its end', () => {
+  const seen: number[] = [];
+  const power = tf.grad((x) => Array.from({ length: 8 }).reduce<tf.Tensor>((y) => square(y, seen), x));
+  expect(power(tf.scalar(1)).dataSync()[0]).toBe(256);
+  expect(seen).toHaveLength(8);
+  expect(seen[7]).toBeLessThan(seen[1]!);
+});
+
+test('a gradient that the caller brings stays theirs', () => {
+  const dy = tf.scalar(5);
+  expect(tf.grad((x) => square(x))(tf.scalar(2), dy).dataSync()[0]).toBe(20);
+  expect(dy.isDisposed).toBe(false);
+});
+
+test('a gradient of a gradient finds what it needs', () => {
+  const slope = tf.grad((x) => square(square(x)));
+  expect(tf.grad(slope)(tf.scalar(2)).dataSync()[0]).toBe(48);
+  expect(slope(tf.scalar(2)).dataSync()[0]).toBe(32);
+});

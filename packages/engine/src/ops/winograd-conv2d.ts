@@ -15,7 +15,7 @@ const VECTOR = 16;
 let hasFusedProducts: boolean | null = null;
 
 /**
- * Whether our own kernels (tools/native/winograd.cc) take a convolution: 3x3 at stride 1 and padding 1, channels in
+ * Whether our own kernels (tools/native/winograd.h) take a convolution: 3x3 at stride 1 and padding 1, channels in
  * whole vectors, images that tiles of 4x4 cover well.
  */
 export function suitsWinograd([batch, height, width, channels]: Shape4D, filter: Shape4D, window: Window): boolean {

@@ -1,4 +1,4 @@
-// The arithmetic of winograd.cc for one vector width. Included once for each, inside a namespace of its own and under
+// The arithmetic of winograd.h for one vector width. Included once for each, inside a namespace of its own and under
 // a `#pragma GCC target`, with VECTOR, WIDTH, COLUMNS, LOAD, STORE, ALL and FMA defined; hence no include guard.
 //
 // F(4x4, 3x3) of Lavin and Gray 2016 with the points 0, +-a, +-b and infinity, a = sqrt(1/2), b = sqrt(2), in place
@@ -133,8 +133,8 @@ static void Rows(int64_t rows, int64_t depth, const float* a, int64_t a_row, int
   if (rows > 0) Cells<1, kVectors>(depth, a, a_row, a_depth, b, b_depth, c, c_row, more);
 }
 
-static void Multiply(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, int64_t a_depth,
-                     const float* b, int64_t b_depth, float* c, int64_t c_row, bool more) {
+static void Slice(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, int64_t a_depth,
+                  const float* b, int64_t b_depth, float* c, int64_t c_row, bool more) {
   int64_t column = 0;
   for (; column + COLUMNS * WIDTH <= columns; column += COLUMNS * WIDTH) {
     Rows<COLUMNS>(rows, depth, a, a_row, a_depth, b + column, b_depth, c + column, c_row, more);
@@ -144,6 +144,17 @@ static void Multiply(int64_t rows, int64_t columns, int64_t depth, const float* 
   }
   for (; column < columns; column += WIDTH) {
     Rows<1>(rows, depth, a, a_row, a_depth, b + column, b_depth, c + column, c_row, more);
+  }
+}
+
+// In slices of the depth: what all rows read again stays in the first cache.
+static void Multiply(int64_t rows, int64_t columns, int64_t depth, const float* a, int64_t a_row, int64_t a_depth,
+                     const float* b, int64_t b_depth, float* c, int64_t c_row, bool more) {
+  constexpr int64_t kDepth = 64;
+  for (int64_t done = 0; done == 0 || done < depth; done += kDepth) {
+    const int64_t slice = depth - done < kDepth ? depth - done : kDepth;
+    Slice(rows, columns, slice, a + done * a_depth, a_row, a_depth, b + done * b_depth, b_depth, c, c_row,
+          more || done > 0);
   }
 }
 
