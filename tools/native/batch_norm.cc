@@ -1,5 +1,5 @@
-// Batch normalisation in training mode with what usually follows it, the sum with a residual and the rectifier, in
-// one pass less over memory for each of them.
+// Batch normalisation with what usually follows it, the sum with a residual and the rectifier, in one pass less over
+// memory for each of them.
 
 #include <algorithm>
 #include <cmath>
@@ -201,6 +201,36 @@ class BatchNormOp : public OpKernel {
   bool relu_;
 };
 
+// With statistics that are given, as in evaluation.
+class NormaliseOp : public OpKernel {
+ public:
+  explicit NormaliseOp(OpKernelConstruction* context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("relu", &relu_));
+  }
+
+  void Compute(OpKernelContext* context) override {
+    const Tensor& x = context->input(0);
+    OpInputList residual;
+    OP_REQUIRES_OK(context, context->input_list("residual", &residual));
+    OP_REQUIRES(context, x.dims() >= 1, tensorflow::errors::InvalidArgument("x must have channels"));
+    const Chunks chunks(x);
+    bool fits = residual.size() == 0 || residual[0].NumElements() == x.NumElements();
+    for (int input = 1; input < 4; ++input) fits = fits && context->input(input).NumElements() == chunks.channels;
+    OP_REQUIRES(context, fits, tensorflow::errors::InvalidArgument("mean, scale, beta and residual must fit x"));
+    Tensor* y;
+    OP_REQUIRES_OK(context, context->allocate_output(0, x.shape(), &y));
+    ForEachChunk(context, chunks, [&](int64_t index) {
+      const int64_t offset = chunks.Offset(index);
+      Transform(Data(x) + offset, residual.size() == 0 ? nullptr : Data(residual[0]) + offset, relu_,
+                chunks.Rows(index), chunks.channels, Data(context->input(1)), Data(context->input(2)),
+                Data(context->input(3)), MutableData(y) + offset);
+    });
+  }
+
+ private:
+  bool relu_;
+};
+
 class BatchNormGradOp : public OpKernel {
  public:
   explicit BatchNormGradOp(OpKernelConstruction* context) : OpKernel(context) {
@@ -278,6 +308,17 @@ REGISTER_OP("TwoshotBatchNorm")
     .Attr("epsilon: float")
     .Attr("relu: bool");
 REGISTER_KERNEL_BUILDER(Name("TwoshotBatchNorm").Device(tensorflow::DEVICE_CPU), BatchNormOp);
+
+REGISTER_OP("TwoshotNormalise")
+    .Input("x: float")
+    .Input("mean: float")
+    .Input("scale: float")
+    .Input("beta: float")
+    .Input("residual: M * float")
+    .Output("y: float")
+    .Attr("M: int >= 0")
+    .Attr("relu: bool");
+REGISTER_KERNEL_BUILDER(Name("TwoshotNormalise").Device(tensorflow::DEVICE_CPU), NormaliseOp);
 
 REGISTER_OP("TwoshotBatchNormGrad")
     .Input("dy: float")

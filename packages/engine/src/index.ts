@@ -14,6 +14,7 @@ export { conv2d, type Conv2dOptions } from './ops/conv2d.js';
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js';
 export { groupedConv2d } from './ops/grouped-conv2d.js';
 export { avgPool, maxPool, type AvgPoolOptions, type PoolOptions } from './ops/pool.js';
+export { normalise } from './ops/normalise.js';
 export { relu } from './ops/relu.js';
 export { resizeBilinear } from './ops/resize-bilinear.js';
 export type { Padding, Pair } from './ops/window.js';

@@ -10,6 +10,7 @@ import { biasAdd } from './bias-add.js';
 import { conv2d } from './conv2d.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
 import { groupedConv2d } from './grouped-conv2d.js';
+import { normalise } from './normalise.js';
 import { avgPool, maxPool, type AvgPoolOptions } from './pool.js';
 import { relu } from './relu.js';
 import { resizeBilinear } from './resize-bilinear.js';
@@ -303,6 +304,46 @@ function normCases(name: string, x: readonly number[], epsilon: number): Case[] 
   ];
 }
 
+const rowsOf = (tensors: readonly tf.Tensor[]) =>
+  tensors.map((tensor) => tensor.flatten()) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+
+function referenceNormalise({ shape, data }: Numbers, mean: Numbers, scale: Numbers, beta: Numbers): Numbers {
+  const at = ({ data: values }: Numbers, place: number): number => values[place % values.length] ?? NaN;
+  return { shape, data: data.map((value, place) => (value - at(mean, place)) * at(scale, place) + at(beta, place)) };
+}
+
+function normaliseCases(name: string, x: readonly number[]): Case[] {
+  const channels = [x[x.length - 1] ?? NaN];
+  return [
+    {
+      name: `normalise ${name}`,
+      shapes: [x, channels, channels, channels],
+      op: (rows, ...statistics) => normalise(rows, ...rowsOf(statistics)),
+      reference: referenceNormalise,
+    },
+    {
+      name: `normalise ${name}, rectified`,
+      shapes: [x, channels, channels, channels],
+      op: (rows, ...statistics) => normalise(rows, ...rowsOf(statistics), { relu: true }),
+      reference: (rows, mean, scale, beta) => rectified(referenceNormalise(rows, mean, scale, beta)),
+    },
+    {
+      name: `normalise ${name}, with a residual`,
+      shapes: [x, channels, channels, channels, x],
+      op: (rows, mean, scale, beta, residual) => normalise(rows, ...rowsOf([mean, scale, beta]), { residual }),
+      reference: (rows, mean, scale, beta, residual) => added(referenceNormalise(rows, mean, scale, beta), residual),
+    },
+    {
+      name: `normalise ${name}, with a residual, rectified`,
+      shapes: [x, channels, channels, channels, x],
+      op: (rows, mean, scale, beta, residual) =>
+        normalise(rows, ...rowsOf([mean, scale, beta]), { residual, relu: true }),
+      reference: (rows, mean, scale, beta, residual) =>
+        rectified(added(referenceNormalise(rows, mean, scale, beta), residual)),
+    },
+  ];
+}
+
 const CASES: readonly Case[] = [
   convCase('same', [2, 5, 6, 3], [3, 3, 3, 4], { padding: AROUND }),
   convCase('valid', [2, 5, 6, 3], [3, 2, 3, 4], {}),
@@ -369,6 +410,8 @@ const CASES: readonly Case[] = [
   ...normCases('of images', [4, 4, 3, 3], 1e-5),
   ...normCases('of rows', [7, 5], 1e-3),
   ...normCases('of sequences', [3, 4, 2], 1e-5),
+  ...normaliseCases('of images', [2, 3, 4, 3]),
+  ...normaliseCases('of rows', [7, 5]),
   {
     name: 'relu',
     shapes: [[3, 4, 5]],
@@ -480,6 +523,7 @@ describe.each(KINDS)('on the engine %s', (kind) => {
     await expectNoLeak(() => biasAdd(x, gamma));
     await expectNoLeak(() => Object.values(batchNorm(x, gamma, null, 1e-5, { residual: x, relu: true })));
     await expectNoLeak(() => Object.values(batchNorm(x, null, gamma, 1e-5)));
+    await expectNoLeak(() => normalise(x, gamma, gamma, gamma, { residual: x, relu: true }));
     tf.dispose([x, filter, half, single, gamma]);
     expect(x.isDisposed).toBe(true);
   });

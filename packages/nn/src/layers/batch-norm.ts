@@ -1,4 +1,10 @@
-import { batchNorm as normalise, relu, tf, updateAverages } from '@twoshot/engine';
+import {
+  batchNorm as normaliseBatch,
+  type BatchNormOptions as Following,
+  normalise,
+  tf,
+  updateAverages,
+} from '@twoshot/engine';
 import type { Mode, Module, NamedBuffer, NamedParameter } from '../module.js';
 import { variableOf } from '../variable.js';
 
@@ -28,8 +34,8 @@ export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions
   const runningMean = variableOf<tf.Rank.R1>([channels], 0, false);
   const runningVariance = variableOf<tf.Rank.R1>([channels], 1, false);
 
-  const training = (x: tf.Tensor<R>, following: { relu?: boolean; residual?: tf.Tensor<R> } = {}): tf.Tensor<R> => {
-    const { y, mean, variance } = normalise(x, gamma, beta, eps, following);
+  const training = (x: tf.Tensor<R>, following: Following<R>): tf.Tensor<R> => {
+    const { y, mean, variance } = normaliseBatch(x, gamma, beta, eps, following);
     const rows = x.size / channels;
     tf.tidy(() => {
       const unbiased = variance.mul(rows / Math.max(1, rows - 1));
@@ -41,12 +47,13 @@ export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions
     });
     return y;
   };
-  const evaluation = (x: tf.Tensor<R>): tf.Tensor<R> => {
-    const inverse = runningVariance.add(eps).rsqrt();
-    const scale = gamma === null ? inverse : inverse.mul(gamma);
-    const offset = runningMean.mul(scale).neg();
-    return x.mul(scale).add<tf.Tensor<R>>(beta === null ? offset : offset.add(beta));
+  const evaluation = (x: tf.Tensor<R>, following: Following<R>): tf.Tensor<R> => {
+    const inverse: tf.Tensor1D = tf.rsqrt(tf.add(runningVariance, eps));
+    const scale = gamma === null ? inverse : tf.mul<tf.Tensor1D>(inverse, gamma);
+    return normalise(x, runningMean, scale, beta, following);
   };
+  const normalised = (x: tf.Tensor<R>, { training: ofBatch }: Mode, following: Following<R>): tf.Tensor<R> =>
+    ofBatch ? training(x, following) : evaluation(x, following);
   const parameters: NamedParameter[] = [];
   if (gamma !== null && beta !== null)
     parameters.push(
@@ -58,12 +65,9 @@ export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions
     { name: 'running_var', variable: runningVariance },
   ];
   return {
-    forward: (x, mode) => (mode.training ? training(x) : evaluation(x)),
-    rectified(x, mode, residual) {
-      if (mode.training) return training(x, { relu: true, ...(residual === undefined ? {} : { residual }) });
-      const y = evaluation(x);
-      return relu(residual === undefined ? y : y.add<tf.Tensor<R>>(residual));
-    },
+    forward: (x, mode) => normalised(x, mode, {}),
+    rectified: (x, mode, residual) =>
+      normalised(x, mode, { relu: true, ...(residual === undefined ? {} : { residual }) }),
     parameters,
     buffers,
   };
