@@ -1,5 +1,5 @@
 import type { Images } from '@twoshot/artifact';
-import type { InputArtifact, StageContext } from '@twoshot/stage';
+import type { InputArtifact, ParamValues, StageContext } from '@twoshot/stage';
 import {
   architectureOf,
   type BackboneContext,
@@ -9,7 +9,6 @@ import {
   policyOf,
   trainBackbone,
 } from '@twoshot/training';
-import type { ParamValues } from '@twoshot/stage';
 import type { Policy } from '@twoshot/views';
 import type { Head, PretrainMethod } from './methods/method.js';
 import type { PretrainParams } from './pretrain-params.js';
@@ -59,19 +58,18 @@ export function highestRate(
   return rateFor === null ? rate : (rate * batch * accumulate) / rateFor;
 }
 
+/** What every stage needs that trains by a method of pre-training. */
+export interface PretrainingContext extends Pick<StageContext<never, never, never>, 'seed'> {
+  readonly params: ParamValues<ReturnType<typeof networkParams>> &
+    Pick<OptimiserParams, 'accumulate'> & { readonly batch: number };
+  readonly inputs: PretrainInputs;
+}
+
 type Training<Name extends string> = BackboneTraining<SizedBatch, Readonly<Record<Name, Head>>>;
 
 /** What a method does with the images and the policy of a stage. */
 export async function pretraining<Name extends string>(
-  {
-    params,
-    inputs,
-    seed,
-  }: Pick<StageContext<never, never, never>, 'seed'> & {
-    readonly params: ParamValues<ReturnType<typeof networkParams>> &
-      Pick<OptimiserParams, 'accumulate'> & { readonly batch: number };
-    readonly inputs: PretrainInputs;
-  },
+  { params, inputs, seed }: PretrainingContext,
   method: PretrainMethod<Name>,
   { steps, spans }: { steps: number; spans: readonly SizeSpan[] },
 ): Promise<{ training: Training<Name>; policy: Policy; images: Images }> {

@@ -1,0 +1,78 @@
+import { writeFigure, writeMetrics } from '@twoshot/artifact';
+import { suggestRate } from '@twoshot/nn';
+import { type StageContext, StageInputError } from '@twoshot/stage';
+import { type OptimiserParams, prepareBackbone } from '@twoshot/training';
+import type { PretrainMethod } from './methods/method.js';
+import { highestRate, pretraining, type PretrainingContext } from './pretrain-backbone.js';
+import { ratePage } from './rate-page.js';
+import { type RateSweep, sweepRates } from './sweep-rates.js';
+
+export interface FindRateContext
+  extends
+    PretrainingContext,
+    Pick<StageContext<never, never, never>, 'pipelineSeed' | 'progress' | 'log' | 'warn' | 'signal'> {
+  readonly params: PretrainingContext['params'] &
+    OptimiserParams &
+    RateSweep & {
+      readonly method: string;
+      readonly size: number;
+    };
+  readonly outputs: { readonly metrics: string; readonly html: string };
+}
+
+/** Fewer losses say nothing. */
+const least = 8;
+
+/** Tests a method under rates from `start` to `end`, and writes its suggestion and the curve that it comes from. */
+export async function findRate<Name extends string>(
+  context: FindRateContext,
+  method: PretrainMethod<Name>,
+): Promise<void> {
+  const { params, outputs, log } = context;
+  const { steps, start, end, size, smoothing } = params;
+  if (end <= start)
+    throw new StageInputError('rates', `The last rate ${end} is not above the first one ${start}: raise \`end\`.`);
+  const { leastLoss } = method;
+  const { training, images } = await pretraining(context, method, { steps, spans: [{ from: 0, size }] });
+  const prepared = await prepareBackbone(context, training);
+  const scale = highestRate({ ...params, rate: 1 }, method);
+  try {
+    const { rates, losses } = await sweepRates(context, prepared, { steps, start, end, smoothing, scale, leastLoss });
+    if (rates.length < least)
+      throw new StageInputError(
+        'rates',
+        `The loss ran away after ${rates.length} of ${steps} steps, too soon to read a rate off: lower \`start\`.`,
+      );
+    const raised = losses.map((loss) => loss - leastLoss);
+    const { smoothed, steepest, minimum } = suggestRate(rates, raised, { beta: smoothing });
+    log(`${steepest.rate.toPrecision(3)} where the loss falls fastest, ${minimum.rate.toPrecision(3)} by its minimum`);
+    await writeMetrics(outputs.metrics, {
+      values: { steepest: steepest.rate, minimum: minimum.rate },
+      protocol: {
+        set: images.set,
+        rows: images.count,
+        labelled: 0,
+        transductive: false,
+        split: 0,
+        draw: 0,
+        seed: context.pipelineSeed,
+        n: 1,
+      },
+      confusion: null,
+      classNames: [],
+    });
+    const page = ratePage({
+      title: `Learning rate of ${params.method}`,
+      rates,
+      losses,
+      smoothed: smoothed.map((value) => value + leastLoss),
+      marks: [
+        { name: 'steepest', rate: steepest.rate },
+        { name: 'minimum / 10', rate: minimum.rate },
+      ],
+    });
+    await writeFigure(outputs.html, 'rate-finder.html', page);
+  } finally {
+    await prepared.close();
+  }
+}

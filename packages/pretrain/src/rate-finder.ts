@@ -1,0 +1,44 @@
+import { choice, defineStage, integer, number } from '@twoshot/stage';
+import { networkParams, optimiserParams } from '@twoshot/training';
+import { rotationMethod } from './methods/rotation.js';
+import { simsiamMethod, simsiamParams } from './methods/simsiam.js';
+import { vicregMethod, vicregParams } from './methods/vicreg.js';
+import { pretrainPorts } from './pretrain-backbone.js';
+
+export default defineStage({
+  name: 'pretrain/rate-finder',
+  summary: 'Learning rate of a method of pre-training, read off the loss under a rate that rises with every step',
+  params: {
+    method: choice(['vicreg', 'simsiam', 'rotation'], { doc: 'stage of pre-training that the rate is for' }),
+    ...networkParams('conv-residual'),
+    ...optimiserParams({ optimiser: 'muon', weightDecay: 0.05 }),
+    ...vicregParams,
+    ...simsiamParams,
+    batch: integer({ default: 128, minimum: 2, doc: 'images a step, as in that stage; so are all params above' }),
+    size: integer({ default: 16, minimum: 4, doc: 'side of the views in pixels' }),
+    steps: integer({ default: 100, minimum: 8, doc: 'steps of the test, and so rates' }),
+    start: number({ default: 1e-5, minimum: 1e-12, doc: 'first rate' }),
+    end: number({ default: 1, minimum: 1e-12, doc: 'last rate, if the loss does not run away before' }),
+    smoothing: number({ default: 0.9, minimum: 0, maximum: 0.999, doc: 'share of the losses before in their average' }),
+  },
+  inputs: pretrainPorts.inputs,
+  outputs: {
+    metrics: {
+      kind: 'metrics',
+      doc: '`steepest`: the rate at which the loss falls fastest; `minimum`: a tenth of the rate at which it is smallest',
+    },
+    html: { kind: 'figure', doc: 'page with the losses over the rates' },
+  },
+  engine: true,
+  resources: { cpus: 2, memory: 2048 },
+  async run(context) {
+    const { params, seed } = context;
+    const { findRate } = await import('./find-rate.js');
+    const find = {
+      vicreg: async () => findRate(context, await vicregMethod(params, seed)),
+      simsiam: async () => findRate(context, await simsiamMethod(params, seed)),
+      rotation: async () => findRate(context, await rotationMethod(seed)),
+    };
+    await find[params.method]();
+  },
+});

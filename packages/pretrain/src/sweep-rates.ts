@@ -1,0 +1,75 @@
+import { NonFiniteLossError, rateSweep, train } from '@twoshot/nn';
+import type { StageContext } from '@twoshot/stage';
+import { createOptimiser, type OptimiserParams, type PixelBatch, type PreparedBackbone } from '@twoshot/training';
+
+export interface RateSweep {
+  readonly start: number;
+  readonly end: number;
+  readonly steps: number;
+  /** Share of the losses before in their average. */
+  readonly smoothing: number;
+}
+
+/** Losses of a range test, as far as it came. */
+export interface SweptRates {
+  /** [n] */
+  readonly rates: number[];
+  /** [n] */
+  readonly losses: number[];
+}
+
+/**
+ * Trains under a rate that rises with every step (Smith 2017, section 3.3), until the end is reached or the smoothed
+ * loss is as far above its start as it had fallen below: what it does after that says nothing any more. The network is
+ * spoilt afterwards.
+ *
+ * @param leastLoss what the loss is never below
+ * @param scale what a rate is multiplied by for the optimiser
+ */
+export async function sweepRates(
+  {
+    params,
+    progress,
+    warn,
+    signal,
+  }: Pick<StageContext<never, never, never>, 'progress' | 'warn' | 'signal'> & { readonly params: OptimiserParams },
+  { part }: Pick<PreparedBackbone<PixelBatch>, 'part'>,
+  { steps, smoothing, scale, leastLoss, ...range }: RateSweep & { scale: number; leastLoss: number },
+): Promise<SweptRates> {
+  const { parameters, network, beta2, ...rest } = part;
+  const rate = rateSweep({ ...range, steps });
+  const optimiser = await createOptimiser(params, parameters, beta2 === undefined ? {} : { beta2 });
+  const enough = new AbortController();
+  const swept: SweptRates = { rates: [], losses: [] };
+  let [first, smallest, average] = [Number.NaN, Infinity, 0];
+  try {
+    await train({
+      ...rest,
+      steps,
+      optimiser,
+      rate: (step) => scale * rate(step),
+      accumulate: params.accumulate,
+      ...(params.clip === null ? {} : { clip: params.clip }),
+      state: { network: [...network.parameters, ...network.buffers] },
+      progress(done) {
+        progress(done);
+        swept.rates.push(rate(done.step - 1));
+        swept.losses.push(done.loss);
+        average = smoothing * average + (1 - smoothing) * (done.loss - leastLoss);
+        const smoothed = average / (1 - smoothing ** done.step);
+        if (done.step === 1) first = smoothed;
+        smallest = Math.min(smallest, smoothed);
+        // Where it has not fallen yet, noise is not to end the test.
+        if (smoothed > first + Math.max(first - smallest, 0.1 * first)) enough.abort();
+      },
+      warn,
+      signal: AbortSignal.any([signal, enough.signal]),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!enough.signal.aborted && !(error instanceof NonFiniteLossError)) throw error;
+  } finally {
+    optimiser.dispose();
+  }
+  return swept;
+}
