@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { readPolicy, type Images } from '@twoshot/artifact';
 import { startEngine, tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
-import { constant, createBackbone, mlp, muon, shuffledBatches, train, vicregViewsLoss } from '@twoshot/nn';
+import { constant, createBackbone, mlp, muon, shuffledBatches, train, vicregLoss } from '@twoshot/nn';
 import { runStage } from '@twoshot/stage/testing';
 import { createViews, parsePolicy, type Policy } from '@twoshot/views';
 import contrastive from '../../packages/augment/src/contrastive.js';
@@ -64,7 +64,8 @@ async function measure(policy: Policy, images: Images): Promise<{ made: number[]
         const features = backbone.forward(tf.tensor4d(pixels, [views * batch, size, size, channels]), {
           training: true,
         });
-        return vicregViewsLoss(projector.forward(features, { training: true }), { views });
+        const z = projector.forward(features, { training: true });
+        return { loss: vicregLoss(z.as3D(views, batch, 512)).loss };
       },
     });
     if (!isFixed) next += steps;

@@ -19,7 +19,6 @@ export * from './layers/patch-whitening.js';
 export * from './layers/pooling.js';
 export * from './layers/squeeze-excite.js';
 export * from './losses/index.js';
-export * from './losses/vicreg-views.js';
 export * from './miners/index.js';
 export * from './module.js';
 export * from './optimisers/adam.js';

@@ -14,10 +14,14 @@ export async function vicregMethod(
   params: ParamValues<typeof vicregParams>,
   seed: (purpose: string) => number,
 ): Promise<PretrainMethod<'projector'>> {
+  const { tf } = await import('@twoshot/engine');
   const { createRandom } = await import('@twoshot/engine/random');
-  const { mlp, vicregViewsLoss } = await import('@twoshot/nn');
+  const { mlp, vicregLoss } = await import('@twoshot/nn');
   const { views, projector: width, similarity, variance, covariance } = params;
   const training = { training: true };
+  // `similarity` weighs twice the mean square of the views' distance from their mean, (views - 1) / views of what the
+  // loss calls invariance; `covariance` weighs the mean over the views, of which the loss takes twice.
+  const weights = { simWeight: (similarity * (views - 1)) / views, varWeight: variance, covWeight: covariance / 2 };
   return {
     views,
     heads: (dim) => ({ projector: [dim, width, width] }),
@@ -28,7 +32,13 @@ export async function vicregMethod(
     loss(x, backbone, { projector }) {
       const features = backbone.forward(x, training);
       const z = projector.forward(features, training);
-      const { loss, ...parts } = vicregViewsLoss(z, { views, similarity, variance, covariance });
+      const [rows, dim] = z.shape;
+      const { loss, ...terms } = vicregLoss(z.as3D(views, rows / views, dim), weights);
+      const parts = {
+        invariance: tf.scalar(terms.invariance),
+        variance: tf.scalar(terms.variance),
+        covariance: tf.scalar(terms.covariance),
+      };
       return { loss, features, parts };
     },
     recipe: { similarity, variance, covariance },

@@ -117,6 +117,33 @@ describe.each(Object.entries(losses))('%s', (name, loss) => {
   });
 });
 
+test('the terms of VICReg over many views are the means of those of every pair', () => {
+  tf.tidy(() => {
+    const views = [other(2), other(3), other(4)];
+    const pairs = [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ].map(([a, b]) => vicregLoss(tf.stack([views[a!]!, views[b!]!]) as tf.Tensor3D, { gamma: 2 }));
+    const all = vicregLoss(tf.stack(views) as tf.Tensor3D, { gamma: 2 });
+    for (const term of ['invariance', 'variance', 'covariance'] as const)
+      expect(all[term]).toBeCloseTo(pairs.reduce((sum, pair) => sum + pair[term], 0) / 3, 5);
+  });
+});
+
+test('the covariance term of VICReg is the same from either product', () => {
+  tf.tidy(() => {
+    const narrow = draw(3, [3, 8, 6]) as tf.Tensor3D;
+    // The same embeddings with dimensions of zeros behind them, so that there are more of them than rows.
+    const wide = tf.pad(narrow, [
+      [0, 0],
+      [0, 0],
+      [0, 6],
+    ]);
+    expect(2 * vicregLoss(wide).covariance).toBeCloseTo(vicregLoss(narrow).covariance, 5);
+  });
+});
+
 test('codes use every prototype equally and rows sum to 1, also where one prototype is far ahead of the others', () => {
   tf.tidy(() => {
     const scores = tf.add<tf.Tensor2D>(draw(1, [12, 4]), tf.tensor1d([30, 0, 0, 0]));
