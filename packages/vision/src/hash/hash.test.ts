@@ -63,3 +63,41 @@ test('near duplicates are found among others, a copy with another brightness too
 test('pictures of another size are refused', () => {
   expect(() => averageHash(pictures)).toThrow('expected grey pictures of 8 x 8, found 32 x 32 x 1');
 });
+
+const cosine = (k: number, n: number): number => 2 * Math.cos((Math.PI * k * (2 * n + 1)) / 64);
+
+/** The definition: the 8 x 8 lowest DCT-II coefficients, each against the mean of the middle two. */
+function hashByDefinition(picture: Uint8Array): number[] {
+  const coefficients = Array.from({ length: 64 }, (_, at) => {
+    let sum = 0;
+    for (let i = 0; i < 1024; i++) sum += picture[i]! * cosine(at >> 3, i >> 5) * cosine(at & 7, i & 31);
+    return sum;
+  });
+  const sorted = coefficients.toSorted((a, b) => a - b);
+  const median = (sorted[31]! + sorted[32]!) / 2;
+  return coefficients.map((value) => Number(value > median));
+}
+
+test('the perceptual hash is that of its definition, of noise, of slopes and of faint lines', () => {
+  // A linear congruential generator is random enough here.
+  let state = 1;
+  const integer = (below: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const kinds: readonly ((row: number, column: number) => number)[] = [
+    () => integer(256),
+    (row, column) => (3 * row + 4 * column + (row * column) / 9) & 255,
+    (row, column) => 128 + 100 * Math.sin(row / 5) * Math.cos(column / 7),
+    () => (integer(2) === 0 ? 0 : 255),
+    () => 254 + integer(2),
+    (row, column) => (row * column) % 7,
+  ];
+  const list = Array.from({ length: 60 }, (_, picture) =>
+    Uint8Array.from({ length: 1024 }, (__, at) => kinds[picture % kinds.length]!(at >> 5, at & 31)),
+  );
+  const data = Uint8Array.from(list.flatMap((picture) => [...picture]));
+  const bits = perceptualHash({ count: list.length, height: 32, width: 32, channels: 1, data });
+  for (const [picture, values] of list.entries())
+    expect([...bits.subarray(64 * picture, 64 * picture + 64)]).toEqual(hashByDefinition(values));
+});

@@ -1,4 +1,5 @@
 import type { ByteBatch } from '../image.js';
+import { createLowCosines } from './low-cosines.js';
 
 /** 64 bits of each picture, [count, 64] of 0 and 1 in row-major order. */
 export type HashBits = Uint8Array;
@@ -84,6 +85,23 @@ function medianOf64(values: Float64Array): number {
   return (values[middle]! + next) / 2;
 }
 
+/** Hashes from coefficients in double precision, which are those that imagehash compares. */
+class ExactCosines {
+  readonly #pixels = new Float64Array(32 * 32);
+  readonly #columns = new Float64Array(8 * 32);
+  readonly #coefficients = new Float64Array(64);
+  readonly #parted = new Float64Array(64);
+
+  hash(bytes: Uint8Array, start: number, bits: HashBits, first: number): void {
+    for (let i = 0, at = start; i < 1024; i++, at++) this.#pixels[i] = bytes[at]!;
+    for (let column = 0; column < 32; column++) lowCosines(this.#pixels, column, 32, this.#columns, column, 32);
+    for (let k = 0; k < 8; k++) lowCosines(this.#columns, 32 * k, 1, this.#coefficients, 8 * k, 1);
+    this.#parted.set(this.#coefficients);
+    const median = medianOf64(this.#parted);
+    for (let bit = 0; bit < 64; bit++) bits[first + bit] = this.#coefficients[bit]! > median ? 1 : 0;
+  }
+}
+
 /**
  * imagehash's `phash` of grey 32 x 32 pictures: the 8 x 8 lowest coefficients of the DCT (the constant one
  * included), each against their median. [B, 32, 32, 1] to [B, 64]
@@ -91,17 +109,20 @@ function medianOf64(values: Float64Array): number {
 export function perceptualHash(images: ByteBatch): HashBits {
   requireSize(images, 32, 32);
   const bits = new Uint8Array(images.count * 64);
-  const columns = new Float64Array(8 * 32);
-  const coefficients = new Float64Array(64);
-  const pixels = new Float64Array(32 * 32);
-  const parted = new Float64Array(64);
+  const { coefficients, ranks, transform } = createLowCosines();
+  const exact = new ExactCosines();
+  const inOrder = new Float64Array(64);
   for (let picture = 0; picture < images.count; picture++) {
-    for (let i = 0, at = picture * 1024; i < 1024; i++, at++) pixels[i] = images.data[at]!;
-    for (let column = 0; column < 32; column++) lowCosines(pixels, column, 32, columns, column, 32);
-    for (let k = 0; k < 8; k++) lowCosines(columns, 32 * k, 1, coefficients, 8 * k, 1);
-    parted.set(coefficients);
-    const median = medianOf64(parted);
-    for (let bit = 0; bit < 64; bit++) bits[picture * 64 + bit] = coefficients[bit]! > median ? 1 : 0;
+    const error = transform(images.data, picture * 1024);
+    const first = picture * 64;
+    // Stays where two coefficients are equal, so that their places are not all taken.
+    inOrder[31] = inOrder[32] = Number.NaN;
+    for (let bit = 0; bit < 64; bit++) {
+      inOrder[ranks[bit]!] = coefficients[bit]!;
+      bits[first + bit] = ranks[bit]! >> 5;
+    }
+    // Nearer to each other than their errors, and those of the median between them, the middle two do not say the bits.
+    if (!(inOrder[32] - inOrder[31] > 4 * error)) exact.hash(images.data, picture * 1024, bits, first);
   }
   return bits;
 }
