@@ -10,9 +10,18 @@ export {
 } from './multi-tensor.js';
 export { batchNorm, type BatchNorm, type BatchNormOptions } from './ops/batch-norm.js';
 export { biasAdd } from './ops/bias-add.js';
+export { createClusterSums, type ClusterSums } from './ops/cluster-sums.js';
 export { conv2d, type Conv2dOptions } from './ops/conv2d.js';
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js';
 export { groupedConv2d } from './ops/grouped-conv2d.js';
+export {
+  createGraphProduct,
+  createSpreading,
+  type GraphProduct,
+  type GraphRows,
+  type Spreading,
+} from './ops/graph-spreading.js';
+export { createCentroidFinder, type CentroidFinder } from './ops/nearest-centroid.js';
 export { avgPool, maxPool, type AvgPoolOptions, type PoolOptions } from './ops/pool.js';
 export { normalise } from './ops/normalise.js';
 export { relu } from './ops/relu.js';

@@ -1,19 +1,18 @@
-import { tf } from '@twoshot/engine';
+import { type CentroidFinder, type ClusterSums, createCentroidFinder, createClusterSums, tf } from '@twoshot/engine';
 import { columnMeans, subtractFromRows } from './centring.js';
-import type { Matrix } from './matrix.js';
+import { type Matrix, selectRows } from './matrix.js';
 
-/** Values of one block of rows against all centroids; keeps their products at about 32 MiB. */
-const blockValues = 8_388_608;
+/** Rows whose mean serves as the origin. */
+const sampleRows = 4096;
 
-/** Nearest centroids of fixed rows, which stay on the engine until `dispose`. */
+/** Fixed rows and their clusters; the rows stay on the engine until `dispose`. */
 export class CentroidSearch {
   readonly #points: Matrix;
-  /** Distances do not change with the origin, but their rounding does. */
-  readonly #centre: Float64Array;
-  readonly #rows: tf.Tensor2D;
-
-  /** Whether nearness is the inner product alone. */
   readonly #isSpherical: boolean;
+  readonly #rows: tf.Tensor2D;
+  /** Distances do not change with the origin, but their rounding does. */
+  readonly #centre: Float32Array;
+  readonly #finder: CentroidFinder;
 
   /**
    * @param points [rows, dim]
@@ -21,11 +20,12 @@ export class CentroidSearch {
    * equally near to all, goes to the first
    */
   constructor(points: Matrix, isSpherical = false) {
+    const { rows, columns, data } = points;
     this.#points = points;
     this.#isSpherical = isSpherical;
-    this.#centre = isSpherical ? new Float64Array(points.columns) : columnMeans(points);
-    const { data } = subtractFromRows(points, this.#centre);
-    this.#rows = tf.tensor2d(data, [points.rows, points.columns]);
+    this.#rows = tf.tensor2d(data, [rows, columns]);
+    this.#centre = isSpherical ? new Float32Array(columns) : roughCentre(points);
+    this.#finder = createCentroidFinder(this.#rows, this.#centre);
   }
 
   /**
@@ -33,44 +33,55 @@ export class CentroidSearch {
    * @returns [rows] nearest centroid of every row, on a tie the lower one
    */
   assign(centroids: Matrix): Int32Array {
-    const { rows, columns } = this.#points;
+    const { columns } = this.#points;
     const centred = subtractFromRows(centroids, this.#centre);
+    // The centroid of largest x.c - |c|^2 / 2 is the nearest one.
     const halfNorms = new Float32Array(centroids.rows);
     for (let cluster = 0, i = 0; cluster < centroids.rows && !this.#isSpherical; cluster++) {
       let sum = 0;
       for (let column = 0; column < columns; column++, i++) sum += centred.data[i]! ** 2;
       halfNorms[cluster] = sum / 2;
     }
-    const labels = new Int32Array(rows);
-    const step = Math.max(1, Math.floor(blockValues / centroids.rows));
-    const factor = tf.tensor2d(centred.data, [centroids.rows, columns]);
-    const bias = tf.tensor1d(halfNorms);
-    for (let start = 0; start < rows; start += step) {
-      const count = Math.min(step, rows - start);
-      const nearest = tf.tidy(() => {
-        const products = tf.matMul(tf.slice(this.#rows, [start, 0], [count, columns]), factor, false, true);
-        // The centroid of largest x.c - |c|^2 / 2 is the nearest one; the first of equals is taken.
-        return tf.argMax(tf.sub(products, bias), 1);
-      });
-      labels.set(nearest.dataSync<'int32'>(), start);
-      nearest.dispose();
-    }
-    bias.dispose();
-    factor.dispose();
-    return labels;
+    return tf.tidy(() =>
+      this.#finder.nearest(tf.tensor2d(centred.data, [centroids.rows, columns]), tf.tensor1d(halfNorms)),
+    );
+  }
+
+  /** Sums of the rows of `clusters` clusters; must be disposed of before this. */
+  createSums(clusters: number): ClusterSums {
+    return createClusterSums(this.#points.data, this.#rows, clusters);
   }
 
   /** Sum of squared distances of the rows to the centroids of their labels, in float64. */
   inertia(centroids: Matrix, labels: Int32Array): number {
-    const { rows, columns, data } = this.#points;
-    let sum = 0;
-    for (let row = 0, at = 0; row < rows; row++)
-      for (let to = labels[row]! * columns, end = to + columns; to < end; to++, at++)
-        sum += (data[at]! - centroids.data[to]!) ** 2;
-    return sum;
+    const { columns, data } = this.#points;
+    const means = centroids.data;
+    let total = 0;
+    for (const [row, label] of labels.entries()) {
+      // Two sums at a time hide each other's latency.
+      let [even, odd] = [0, 0];
+      let at = row * columns;
+      const shift = label * columns - at;
+      for (const end = at + columns - 1; at < end; at += 2) {
+        const [first, second] = [data[at]! - means[at + shift]!, data[at + 1]! - means[at + 1 + shift]!];
+        even += first * first;
+        odd += second * second;
+      }
+      if (columns % 2 === 1) even += (data[at]! - means[at + shift]!) ** 2;
+      total += even + odd;
+    }
+    return total;
   }
 
   dispose(): void {
+    this.#finder.dispose();
     this.#rows.dispose();
   }
+}
+
+/** Mean of rows from all over. */
+function roughCentre(points: Matrix): Float32Array {
+  const count = Math.min(points.rows, sampleRows);
+  const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * points.rows) / count));
+  return Float32Array.from(columnMeans(selectRows(points, rows)));
 }

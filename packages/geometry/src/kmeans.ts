@@ -1,6 +1,5 @@
 import type { Random } from '@twoshot/engine/random';
 import { CentroidSearch } from './centroid-search.js';
-import { ClusterSums } from './cluster-sums.js';
 import { seedCentroids } from './kmeans-seeding.js';
 import { betweenBlocks, type LongWork } from './long-work.js';
 import { type Matrix, requireFinite } from './matrix.js';
@@ -34,12 +33,29 @@ export function kmeansStep(points: Matrix, centroids: Matrix): Clustering & { re
   const search = new CentroidSearch(points);
   try {
     const labels = search.assign(centroids);
-    const sums = new ClusterSums(points, centroids.rows);
+    const sums = search.createSums(centroids.rows);
     sums.move(labels);
-    return { labels, inertia: search.inertia(centroids, labels), centroids, updated: sums.centroids(centroids, false) };
+    const updated = meansOf(sums.sums(), labels, centroids, false);
+    sums.dispose();
+    return { labels, inertia: search.inertia(centroids, labels), centroids, updated };
   } finally {
     search.dispose();
   }
+}
+
+/** Means of the clusters, or normalised sums where spherical; an empty cluster keeps its centroid. */
+function meansOf(sums: Float64Array, labels: Int32Array, previous: Matrix, isSpherical: boolean): Matrix {
+  const { columns } = previous;
+  const counts = new Float64Array(previous.rows);
+  for (const label of labels) counts[label]!++;
+  const data = Float32Array.from(previous.data);
+  for (const [cluster, count] of counts.entries()) {
+    if (count === 0) continue;
+    const sum = sums.subarray(cluster * columns, (cluster + 1) * columns);
+    const divisor = isSpherical ? Math.sqrt(sum.reduce((norm, value) => norm + value ** 2, 0)) : count;
+    if (divisor > 0) for (let i = 0; i < columns; i++) data[cluster * columns + i] = sum[i]! / divisor;
+  }
+  return { ...previous, data };
 }
 
 export interface LloydOptions extends LongWork {
@@ -58,26 +74,35 @@ export async function lloyd(points: Matrix, centroids: Matrix, options: LloydOpt
   const rows = isSpherical ? normaliseRows(points) : points;
   const search = new CentroidSearch(rows, isSpherical);
   try {
-    return await descend(rows, search, isSpherical ? normaliseRows(centroids) : centroids, isSpherical, options);
+    return await descend(search, isSpherical ? normaliseRows(centroids) : centroids, isSpherical, options);
   } finally {
     search.dispose();
   }
 }
 
+const isSame = (labels: Int32Array, before: Int32Array | null): boolean =>
+  before !== null && labels.every((label, row) => label === before[row]);
+
 async function descend(
-  points: Matrix,
   search: CentroidSearch,
   start: Matrix,
   isSpherical: boolean,
   options: LloydOptions,
 ): Promise<Clustering> {
-  const sums = new ClusterSums(points, start.rows);
+  const sums = search.createSums(start.rows);
   let centroids = start;
   let labels = search.assign(centroids);
-  for (let iteration = 0; iteration < options.iterations && sums.move(labels) > 0; iteration++) {
-    centroids = sums.centroids(centroids, isSpherical);
-    labels = search.assign(centroids);
-    await betweenBlocks(options, iteration + 1, options.iterations);
+  let before: Int32Array | null = null;
+  try {
+    for (let iteration = 0; iteration < options.iterations && !isSame(labels, before); iteration++) {
+      sums.move(labels);
+      centroids = meansOf(sums.sums(), labels, centroids, isSpherical);
+      before = labels;
+      labels = search.assign(centroids);
+      await betweenBlocks(options, iteration + 1, options.iterations);
+    }
+  } finally {
+    sums.dispose();
   }
   return { labels, centroids, inertia: search.inertia(centroids, labels) };
 }
@@ -108,7 +133,7 @@ export async function kmeans(points: Matrix, options: KmeansOptions): Promise<re
     for (let restart = 0; restart < restarts; restart++) {
       const start = await seedCentroids(rows, clusters, random.fork(restart), options);
       const progress = (done: number): void => options.progress?.(restart * iterations + done, restarts * iterations);
-      runs.push(await descend(rows, search, start, isSpherical, { ...options, progress }));
+      runs.push(await descend(search, start, isSpherical, { ...options, progress }));
     }
   } finally {
     search.dispose();

@@ -34,6 +34,8 @@ export function neighbourGraph(lists: NeighbourLists, options: NeighbourGraphOpt
     const start = count;
     for (let i = node * k; i < node * k + Math.min(k, neighbours); i++) {
       const target = position[i]!;
+      if (target >= 0 && !Number.isFinite(similarity[i]))
+        throw new RangeError(`expected finite similarities, got ${similarity[i]} in row ${node}`);
       const weight = Math.max(similarity[i]!, 0) ** power;
       if (target < 0 || weight === 0) continue;
       if (target >= nodes) throw new RangeError(`expected a neighbour below ${nodes}, got ${target} in row ${node}`);

@@ -1,10 +1,13 @@
-import { byPanels, lanes, multiplyPanel } from './class-panels.js';
+import { createGraphProduct, createSpreading, type GraphProduct } from '@twoshot/engine';
+import { byPanels, type Panel } from './class-panels.js';
 import { betweenBlocks, type LongWork } from './long-work.js';
-import type { AnyMatrix, Matrix } from './matrix.js';
-import type { SparseGraph } from './sparse-graph.js';
+import { type AnyMatrix, type Matrix, requireFinite } from './matrix.js';
+import { requireFiniteEdges, type SparseGraph } from './sparse-graph.js';
 
-function requireRows(graph: SparseGraph, { rows }: AnyMatrix): void {
-  if (rows !== graph.nodes) throw new RangeError(`expected ${graph.nodes} rows of labels, got ${rows}`);
+function requireSource(graph: SparseGraph, source: AnyMatrix): void {
+  if (source.rows !== graph.nodes) throw new RangeError(`expected ${graph.nodes} rows of labels, got ${source.rows}`);
+  requireFinite(source, 'labels');
+  requireFiniteEdges(graph);
 }
 
 export interface SpreadOptions extends LongWork {
@@ -26,20 +29,18 @@ export async function spreadLabels(
   source: AnyMatrix,
   options: SpreadOptions,
 ): Promise<Matrix<Float64Array>> {
-  requireRows(graph, source);
+  requireSource(graph, source);
   const { alpha, rounds } = options;
-  const data = await byPanels(source, async (start, index, count) => {
-    let scores = Float64Array.from(start);
-    let next = new Float64Array(start.length);
+  const spreading = createSpreading(graph, source.data, alpha);
+  try {
     for (let round = 0; round < rounds; round++) {
-      multiplyPanel(graph, scores, next);
-      for (let i = 0; i < next.length; i++) next[i] = alpha * next[i]! + (1 - alpha) * start[i]!;
-      [scores, next] = [next, scores];
-      await betweenBlocks(options, index * rounds + round + 1, count * rounds);
+      spreading.round();
+      await betweenBlocks(options, round + 1, rounds);
     }
-    return scores;
-  });
-  return { rows: source.rows, columns: source.columns, data };
+    return { rows: source.rows, columns: source.columns, data: spreading.scores() };
+  } finally {
+    spreading.dispose();
+  }
 }
 
 export interface SolveOptions extends LongWork {
@@ -62,31 +63,39 @@ export async function solveLabels(
   source: AnyMatrix,
   options: SolveOptions,
 ): Promise<Matrix<Float64Array>> {
-  requireRows(graph, source);
+  requireSource(graph, source);
   const { steps = 2000 } = options;
-  const data = await byPanels(source, (right, index, count) =>
-    conjugateGradients(graph, right, options, (step) => betweenBlocks(options, index * steps + step, count * steps)),
-  );
-  return { rows: source.rows, columns: source.columns, data };
+  const product = createGraphProduct(graph);
+  try {
+    const data = await byPanels(source, (right, index, count) =>
+      conjugateGradients(product, right, options, (step) =>
+        betweenBlocks(options, index * steps + step, count * steps),
+      ),
+    );
+    return { rows: source.rows, columns: source.columns, data };
+  } finally {
+    product.dispose();
+  }
 }
 
 /** Dot products of the columns of two panels. */
-function dots(a: Float64Array, b: Float64Array): Float64Array {
-  const sums = new Float64Array(lanes);
-  for (let i = 0; i < a.length; i += lanes)
-    for (let lane = 0; lane < lanes; lane++) sums[lane]! += a[i + lane]! * b[i + lane]!;
+function dots(a: Float64Array, b: Float64Array, width: number): Float64Array {
+  const sums = new Float64Array(width);
+  for (let i = 0; i < a.length; i += width)
+    for (let lane = 0; lane < width; lane++) sums[lane]! += a[i + lane]! * b[i + lane]!;
   return sums;
 }
 
 /** panel += factors * other, a factor a column */
 function addScaled(panel: Float64Array, other: Float64Array, factors: Float64Array): void {
-  for (let i = 0; i < panel.length; i += lanes)
-    for (let lane = 0; lane < lanes; lane++) panel[i + lane]! += factors[lane]! * other[i + lane]!;
+  const width = factors.length;
+  for (let i = 0; i < panel.length; i += width)
+    for (let lane = 0; lane < width; lane++) panel[i + lane]! += factors[lane]! * other[i + lane]!;
 }
 
 async function conjugateGradients(
-  graph: SparseGraph,
-  right: Float64Array,
+  product: GraphProduct,
+  { width, data: right }: Panel,
   { alpha, tolerance = 1e-10, steps = 2000 }: SolveOptions,
   turn: (step: number) => Promise<void>,
 ): Promise<Float64Array> {
@@ -94,12 +103,12 @@ async function conjugateGradients(
   const residual = Float64Array.from(right);
   const direction = Float64Array.from(right);
   const image = new Float64Array(right.length);
-  let lengths = dots(residual, residual);
+  let lengths = dots(residual, residual, width);
   const targets = lengths.map((length) => length * tolerance ** 2);
   for (let step = 0; step < steps && lengths.some((length, lane) => length > targets[lane]!); step++) {
-    multiplyPanel(graph, direction, image);
+    product.multiply(direction, image);
     for (let i = 0; i < image.length; i++) image[i] = direction[i]! - alpha * image[i]!;
-    const bends = dots(direction, image);
+    const bends = dots(direction, image, width);
     // A class that is done rests while the others go on.
     const strides = bends.map((bend, lane) => (lengths[lane]! > targets[lane]! ? lengths[lane]! / bend : 0));
     addScaled(solution, direction, strides);
@@ -108,10 +117,10 @@ async function conjugateGradients(
       image,
       strides.map((stride) => -stride),
     );
-    const shorter = dots(residual, residual);
+    const shorter = dots(residual, residual, width);
     const turns = shorter.map((length, lane) => (strides[lane]! > 0 ? length / lengths[lane]! : 0));
-    for (let i = 0; i < direction.length; i += lanes)
-      for (let lane = 0; lane < lanes; lane++)
+    for (let i = 0; i < direction.length; i += width)
+      for (let lane = 0; lane < width; lane++)
         direction[i + lane] = residual[i + lane]! + turns[lane]! * direction[i + lane]!;
     lengths = shorter;
     await turn(step + 1);

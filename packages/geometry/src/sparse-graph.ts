@@ -1,4 +1,4 @@
-import type { AnyMatrix, Matrix } from './matrix.js';
+import { type AnyMatrix, type Matrix, requireFinite } from './matrix.js';
 
 /** A weighted graph as compressed sparse rows; the targets of a node ascend. */
 export interface SparseGraph {
@@ -15,6 +15,7 @@ export interface SparseGraph {
 export function graphFromDense(weights: AnyMatrix): SparseGraph {
   const { rows, columns, data } = weights;
   if (rows !== columns) throw new RangeError(`expected a square weight matrix, got ${rows} x ${columns}`);
+  requireFinite(weights, 'weights');
   const offsets = new Uint32Array(rows + 1);
   const targets: number[] = [];
   const kept: number[] = [];
@@ -98,4 +99,12 @@ export function normaliseGraph(graph: SparseGraph): SparseGraph {
     for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge++)
       weights[edge] = graph.weights[edge]! * scale[node]! * scale[graph.targets[edge]!]!;
   return { ...graph, weights };
+}
+
+/** Throws a RangeError that names the first edge whose weight is not finite. */
+export function requireFiniteEdges({ offsets, targets, weights }: SparseGraph): void {
+  const edge = weights.findIndex((weight) => !Number.isFinite(weight));
+  if (edge < 0) return;
+  const row = offsets.findIndex((start) => start > edge) - 1;
+  throw new RangeError(`expected finite weights, got ${weights[edge]} in row ${row}, column ${targets[edge]}`);
 }

@@ -46,6 +46,7 @@ export default defineStage({
     predictions: { kind: 'predictions', doc: 'answers of the query rows' },
     reference: { kind: 'predictions', from: ['graph', 'labels'], doc: 'answers of the reference rows' },
   },
+  engine: true,
   async run({ params, inputs, outputs, progress, signal, log }) {
     const { readLabels, readNeighbours, rowFinder, writePredictions } = await import('@twoshot/artifact');
     const { neighbourGraph, normaliseGraph, oneHot, solveLabels, spreadLabels } = await import('@twoshot/geometry');
