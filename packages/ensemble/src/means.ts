@@ -8,7 +8,8 @@ function meanOf(stack: ModelStack, weights: ArrayLike<number>, of: (value: numbe
   if (weights.length !== models) throw new RangeError(`expected ${models} weights, got ${weights.length}`);
   let total = 0;
   for (let model = 0; model < models; model++) {
-    if (!(weights[model]! >= 0)) throw new RangeError(`expected weights of at least 0, got ${weights[model]}`);
+    if (!(weights[model]! >= 0) || !Number.isFinite(weights[model]))
+      throw new RangeError(`expected finite weights of at least 0, got ${weights[model]} for model ${model}`);
     total += weights[model]!;
   }
   if (total === 0) throw new RangeError('expected at least one weight above 0');

@@ -1,3 +1,5 @@
+import { requireFiniteValues } from '@twoshot/geometry';
+
 /**
  * Running means of snapshots of weights, [snapshots, size]: after snapshot i the mean moves by (w - mean) / (i + 1)
  * (stochastic weight averaging, Izmailov et al. 2018).
@@ -8,6 +10,7 @@ export function runningAverages(snapshots: ArrayLike<number>, count: number): Fl
   if (count < 1 || snapshots.length % count !== 0)
     throw new RangeError(`expected ${count} snapshots of one size, got ${snapshots.length} values`);
   const size = snapshots.length / count;
+  requireFiniteValues(snapshots, size, 'weights');
   const running = new Float64Array(snapshots.length);
   for (let i = 0; i < snapshots.length; i++) {
     const previous = i < size ? 0 : running[i - size]!;

@@ -1,4 +1,4 @@
-import type { AnyMatrix, Matrix } from './matrix.js';
+import { type AnyMatrix, type Matrix, requireFinite, requireFiniteValues } from './matrix.js';
 
 export interface ClassMeans {
   /** [classes, dim]; zeros for a class without rows */
@@ -20,6 +20,8 @@ export function classMeans(
   classes: number,
   weights?: ArrayLike<number>,
 ): ClassMeans {
+  requireFinite(points, 'features');
+  if (weights !== undefined) requireFiniteValues(weights, 1, 'weights');
   const { rows, columns, data } = points;
   const means = new Float64Array(classes * columns);
   const counts = new Int32Array(classes);

@@ -1,9 +1,11 @@
-import type { AnyMatrix, Matrix } from './matrix.js';
+import { type AnyMatrix, type Matrix, requireFinite } from './matrix.js';
 import { rowNorms } from './row-norm.js';
 
-function requireSameWidth(points: AnyMatrix, centres: AnyMatrix): void {
+function requireComparable(points: AnyMatrix, centres: AnyMatrix): void {
   if (points.columns !== centres.columns)
     throw new RangeError(`expected rows of ${centres.columns} values, got ${points.columns}`);
+  requireFinite(points, 'points');
+  requireFinite(centres, 'centres');
 }
 
 /**
@@ -11,7 +13,7 @@ function requireSameWidth(points: AnyMatrix, centres: AnyMatrix): void {
  * independent of how many rows there are. Meant for few centres; for many see `nearestTo`.
  */
 export function squaredDistances(points: AnyMatrix, centres: AnyMatrix): Matrix<Float64Array> {
-  requireSameWidth(points, centres);
+  requireComparable(points, centres);
   const { columns } = points;
   const distances = new Float64Array(points.rows * centres.rows);
   for (let row = 0, at = 0; row < points.rows; row++)
@@ -28,7 +30,7 @@ export function squaredDistances(points: AnyMatrix, centres: AnyMatrix): Matrix<
 
 /** Cosines [points, centres]; a zero row has cosine 0 with everything. */
 export function cosineSimilarities(points: AnyMatrix, centres: AnyMatrix): Matrix<Float64Array> {
-  requireSameWidth(points, centres);
+  requireComparable(points, centres);
   const { columns } = points;
   const pointNorms = rowNorms(points);
   const centreNorms = rowNorms(centres);

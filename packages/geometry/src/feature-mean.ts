@@ -1,4 +1,4 @@
-import { type Matrix, matrixOf } from './matrix.js';
+import { type Matrix, matrixOf, requireFinite } from './matrix.js';
 import { normaliseRows } from './row-norm.js';
 
 /**
@@ -9,6 +9,7 @@ import { normaliseRows } from './row-norm.js';
 export function featureMean(views: Float32Array | Float64Array, count: number, rows: number, dim: number): Matrix {
   if (views.length !== count * rows * dim)
     throw new RangeError(`expected ${count} x ${rows} x ${dim} values, got ${views.length}`);
+  requireFinite({ rows: count * rows, columns: dim, data: views }, 'features');
   const sums = new Float64Array(rows * dim);
   for (let view = 0; view < count; view++)
     for (let i = 0, at = view * sums.length; i < sums.length; i++, at++) sums[i]! += views[at]!;

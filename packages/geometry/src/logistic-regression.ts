@@ -44,6 +44,7 @@ export function fitLogistic(points: AnyMatrix, labels: ArrayLike<number>, option
 
 /** exp-normalised scores of rows, [rows, classes]. */
 export function predictLogistic(model: LogisticModel, points: AnyMatrix): Matrix<Float64Array> {
+  requireFinite(points, 'features');
   const { rows: classes, columns, data } = model.coefficients;
   const logits = new Float64Array(points.rows * classes);
   for (let row = 0, at = 0; row < points.rows; row++)

@@ -4,6 +4,7 @@ import {
   columnMeans,
   cosineSimilarities,
   type Matrix,
+  requireFinite,
   stackRows,
   subtractFromRows,
 } from '@twoshot/geometry';
@@ -31,6 +32,8 @@ export function rectifyPrototypes(
   query: Matrix,
   { classes, temperature }: { readonly classes: number; readonly temperature: number },
 ): RectifiedPrototypes {
+  requireFinite(support, 'labelled rows');
+  requireFinite(query, 'query rows');
   const supportMean = columnMeans(support);
   const shift = columnMeans(query).map((value, i) => value - supportMean[i]!);
   const shifted = subtractFromRows(query, shift);

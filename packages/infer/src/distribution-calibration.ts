@@ -1,4 +1,4 @@
-import { type Matrix, squaredDistances } from '@twoshot/geometry';
+import { type Matrix, requireFinite, requireFiniteValues, squaredDistances } from '@twoshot/geometry';
 
 export interface CalibrationOptions {
   /** Exponent of Tukey's ladder of powers; 0 is the logarithm. */
@@ -33,6 +33,8 @@ export function calibrateDistributions(
   { tukeyLambda, neighbours, alpha }: CalibrationOptions,
 ): CalibratedDistributions {
   const { rows, columns } = support;
+  requireFinite(support, 'labelled rows');
+  requireFiniteValues(baseCovariances, columns * columns, 'covariances');
   const transformed = {
     rows,
     columns,

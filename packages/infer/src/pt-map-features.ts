@@ -3,6 +3,7 @@ import {
   type Matrix,
   matrixOf,
   normaliseRows,
+  requireFinite,
   selectRows,
   stackRows,
   subtractFromRows,
@@ -25,6 +26,7 @@ export interface PowerOptions {
 
 /** The power transform that brings features nearer to a normal distribution (Hu et al. 2021, equation 1). */
 export function powerTransform(points: Matrix, { transform, beta, epsilon }: PowerOptions): Matrix {
+  requireFinite(points, 'features');
   if (transform === 'none') return points;
   if (transform === 'signed-power')
     return matrixOf(

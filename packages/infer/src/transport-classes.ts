@@ -1,5 +1,13 @@
 import { tf } from '@twoshot/engine';
-import { betweenBlocks, classMeans, type LongWork, type Matrix, softmaxRows } from '@twoshot/geometry';
+import {
+  betweenBlocks,
+  classMeans,
+  type LongWork,
+  type Matrix,
+  requireFinite,
+  requireFiniteValues,
+  softmaxRows,
+} from '@twoshot/geometry';
 import { type BalancedRows, balanceRows } from './balance-rows.js';
 
 export interface TransportOptions extends LongWork {
@@ -45,6 +53,8 @@ export async function transportClasses(
 ): Promise<TransportClasses> {
   const { classes, alpha, iterations } = options;
   const { columns } = query;
+  requireFinite(query, 'query features');
+  requireFiniteValues(columnMarginals, 1, 'class sizes');
   const { means, counts } = classMeans(support, labels, classes);
   const centres = Float64Array.from(means.data);
   const marginals = Float64Array.from(columnMarginals);

@@ -1,3 +1,5 @@
+import { requireFinitePixels } from './finite.js';
+
 /** Pictures of one size, [count, height, width, channels] (NHWC), floats in 0..1 unless a function says otherwise. */
 export interface ImageBatch<P extends Float32Array | Uint8Array = Float32Array> {
   readonly count: number;
@@ -23,6 +25,7 @@ export function pictureLength({ height, width, channels }: ImageBatch<Float32Arr
 
 /** A copy of the batch, each picture of which `change` has changed in place. */
 export function changePictures(images: ImageBatch, change: (picture: Float32Array) => void): ImageBatch {
+  requireFinitePixels(images);
   const data = Float32Array.from(images.data);
   const length = pictureLength(images);
   for (let at = 0; at < data.length; at += length) change(data.subarray(at, at + length));

@@ -48,3 +48,7 @@ export function throughSoftmax(probabilities: Float64Array, gradient: Float64Arr
   }
   return gradient;
 }
+
+/** 1 where a row is sure enough, 0 where it is not; NaN, which makes the loss NaN, where its logits are not finite. */
+export const takenRows = (confidence: Float64Array, isSure: (value: number) => boolean): Float64Array =>
+  confidence.map((value) => (Number.isNaN(value) ? value : Number(isSure(value))));

@@ -1,4 +1,5 @@
 import type { tf } from '@twoshot/engine';
+import { requireFiniteValues } from '@twoshot/geometry';
 import { embeddingRows } from '../losses/embedding-rows.js';
 import { pairMatrix } from '../losses/pair-matrix.js';
 
@@ -22,6 +23,7 @@ export function mineMultiSimilarity(
   { epsilon = 0.1 }: { epsilon?: number } = {},
 ): PairMask {
   const rows = embeddingRows(embeddings, true);
+  requireFiniteValues(rows.length ?? rows.squared, 1, 'lengths of embeddings');
   return multiSimilarityMask(pairMatrix(rows, rows, 'inner-product'), labels, epsilon);
 }
 

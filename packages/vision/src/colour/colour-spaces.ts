@@ -1,9 +1,11 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 import { requireChannels } from '../image.js';
 
 /** [B, H, W, 3] RGB to hue in turns [0, 1), saturation and value in [0, 1]; greys have hue and saturation 0. */
 export function rgbToHsv(images: ImageBatch): ImageBatch {
   requireChannels(images, 3);
+  requireFinitePixels(images);
   const { data } = images;
   const out = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += 3) {
@@ -26,6 +28,7 @@ export function rgbToHsv(images: ImageBatch): ImageBatch {
 /** sRGB in [0, 1] to CIE L*a*b*, [B, H, W, 3]: white D65, observer 2 degrees (IEC 61966-2-1, CIE 15); L in 0..100. */
 export function rgbToLab(images: ImageBatch): ImageBatch {
   requireChannels(images, 3);
+  requireFinitePixels(images);
   const { data } = images;
   const out = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += 3) {

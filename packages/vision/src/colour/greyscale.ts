@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 import { requireChannels } from '../image.js';
 
@@ -25,6 +26,7 @@ export const rec601 = [0.299, 0.587, 0.114] as const;
 /** [B, H, W, 3] to [B, H, W, 1]: the weighted sum of the channels (Rec. 709, skimage: 0.2125, 0.7154, 0.0721). */
 export function rgbToGray(images: ImageBatch, weights: readonly number[] = rec601): ImageBatch {
   requireChannels(images, 3);
+  requireFinitePixels(images);
   const [red = 0, green = 0, blue = 0] = weights;
   const { data } = images;
   const grey = new Float32Array(data.length / 3);

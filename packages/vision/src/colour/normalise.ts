@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 
 /** `(value - mean) / std` per channel. @param mean, std one value per channel, or one for all */
@@ -6,6 +7,7 @@ export function normalise(images: ImageBatch, mean: readonly number[], std: read
   for (const values of [mean, std])
     if (values.length !== 1 && values.length !== channels)
       throw new RangeError(`expected 1 or ${channels} values, found ${values.length}`);
+  requireFinitePixels(images);
   const out = new Float32Array(data.length);
   for (let at = 0; at < data.length; at++) {
     const channel = at % channels;

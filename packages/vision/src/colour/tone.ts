@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 import { changePictures, requireChannels } from '../image.js';
 
@@ -62,5 +63,6 @@ export function solarize(images: ImageBatch, threshold: number): ImageBatch {
 
 /** `maximum - value` */
 export function invert(images: ImageBatch, maximum = 1): ImageBatch {
+  requireFinitePixels(images);
   return { ...images, data: images.data.map((value) => maximum - value) };
 }

@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ByteBatch, ImageBatch } from '../image.js';
 import { requireChannels } from '../image.js';
 import { gaussianFilter } from './scale-space.js';
@@ -17,6 +18,7 @@ export interface CannyOptions {
  */
 export function canny(images: ImageBatch, { sigma = 1, low = 0.1, high = 0.2 }: CannyOptions = {}): ByteBatch {
   requireChannels(images, 1);
+  requireFinitePixels(images);
   const { count, height, width, data } = images;
   const size = height * width;
   const edges = new Uint8Array(data.length);

@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 import { requireChannels } from '../image.js';
 
@@ -23,6 +24,7 @@ export function scharr(images: ImageBatch): Gradients {
 
 function gradients(images: ImageBatch, [before, own, after]: readonly [number, number, number]): Gradients {
   requireChannels(images, 1);
+  requireFinitePixels(images);
   const { count, height, width, data } = images;
   const x = new Float32Array(data.length);
   const y = new Float32Array(data.length);

@@ -1,3 +1,4 @@
+import { requireFinitePlane } from '../finite.js';
 import type { Plane } from '../image.js';
 import { gaussianKernel } from './gaussian-blur.js';
 
@@ -5,11 +6,9 @@ import { gaussianKernel } from './gaussian-blur.js';
 export type LineBorder = 'mirror' | 'reflect' | 'zero';
 
 /** A plane convolved with one symmetric kernel of odd length in both directions. */
-export function separableFilter(
-  { height, width, data }: Plane<ArrayLike<number>>,
-  kernel: ArrayLike<number>,
-  border: LineBorder,
-): Plane {
+export function separableFilter(plane: Plane<ArrayLike<number>>, kernel: ArrayLike<number>, border: LineBorder): Plane {
+  requireFinitePlane(plane);
+  const { height, width, data } = plane;
   const across = filterRows(data, height, width, kernel, border);
   const out = new Float32Array(height * width);
   const reach = (kernel.length - 1) / 2;

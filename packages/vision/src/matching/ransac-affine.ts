@@ -1,3 +1,5 @@
+import { requireFiniteRows } from '../finite.js';
+
 /** The affine map that most pairs of points agree on. */
 export interface AffineFit {
   /** [n] 1 where the residual is within the threshold. */
@@ -26,6 +28,8 @@ export function ransacAffine(
   target: ArrayLike<number>,
   { threshold, samples = 20_000, random }: RansacOptions,
 ): AffineFit | null {
+  requireFiniteRows(source, 2, 'points');
+  requireFiniteRows(target, 2, 'points');
   const count = source.length / 2;
   let best: Float64Array | null = null;
   let bestCount = 0;

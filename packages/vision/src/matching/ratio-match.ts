@@ -1,3 +1,5 @@
+import { requireFiniteRows } from '../finite.js';
+
 /** Pairs of descriptors that belong together. */
 export interface Matches {
   /** [m] rows of the first list, ascending */
@@ -15,6 +17,8 @@ export interface Matches {
  * @param first, second [n, length] row-major
  */
 export function ratioMatch(first: Float32Array, second: Float32Array, length: number, ratio: number): Matches {
+  requireFiniteRows(first, length, 'descriptors');
+  requireFiniteRows(second, length, 'descriptors');
   const pairs: { row: number; match: number; distance: number }[] = [];
   const candidates = second.length / length;
   for (let row = 0; row < first.length / length; row++) {

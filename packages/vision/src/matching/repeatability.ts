@@ -1,3 +1,4 @@
+import { requireFiniteRows } from '../finite.js';
 import type { SiftFeatures } from '../sift/sift.js';
 import { ratioMatch } from './ratio-match.js';
 
@@ -32,6 +33,7 @@ export function measureRepeatability(
   size: { readonly height: number; readonly width: number },
   { ratio, maxDistance, foundWithin = 2.5, margin = 4 }: RepeatabilityOptions,
 ): Repeatability {
+  requireFiniteRows(transform, 3, 'transform');
   const mapped = original.keypoints.map(({ x, y }) => ({
     x: transform[0]! * x + transform[1]! * y + transform[2]!,
     y: transform[3]! * x + transform[4]! * y + transform[5]!,

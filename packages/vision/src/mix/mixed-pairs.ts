@@ -1,3 +1,4 @@
+import { requireFinitePixels, requireFiniteRows } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 import { pictureLength } from '../image.js';
 import { type Box, clippedBox } from './box.js';
@@ -19,6 +20,7 @@ export function mixup(
   permutation: ArrayLike<number>,
   lambda: number,
 ): Mixed {
+  requireFinite(images, targets);
   return {
     images: { ...images, data: blend(images.data, pictureLength(images), permutation, lambda) },
     targets: blend(targets, targets.length / images.count, permutation, lambda),
@@ -36,6 +38,7 @@ export function cutmix(
   permutation: ArrayLike<number>,
   box: Box,
 ): Mixed & { readonly lambda: number } {
+  requireFinite(images, targets);
   const { height, width, channels } = images;
   const { top, left, bottom, right } = clippedBox(box, images);
   const lambda = 1 - (Math.max(0, bottom - top) * Math.max(0, right - left)) / (height * width);
@@ -53,6 +56,11 @@ export function cutmix(
     targets: blend(targets, targets.length / images.count, permutation, lambda),
     lambda,
   };
+}
+
+function requireFinite(images: ImageBatch, targets: Float32Array): void {
+  requireFinitePixels(images);
+  requireFiniteRows(targets, targets.length / images.count, 'targets');
 }
 
 function blend(rows: Float32Array, length: number, permutation: ArrayLike<number>, lambda: number): Float32Array {

@@ -1,3 +1,4 @@
+import { requireFinitePlane } from '../finite.js';
 import type { Plane } from '../image.js';
 
 /** Sums over upright boxes in four reads: entry [y, x] is the sum over rows < y and columns < x. */
@@ -9,7 +10,9 @@ export interface IntegralImage {
 }
 
 /** Crow 1984, as OpenCV's `integral`. */
-export function integralImage({ height, width, data }: Plane<ArrayLike<number>>): IntegralImage {
+export function integralImage(plane: Plane<ArrayLike<number>>): IntegralImage {
+  requireFinitePlane(plane);
+  const { height, width, data } = plane;
   const line = width + 1;
   const sum = new Float64Array((height + 1) * line);
   const squaredSum = new Float64Array((height + 1) * line);

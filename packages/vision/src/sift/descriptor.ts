@@ -1,3 +1,4 @@
+import { requireFinitePlane } from '../finite.js';
 import type { Plane } from '../image.js';
 
 export interface DescriptorWindow {
@@ -23,7 +24,8 @@ export interface DescriptorWindow {
  * column cell, bin (Lowe 2004, section 6). Trilinear votes, unit length, clipped, unit length again; a window
  * without gradients stays zero. Pixels without four neighbours do not count.
  */
-export function siftDescriptor({ height, width, data }: Plane, window: DescriptorWindow): Float32Array {
+export function siftDescriptor(plane: Plane, window: DescriptorWindow): Float32Array {
+  const { height, width, data } = plane;
   const { x, y, cellSide, orientation = 0, cells = 4, bins = 8, clip = 0.2 } = window;
   const sigma = window.sigma ?? (cells * cellSide) / 2;
   const cos = Math.cos(orientation) / cellSide;
@@ -37,6 +39,7 @@ export function siftDescriptor({ height, width, data }: Plane, window: Descripto
   // One ring of cells more on each side takes the votes that fall outside.
   const line = (cells + 2) * bins;
   const votes = new Float64Array((cells + 2) * line);
+  let total = 0;
   for (let row = top; row <= bottom; row++)
     for (let column = left; column <= right; column++) {
       const u = column - x;
@@ -48,6 +51,7 @@ export function siftDescriptor({ height, width, data }: Plane, window: Descripto
       const dx = (data[at + 1]! - data[at - 1]!) / 2;
       const dy = (data[at + width]! - data[at - width]!) / 2;
       const magnitude = Math.sqrt(dx * dx + dy * dy) * Math.exp(spread * (u * u + v * v));
+      total += magnitude;
       const turns = (Math.atan2(dy, dx) - orientation) / (2 * Math.PI);
       const place = (turns - Math.floor(turns)) * bins;
       const firstColumn = Math.floor(cellColumn);
@@ -66,6 +70,7 @@ export function siftDescriptor({ height, width, data }: Plane, window: Descripto
       vote(votes, cell + line, bin, nextBin, shareBin, lower * (1 - shareColumn));
       vote(votes, cell + line + bins, bin, nextBin, shareBin, lower * shareColumn);
     }
+  if (!Number.isFinite(total)) requireFinitePlane(plane);
   const descriptor = new Float32Array(cells * cells * bins);
   for (let row = 0; row < cells; row++) {
     const start = (row + 1) * line + bins;

@@ -1,3 +1,4 @@
+import { requireFinitePlane } from '../finite.js';
 import type { Plane } from '../image.js';
 
 export interface OrientationWindow {
@@ -17,9 +18,11 @@ export interface OrientationWindow {
  * 1 4 6 4 1 / 16: [bins], bin 0 is centred on the direction to the right, the next ones turn towards below (Lowe
  * 2004, section 5). Pixels without four neighbours do not count.
  */
-export function orientationHistogram({ height, width, data }: Plane, window: OrientationWindow): Float64Array {
+export function orientationHistogram(plane: Plane, window: OrientationWindow): Float64Array {
+  const { height, width, data } = plane;
   const { x, y, radius, sigma, bins = 36 } = window;
   const raw = new Float64Array(bins);
+  let total = 0;
   const top = Math.max(1, Math.ceil(y - radius));
   const bottom = Math.min(height - 2, Math.floor(y + radius));
   const left = Math.max(1, Math.ceil(x - radius));
@@ -33,8 +36,11 @@ export function orientationHistogram({ height, width, data }: Plane, window: Ori
       const weight = Math.exp(spread * ((column - x) * (column - x) + (row - y) * (row - y)));
       const turns = Math.atan2(dy, dx) / (2 * Math.PI);
       const bin = (Math.floor((turns < 0 ? turns + 1 : turns) * bins + 0.5) + bins) % bins;
-      raw[bin]! += weight * Math.sqrt(dx * dx + dy * dy);
+      const vote = weight * Math.sqrt(dx * dx + dy * dy);
+      total += vote;
+      raw[bin]! += vote;
     }
+  if (!Number.isFinite(total)) requireFinitePlane(plane);
   return raw.map(
     (own, bin) =>
       (6 * own +

@@ -1,3 +1,4 @@
+import { requireFinitePlane } from '../finite.js';
 import type { ByteBatch, Plane } from '../image.js';
 import { requireChannels } from '../image.js';
 import { siftDescriptor } from './descriptor.js';
@@ -19,6 +20,7 @@ const descriptorLength = 128;
  * place with several dominant orientations gives several keypoints.
  */
 export function siftFeatures(picture: Plane<ArrayLike<number>>, options: SiftOptions = {}): SiftFeatures {
+  requireFinitePlane(picture);
   const { layers, sigma, contrast, edge } = { ...siftDefaults, ...options };
   const keypoints: Keypoint[] = [];
   const descriptors: Float32Array[] = [];

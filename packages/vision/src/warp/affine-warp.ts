@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 
 /** Source column = a column + b row + c, source row = d column + e row + f of a pixel of the result. */
@@ -18,6 +19,7 @@ export function affineWarp(
   [a, b, c, d, e, f]: AffineMap,
   { interpolation = 'bilinear', fill = 0 }: WarpOptions = {},
 ): ImageBatch {
+  requireFinitePixels(images);
   const { count, height, width, channels, data } = images;
   const out = new Float32Array(data.length);
   const length = height * width * channels;

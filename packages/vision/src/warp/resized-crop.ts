@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 
 export interface CropBox {
@@ -19,6 +20,7 @@ export function resizedCrop(images: ImageBatch, box: CropBox, [height, width]: r
     throw new RangeError(`box ${JSON.stringify(box)}: expected a top and a left of at least 0 and sides of at least 1`);
   if (box.top + box.height > images.height || box.left + box.width > images.width)
     throw new RangeError(`box ${JSON.stringify(box)} leaves the picture of ${images.height} x ${images.width}`);
+  requireFinitePixels(images);
   const rows = taps(box.top, box.height, height);
   const columns = taps(box.left, box.width, width);
   const out = new Float32Array(count * height * width * channels);

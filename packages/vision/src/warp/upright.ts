@@ -1,3 +1,4 @@
+import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 
 /** The mirror image: columns in reverse order. */
@@ -61,6 +62,7 @@ function gather(
   from: (row: number, column: number) => readonly [number, number],
   fill = 0,
 ): ImageBatch {
+  requireFinitePixels(images);
   const { count, channels, data } = images;
   const places = new Int32Array(height * width);
   for (let row = 0; row < height; row++)

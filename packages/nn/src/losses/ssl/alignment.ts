@@ -1,3 +1,5 @@
+import { requireFiniteValues } from '@twoshot/geometry';
+
 /** Probabilities drawn towards a class distribution, and the running averages after this batch. */
 export interface Aligned {
   /** [batch, classes] */
@@ -44,6 +46,8 @@ export function distributionAlignment(
 
 function averaged(old: ArrayLike<number>, probs: ArrayLike<number>, momentum: number): Float64Array {
   const classes = old.length;
+  requireFiniteValues(old, classes, 'running means');
+  requireFiniteValues(probs, classes, 'probabilities');
   if (probs.length === 0) return new Float64Array(old);
   const mean = new Float64Array(classes);
   for (let at = 0; at < probs.length; at++) mean[at % classes]! += (probs[at]! * classes) / probs.length;

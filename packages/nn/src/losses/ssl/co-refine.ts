@@ -1,3 +1,5 @@
+import { requireFiniteValues } from '@twoshot/geometry';
+
 /**
  * Targets of RUC's co-refinement (Park et al. 2021, equation 5): each row's label and the other network's prediction,
  * mixed by the row's weight and sharpened: q = (1 - w) y + w p, then q^(1 / temperature) / sum.
@@ -14,6 +16,9 @@ export function coRefinedTargets(
   { temperature = 0.5 }: { temperature?: number } = {},
 ): Float64Array {
   const classes = labels.length / Math.max(1, weights.length);
+  requireFiniteValues(labels, classes, 'labels');
+  requireFiniteValues(otherProbs, classes, 'predictions');
+  requireFiniteValues(weights, 1, 'weights');
   const targets = new Float64Array(labels.length);
   for (let row = 0; row < weights.length; row++) {
     const weight = weights[row]!;

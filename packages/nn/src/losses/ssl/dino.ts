@@ -1,5 +1,6 @@
 import { tf } from '@twoshot/engine';
 import { crossEntropy } from '../cross-entropy.js';
+import { zeroUnlessFinite } from '../zero-unless-finite.js';
 
 /**
  * DINO (Caron et al. 2021, algorithm 1): cross-entropy of the student's view j against the teacher's view i, mean over
@@ -23,7 +24,7 @@ export function dinoLoss(
     const crossed = tf.reverse(codes, 0);
     const others = views > 2 ? [tf.tile(tf.sum(codes, 0, true), [views - 2, 1, 1])] : [];
     const targets = tf.div(tf.concat([crossed, ...others]), pairs * batch);
-    return crossEntropy(tf.div(student, studentTemp), targets);
+    return tf.add<tf.Scalar>(crossEntropy(tf.div(student, studentTemp), targets), zeroUnlessFinite([center]));
   });
   return { loss };
 }

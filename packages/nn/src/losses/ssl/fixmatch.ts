@@ -1,5 +1,5 @@
 import { tf } from '@twoshot/engine';
-import { confidenceOf } from '../confidence.js';
+import { confidenceOf, takenRows } from '../confidence.js';
 import { crossEntropy, labelTargets } from '../cross-entropy.js';
 
 /**
@@ -17,10 +17,11 @@ export function fixMatchLoss(
   { threshold = 0.95, weight = 1 }: { threshold?: number; weight?: number } = {},
 ): { readonly loss: tf.Scalar; readonly mask: Uint8Array; readonly maskRate: number } {
   const { rows, classes, label, confidence } = confidenceOf(weak);
-  const mask = Uint8Array.from(confidence, (value) => Number(value >= threshold));
+  const taken = takenRows(confidence, (value) => value >= threshold);
+  const mask = Uint8Array.from(taken);
   const batch = Math.max(1, rows);
-  const weights = Float64Array.from(mask, (taken) => (taken * weight) / batch);
+  const weights = taken.map((share) => (share * weight) / batch);
   const targets = labelTargets(label, classes, { weights });
   const loss = tf.tidy(() => crossEntropy(strong, tf.tensor2d(targets, strong.shape)));
-  return { loss, mask, maskRate: mask.reduce((sum, taken) => sum + taken, 0) / batch };
+  return { loss, mask, maskRate: mask.reduce((sum, kept) => sum + kept, 0) / batch };
 }

@@ -1,4 +1,5 @@
 import { tf } from '@twoshot/engine';
+import { requireFiniteValues } from '@twoshot/geometry';
 import { closedForm } from '../closed-form.js';
 import { confidenceOf, likeliest, throughSoftmax } from '../confidence.js';
 
@@ -28,6 +29,9 @@ export function freeMatchThresholds(
 ): FreeMatchState & { readonly thresholds: Float64Array; readonly mask: Uint8Array } {
   const classes = state.probModel.length;
   const rows = probs.length / classes;
+  requireFiniteValues(probs, classes, 'probabilities');
+  requireFiniteValues([state.tau], 1, 'thresholds');
+  requireFiniteState(state);
   const { label, confidence, probabilities } = likeliest(new Float64Array(probs), rows, classes);
   const batch = Math.max(1, rows);
   const mean = new Float64Array(classes);
@@ -61,6 +65,7 @@ export function freeMatchFairness(
   { probModel, labelHist }: Pick<FreeMatchState, 'probModel' | 'labelHist'>,
   { eps = 1e-12 }: { eps?: number } = {},
 ): { readonly loss: tf.Scalar } {
+  requireFiniteState({ probModel, labelHist });
   return closedForm([strong], () => {
     const { rows, classes, probabilities, label } = confidenceOf(strong);
     const mean = new Float64Array(classes);
@@ -99,6 +104,11 @@ export function freeMatchFairness(
       },
     };
   });
+}
+
+function requireFiniteState({ probModel, labelHist }: Pick<FreeMatchState, 'probModel' | 'labelHist'>): void {
+  requireFiniteValues(probModel, probModel.length, 'running probabilities');
+  requireFiniteValues(labelHist, labelHist.length, 'running label shares');
 }
 
 function normalised(values: Float64Array): Float64Array {

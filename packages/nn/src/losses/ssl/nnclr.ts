@@ -2,6 +2,7 @@ import { tf } from '@twoshot/engine';
 import { l2Normalize } from '../../layers/l2-normalize.js';
 import { crossEntropy } from '../cross-entropy.js';
 import { offTape } from '../off-tape.js';
+import { zeroUnlessFinite } from '../zero-unless-finite.js';
 
 /**
  * NNCLR (Dwibedi et al. 2021, equation 3): the row's nearest neighbour in a queue takes the place of one view, against
@@ -29,7 +30,8 @@ export function nnclrLoss(
       const rows = offTape(() => tf.gather(queue, neighbour));
       return crossEntropy(tf.div(tf.matMul(rows, l2Normalize(p), false, true), temperature), targets);
     };
-    const loss = tf.add<tf.Scalar>(towards(neighbour1, p2), towards(neighbour2, p1));
+    const looked = zeroUnlessFinite([z1, z2, queue]);
+    const loss = tf.addN<tf.Scalar>([towards(neighbour1, p2), towards(neighbour2, p1), looked]);
     return { loss, neighbour1, neighbour2 };
   });
 }

@@ -1,5 +1,5 @@
 import { tf } from '@twoshot/engine';
-import { confidenceOf } from '../confidence.js';
+import { confidenceOf, takenRows } from '../confidence.js';
 import { crossEntropy, labelTargets } from '../cross-entropy.js';
 
 /**
@@ -17,7 +17,8 @@ export function selfLabelLoss(
   { threshold = 0.99, classBalance = true }: { threshold?: number; classBalance?: boolean } = {},
 ): { readonly loss: tf.Scalar; readonly mask: Uint8Array; readonly classWeights: Float64Array } {
   const { rows, classes, label, confidence } = confidenceOf(weak);
-  const mask = Uint8Array.from(confidence, (value) => Number(value > threshold));
+  const taken = takenRows(confidence, (value) => value > threshold);
+  const mask = Uint8Array.from(taken);
   const counts = new Int32Array(classes);
   let kept = 0;
   for (let row = 0; row < rows; row++)
@@ -26,7 +27,7 @@ export function selfLabelLoss(
       counts[label[row]!]!++;
     }
   const classWeights = Float64Array.from(counts, (count) => (classBalance && count > 0 ? kept / count : 1));
-  const weights = Float64Array.from(mask, (taken, row) => taken * classWeights[label[row]!]!);
+  const weights = taken.map((share, row) => share * classWeights[label[row]!]!);
   const total = Math.max(
     weights.reduce((sum, weight) => sum + weight, 0),
     1,
