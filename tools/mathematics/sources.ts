@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** An exported function or constant and the comment right above it. */
 export interface Documented {
@@ -40,12 +40,27 @@ function summaryOf(comment: string): string {
     .trim();
 }
 
-/** All exports below packages/<name>/src, tests left out. */
+/** Files that an index hands on, itself included. */
+function publicFiles(index: string): Set<string> {
+  const found = new Set<string>();
+  const add = (file: string): void => {
+    if (found.has(file) || !existsSync(file)) return;
+    found.add(file);
+    for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(/^export [^;=(]*? from '(\.[^']+)\.js'/gm))
+      add(join(dirname(file), `${from}.ts`));
+  };
+  add(index);
+  return found;
+}
+
+/** All exports below packages/<name>/src, tests left out; those of the package's door first. */
 export function packageExports(name: string): Documented[] {
   const folder = join('packages', name, 'src');
+  const door = publicFiles(join(folder, 'index.ts'));
+  const rank = (file: string): number => Number(!door.has(join(folder, file)));
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(file))
-    .sort()
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .flatMap((file) => {
       const path = join(folder, file);
       return documentedExports(path, readFileSync(path, 'utf8'));
