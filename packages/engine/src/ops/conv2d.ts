@@ -5,7 +5,7 @@ import { isNative } from './native-kernel.js';
 import * as portable from './portable-conv2d.js';
 import * as wasm from './wasm-conv2d.js';
 import { isWasm } from './wasm-kernel.js';
-import { createWindow, type Padding, type Pair } from './window.js';
+import { createWindow, type Padding, type Pair, type Window } from './window.js';
 
 export interface Conv2dOptions {
   /** `[height, width]`; default `[1, 1]`. */
@@ -31,6 +31,11 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: Conv2dOptio
   const window = createWindow([height, width], options);
   const notNative = isWasm() ? wasm : portable;
   const kernels = isNative() ? native : notNative;
+  return convolveBy(kernels, x, filter, window);
+}
+
+/** A convolution with the gradients of its kernels, which may be ones that take a filter of groups. */
+export function convolveBy(kernels: typeof native, x: tf.Tensor4D, filter: tf.Tensor4D, window: Window): tf.Tensor4D {
   return differentiable({
     inputs: { x, filter },
     forward: (save: (tensors: [tf.Tensor4D, tf.Tensor4D]) => void) => {

@@ -87,7 +87,11 @@ test('a backward pass holds fewer tensors the nearer it comes to its end', () =>
 
 test('a gradient that the caller brings stays theirs', () => {
   const dy = tf.scalar(5);
-  expect(tf.grad((x) => square(x))(tf.scalar(2), dy).dataSync()[0]).toBe(20);
+  expect(
+    tf
+      .grad((x) => square(x))(tf.scalar(2), dy)
+      .dataSync()[0],
+  ).toBe(20);
   expect(dy.isDisposed).toBe(false);
 });
 

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { conv2d, type Conv2dOptions } from './conv2d.js';
+import { conv2d, type Conv2dOptions, convolveBy } from './conv2d.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
+import * as native from './native-conv2d.js';
+import { isNative } from './native-kernel.js';
+import { createWindow } from './window.js';
 
 /**
  * Convolution in which a group of output channels sees only its own group of input channels.
@@ -27,6 +30,8 @@ export function groupedConv2d(
     if (channels === 1) {
       return depthwiseConv2d(x, tf.reshape(filter, [height, width, groups, outputs / groups]), options);
     }
+    // TensorFlow's kernels see the groups from the shapes, and take a fraction of the time of one convolution a group.
+    if (isNative()) return convolveBy(native, x, filter, createWindow([height, width], options));
     const images: tf.Tensor4D[] = tf.split(x, groups, 3);
     const filters: tf.Tensor4D[] = tf.split(filter, groups, 3);
     return tf.concat4d(

@@ -15,12 +15,12 @@ const VECTOR = 16;
 let hasFusedProducts: boolean | null = null;
 
 /**
- * Whether our own kernels (tools/native/winograd.h) take a convolution: 3x3 at stride 1 and padding 1, channels in
- * whole vectors, images that tiles of 4x4 cover well.
+ * Whether our own kernels (tools/native/winograd.h) take a convolution: 3x3 at stride 1 and padding 1 without groups,
+ * channels in whole vectors, images that tiles of 4x4 cover well.
  */
 export function suitsWinograd([batch, height, width, channels]: Shape4D, filter: Shape4D, window: Window): boolean {
   const ones = [...window.strides, ...window.dilation, ...window.padding.flat()];
-  if (filter[0] !== 3 || filter[1] !== 3 || ones.some((value) => value !== 1)) return false;
+  if (filter[0] !== 3 || filter[1] !== 3 || filter[2] !== channels || ones.some((value) => value !== 1)) return false;
   if (channels % VECTOR !== 0 || filter[3] % VECTOR !== 0) return false;
   const tiles = Math.ceil(height / 4) * Math.ceil(width / 4);
   if (batch * tiles < FEWEST_TILES || height * width < SMALLEST_SHARE * 16 * tiles) return false;
