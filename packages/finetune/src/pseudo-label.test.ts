@@ -155,7 +155,7 @@ test('the same seed gives the same digest, another seed another one, and no tens
 test('it ends the same however often it is killed, in either of its parts', async () => {
   const short = { ...params, steps: 5, headSteps: 3, ratio: 1 };
   const { outputs } = await runStage(pseudoLabel, { params: short, inputs });
-  const checkpoints = join(folder, 'checkpoints');
+  const checkpoints = join(folder, 'checkpoints', 'own');
   for (const [part, at] of [
     ['head', 2],
     ['backbone and head', 3],

@@ -36,6 +36,7 @@ export default defineStage({
   outputs: { model: { kind: 'model', doc: 'backbone and a part `head` to the classes that the recipe names' } },
   engine: true,
   resources: { cpus: 2, memory: 2048 },
+  length: 'steps',
   async run(context) {
     const { params, inputs, outputs, seed, log, warn } = context;
     const { readImages, readLabels, readModel, readPredictions, writeModel } = await import('@twoshot/artifact');

@@ -116,7 +116,7 @@ test.each(cases)('$stage.name gives the same digest for the same seed only, $par
 test.each(cases)('$stage.name ends the same however often it is killed, $params', async ({ stage, params }) => {
   const run = { params: { ...params, steps: 5 } as object, inputs };
   const { outputs } = await runStage(stage as typeof prototypical, run);
-  const checkpoints = await mkdtemp(join(folder, 'checkpoints-'));
+  const checkpoints = join(await mkdtemp(join(folder, 'checkpoints-')), 'own');
   for (const at of [2, 4]) {
     const onProgress = ({ step }: { step: number }): void => {
       if (step === at) throw new Error('killed');

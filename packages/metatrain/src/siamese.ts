@@ -19,6 +19,7 @@ export default defineStage({
   ...metatrainPorts,
   engine: true,
   resources: { cpus: 2, memory: 2048 },
+  length: 'steps',
   async run(context) {
     const { params, seed } = context;
     const { tf } = await import('@twoshot/engine');

@@ -92,6 +92,7 @@ export async function pretraining<Name extends string>(
       return { modules: Object.fromEntries(modules) as Record<Name, Head>, architecture: widths };
     },
     source: async () => ({
+      settings: { size: (step: number) => spans.findLast(({ from }) => step >= from)!.size },
       epoch: Math.max(1, Math.floor(images.count / (batch * accumulate))),
       ...(await createSizedViews(policy, images, {
         views,

@@ -92,7 +92,7 @@ test.each(stages)('$stage.name gives the same digest for the same seed only', as
 test.each(stages)('$stage.name ends the same however often it is killed', async ({ stage, params }) => {
   const run = { params, inputs: { images, policy } };
   const { outputs } = await runStage(stage, run);
-  const checkpoints = join(folder, `checkpoints-${stage.name.replace('/', '-')}`);
+  const checkpoints = join(folder, 'killed', stage.name, 'own');
   for (const at of [2, 7, 12]) {
     const onProgress = ({ step }: { step: number }): void => {
       if (step === at) throw new Error('killed');
@@ -102,6 +102,35 @@ test.each(stages)('$stage.name ends the same however often it is killed', async 
   const last = await runStage(stage, { ...run, checkpoints });
   expect(last.logs).toContain('goes on from step 11 of 12');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
+});
+
+test.each(stages)(
+  '$stage.name, made longer, goes on from its end where the schedule is open',
+  async ({ stage, params }) => {
+    const run = (steps: number, checkpoints?: string) =>
+      runStage(stage, {
+        inputs: { images, policy },
+        params: { ...params, steps, schedule: 'constant', warmupSteps: 3, switchAt: 1 },
+        ...(checkpoints === undefined ? {} : { checkpoints }),
+      });
+    const kin = join(folder, 'kin', stage.name);
+    await run(8, join(kin, 'short'));
+    const longer = await run(14, join(kin, 'long'));
+    expect(longer.logs).toContain('goes on from step 8 of 14');
+    expect(await digestArtifact(longer.outputs.model)).toBe(await digestArtifact((await run(14)).outputs.model));
+  },
+);
+
+test('a longer training under a cosine begins anew', async () => {
+  const kin = join(folder, 'kin-cosine');
+  const run = (steps: number) =>
+    runStage(rotation, {
+      inputs: { images, policy },
+      params: { ...small, steps },
+      checkpoints: join(kin, String(steps)),
+    });
+  await run(8);
+  expect((await run(14)).logs).toEqual([]);
 });
 
 test('tensors do not pile up over trainings', async () => {

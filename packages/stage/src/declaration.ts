@@ -125,6 +125,11 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
   readonly env?: readonly string[];
   readonly resources?: Resources;
   /**
+   * Param that says how far the stage goes and nothing else: checkpoints of the same work under another value of it
+   * are offered too. The stage takes one only if it would itself have come to it.
+   */
+  readonly length?: string;
+  /**
    * Brings external files that are not there yet (a download), before any key is computed. Must be safe to
    * interrupt and to repeat.
    */
@@ -153,10 +158,14 @@ export interface PrepareContext<P extends Params> {
  *   outputs: { assignments: { kind: 'assignments', doc: 'one partition a restart' } },
  *   async run({ params, inputs, outputs, seed }) { ... },
  * });
+ * @throws TypeError where `length` is no param
  */
 export function defineStage<const P extends Params, const I extends Ports, const O extends Ports>(
   declaration: Declaration<P, I, O>,
 ): Declaration<P, I, O> {
+  const { name, length, params } = declaration;
+  if (length !== undefined && !Object.hasOwn(params, length))
+    throw new TypeError(`${name} names '${length}' as its length, which is none of its params`);
   return declaration;
 }
 

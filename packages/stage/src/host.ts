@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 export type { EngineRequest, HostError, HostMessage, Reads, RunRequest, RunResult } from './host/protocol.js';
+export { endEnding as checkpointEnd } from './host/checkpoint-folder.js';
 export { deriveSeed } from './host/seed.js';
 
 /**

@@ -60,6 +60,10 @@ test('a stage that leaves an output empty, or an unknown or missing param, is an
   await expect(runStage(writeNote, { params: stray })).rejects.toThrow("test/note has no param 'stepz'");
 });
 
+test('a length that is no param is an error of the declaration', () => {
+  expect(() => defineStage({ ...writeNote, length: 'epochs' })).toThrow("names 'epochs' as its length");
+});
+
 test('the mistake of a person comes through', async () => {
   const picky = defineStage({
     ...writeNote,

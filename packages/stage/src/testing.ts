@@ -24,7 +24,10 @@ export interface TestRun<P extends Params, I extends Ports> {
   /** What a stage that draws the pipeline sees. Default: a pipeline of no stages. */
   readonly graph?: GraphDocument;
   readonly signal?: AbortSignal;
-  /** Folder of checkpoints, saved whenever the stage asks. Default: none are kept. */
+  /**
+   * Folder of checkpoints, saved whenever the stage asks; those of the folders beside it count where the stage has a
+   * `length`. Default: none are kept.
+   */
   readonly checkpoints?: string;
   /** Called with every progress; what it throws ends the stage there, as if it were killed. */
   readonly onProgress?: (progress: Progress) => void;
@@ -75,7 +78,8 @@ export async function runStage<P extends Params, I extends Ports, O extends Port
     graph,
     workspace,
     signal: signal ?? new AbortController().signal,
-    checkpoints: checkpoints === undefined ? null : { folder: checkpoints, seconds: 0 },
+    checkpoints:
+      checkpoints === undefined ? null : { folder: checkpoints, hasKin: declaration.length !== undefined, seconds: 0 },
     progress(step) {
       progress.push(step);
       onProgress?.(step);

@@ -1,6 +1,6 @@
 import type { Images, Json, NamedTensor } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
-import type { Backbone, BackboneArchitecture, Module, Monitor, StepLoss } from '@twoshot/nn';
+import type { Backbone, BackboneArchitecture, Module, Monitor, Schedule, StepLoss } from '@twoshot/nn';
 import type { InputArtifact, StageContext } from '@twoshot/stage';
 import type { TrainingPart } from './run-training.js';
 import { startBackbone } from './start-backbone.js';
@@ -18,6 +18,8 @@ export interface BatchSource<B> {
   batch(number: number): Promise<B>;
   /** Steps of an epoch, where there are epochs. */
   readonly epoch?: number;
+  /** What of the batches follows from the number of all steps, by step. */
+  readonly settings?: Readonly<Record<string, Schedule>>;
   close(): Promise<void>;
 }
 
@@ -43,7 +45,7 @@ export interface BackboneTraining<B extends PixelBatch, H extends Heads> {
 
 /** A backbone with the heads of a method, ready to be trained. */
 export interface PreparedBackbone<B extends PixelBatch> {
-  readonly part: Pick<TrainingPart<B>, 'parameters' | 'network' | 'batch' | 'loss' | 'epoch' | 'beta2'>;
+  readonly part: Pick<TrainingPart<B>, 'parameters' | 'network' | 'batch' | 'loss' | 'settings' | 'epoch' | 'beta2'>;
   readonly monitors: readonly Monitor[];
   /** Architecture of backbone and heads. */
   readonly architecture: Json;
@@ -93,6 +95,7 @@ export async function prepareBackbone<B extends PixelBatch, H extends Heads>(
       network,
       batch: (number) => source.batch(number),
       loss: (batch) => training.loss(viewsOf(batch), batch, { backbone, heads: modules }),
+      ...(source.settings === undefined ? {} : { settings: source.settings }),
       ...(source.epoch === undefined ? {} : { epoch: source.epoch }),
       ...(beta2 === undefined ? {} : { beta2 }),
     },

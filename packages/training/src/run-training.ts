@@ -1,7 +1,7 @@
 import type { Average, Module, NamedParameter, StepBatch, TrainOptions, TrainResult } from '@twoshot/nn';
 import type { StageContext } from '@twoshot/stage';
 import { createOptimiser } from './optimiser-params.js';
-import { scheduleOf } from './schedule-params.js';
+import { isExtendable, scheduleOf } from './schedule-params.js';
 import type { TrainingParams } from './training-params.js';
 
 /** What a stage that trains hands on of its context. */
@@ -14,7 +14,7 @@ export interface TrainingContext extends Pick<
 
 export interface TrainingPart<B extends StepBatch> extends Pick<
   TrainOptions<B>,
-  'batch' | 'loss' | 'monitors' | 'epoch'
+  'batch' | 'loss' | 'monitors' | 'settings' | 'epoch'
 > {
   readonly steps: number;
   /** What is trained. */
@@ -48,6 +48,7 @@ export async function runTraining<B extends StepBatch>(
       ...schedule,
       optimiser,
       accumulate: params.accumulate,
+      extendable: isExtendable(params),
       ...(params.clip === null ? {} : { clip: params.clip }),
       afterStep: () => average?.update(decay),
       checkpoints: checkpoints(phase ?? 'training'),

@@ -34,6 +34,12 @@ export function scheduleParams(defaults: { rate: number; warmup: number }) {
 
 export type ScheduleParams = ParamValues<ReturnType<typeof scheduleParams>>;
 
+/** Whether the rates of the first steps are the same however many follow; reads only the params that it needs. */
+export function isExtendable(params: ScheduleParams): boolean {
+  const isOpen = params.schedule === 'constant' || params.schedule === 'multi-step';
+  return isOpen && (params.warmupSteps !== null || params.warmup === 0);
+}
+
 /**
  * The schedule that the params ask for; reads only those that it needs.
  *

@@ -9,6 +9,7 @@ import {
   type Checkpoint,
   type Checkpoints,
   compose,
+  constant,
   cosine,
   dense,
   disposeModule,
@@ -18,7 +19,9 @@ import {
   type NamedParameter,
   type Optimiser,
   sgd,
+  type StepBatch,
   train,
+  type TrainOptions,
   type TrainResult,
 } from '../index.js';
 
@@ -41,7 +44,7 @@ function memory(): Checkpoints & { last: Checkpoint | null } {
   };
 }
 
-interface Fit {
+interface Fit extends Partial<Pick<TrainOptions<StepBatch>, 'steps' | 'rate' | 'extendable' | 'settings'>> {
   readonly checkpoints?: Checkpoints;
   readonly createOptimiser?: (parameters: readonly NamedParameter[]) => Optimiser;
   readonly out?: number;
@@ -50,8 +53,15 @@ interface Fit {
   readonly abortedAt?: number;
 }
 
-/** A layer with running statistics under an average of its weights, for 25 steps. */
-async function fit({ checkpoints, createOptimiser = adamW, out = 3, killedAt, abortedAt }: Fit = {}): Promise<{
+/** A layer with running statistics under an average of its weights, for 25 steps where nothing else is said. */
+async function fit({
+  checkpoints,
+  createOptimiser = adamW,
+  out = 3,
+  killedAt,
+  abortedAt,
+  ...changes
+}: Fit = {}): Promise<{
   result: TrainResult;
   values: number[][];
   lines: string[];
@@ -94,6 +104,7 @@ async function fit({ checkpoints, createOptimiser = adamW, out = 3, killedAt, ab
       },
       log: (line) => lines.push(line),
       signal: controller.signal,
+      ...changes,
     });
     const kept = [...network.parameters, ...network.buffers, ...average.averages];
     return { result, values: kept.map(({ variable }) => Array.from(variable.dataSync())), lines, steps };
@@ -123,6 +134,27 @@ test.each(Object.entries(optimisers))(
     expect([again.values, again.result.curves, again.steps]).toEqual([whole.values, whole.result.curves, []]);
   },
 );
+
+test('a longer training goes on from a shorter one where it would have taken the same steps', async () => {
+  const open = { rate: constant(0.05), extendable: true };
+  const whole = await fit({ ...open, steps: 40 });
+  const checkpoints = { ...memory(), isDue: () => false };
+  await fit({ ...open, steps: 22, checkpoints });
+  expect(checkpoints.last?.step).toBe(22);
+  const longer = await fit({ ...open, steps: 40, checkpoints });
+  expect(longer.lines).toEqual(['goes on from step 22 of 40']);
+  expect([longer.values, longer.result.curves]).toEqual([whole.values, whole.result.curves]);
+  // The last step of the shorter one was measured, which is no step to measure of the longer one.
+  expect(longer.result.curves['spread']!.map(([step]) => step)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 39]);
+
+  const others = { late: { rate: cosine({ base: 0.05, total: 50 }) }, size: { settings: { size: constant(3) } } };
+  for (const changes of Object.values(others)) {
+    const last = await fit({ ...open, steps: 41, checkpoints, ...changes });
+    expect(last.lines).toEqual([]);
+  }
+  const shorter = await fit({ ...open, steps: 10, checkpoints });
+  expect(shorter.lines).toEqual([]);
+});
 
 test('an interrupted training saves the step it came to', async () => {
   const checkpoints = { ...memory(), isDue: () => false };

@@ -1,6 +1,7 @@
 import { tf } from '@twoshot/engine';
 import type { NamedBuffer } from '../module.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
+import { type Schedule, valuesOf } from '../schedules/schedule.js';
 import type { CurveRecorder } from './curve.js';
 
 /** What a training needs to go on from a step as if it had never ended. */
@@ -16,10 +17,12 @@ export interface Checkpoints {
   load(fits: (checkpoint: Checkpoint) => boolean): Promise<Checkpoint | null>;
   /** Whether it is time to save; asked after every step. */
   isDue(atEpochEnd: boolean): boolean;
-  save(checkpoint: Checkpoint): Promise<void>;
+  /** @param isEnd it is to stay when the training has its result, for a longer one to go on from */
+  save(checkpoint: Checkpoint, isEnd?: boolean): Promise<void>;
 }
 
 const curvePrefix = 'curve ';
+const schedulePrefix = 'schedule ';
 
 /**
  * All that a training changes: the weights that are optimised, what the optimiser remembers, running statistics and
@@ -28,12 +31,19 @@ const curvePrefix = 'curve ';
 export class TrainingMemory {
   readonly #optimiser: Optimiser;
   readonly #curves: CurveRecorder;
+  readonly #schedules: ReadonlyMap<string, Schedule>;
   /** Every variable once, by a name that says whose it is. */
   readonly #variables: ReadonlyMap<string, tf.Variable>;
 
-  constructor(optimiser: Optimiser, state: Readonly<Record<string, readonly NamedBuffer[]>>, curves: CurveRecorder) {
+  /** @param schedules all that a step depends on and that may follow from the number of all steps */
+  constructor(
+    optimiser: Optimiser,
+    state: Readonly<Record<string, readonly NamedBuffer[]>>,
+    { curves, schedules }: { curves: CurveRecorder; schedules: Readonly<Record<string, Schedule>> },
+  ) {
     this.#optimiser = optimiser;
     this.#curves = curves;
+    this.#schedules = new Map(Object.entries(schedules));
     const groups = { weights: optimiser.parameters, optimiser: optimiser.state, ...state };
     const seen = new Set<tf.Variable>();
     const variables = new Map<string, tf.Variable>();
@@ -46,7 +56,7 @@ export class TrainingMemory {
     this.#variables = variables;
   }
 
-  async save(checkpoints: Checkpoints, step: number): Promise<void> {
+  async save(checkpoints: Checkpoints, step: number, isEnd: boolean): Promise<void> {
     const values = new Map<string, Float32Array | Float64Array>();
     for (const [name, variable] of this.#variables) {
       const data = Float32Array.from(await variable.data());
@@ -55,7 +65,8 @@ export class TrainingMemory {
       values.set(name, data);
     }
     for (const [name, series] of this.#curves.state()) values.set(curvePrefix + name, series);
-    await checkpoints.save({ step, values });
+    for (const [name, schedule] of this.#schedules) values.set(schedulePrefix + name, valuesOf(schedule, step));
+    await checkpoints.save({ step, values }, isEnd);
   }
 
   /** Takes over the furthest checkpoint of at most `steps` steps. @returns steps that were taken; 0 without one */
@@ -76,8 +87,13 @@ export class TrainingMemory {
     return step;
   }
 
-  #fits({ values }: Checkpoint): boolean {
+  /** Whether it is of this network, and this training would have come to it by the same steps. */
+  #fits({ step, values }: Checkpoint): boolean {
     for (const [name, { size }] of this.#variables) if (values.get(name)?.length !== size) return false;
+    for (const [name, schedule] of this.#schedules) {
+      const taken = values.get(schedulePrefix + name);
+      if (taken?.length !== step || taken.some((value, at) => value !== schedule(at))) return false;
+    }
     return true;
   }
 }

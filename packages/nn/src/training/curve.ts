@@ -22,12 +22,19 @@ export class CurveRecorder {
   }
 
   /**
-   * Every curve as the means of spans of equal length: at most `points` of them, or all values where `isWhole` says
-   * so. A span stands at its last step.
+   * Every curve as the means of at most `points` spans of equal length, each of which stands at its last step. What is
+   * measured now and then only keeps all of its values: those that `every` asks for, and that of the last step.
    */
-  finish(steps: number, isWhole: (name: string) => boolean, points = 500): Record<string, Curve> {
-    const span = (name: string): number => (isWhole(name) ? 1 : Math.max(1, Math.ceil(steps / points)));
-    return Object.fromEntries(Array.from(this.#series, ([name, series]) => [name, meansOf(series, span(name))]));
+  finish(steps: number, every: ReadonlyMap<string, number>, points = 500): Record<string, Curve> {
+    const span = Math.max(1, Math.ceil(steps / points));
+    return Object.fromEntries(
+      Array.from(this.#series, ([name, series]) => {
+        const due = every.get(name);
+        if (due === undefined) return [name, meansOf(series, span)];
+        // A shorter training that this one went on from has measured its own last step.
+        return [name, meansOf(series, 1).filter(([step]) => step % due === 0 || step + 1 === steps)];
+      }),
+    );
   }
 }
 

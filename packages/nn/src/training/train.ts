@@ -58,6 +58,13 @@ export interface TrainOptions<B extends StepBatch> {
    * queues. Kept in checkpoints.
    */
   readonly state?: Readonly<Record<string, readonly NamedBuffer[]>>;
+  /**
+   * Settings of `batch`, `loss` and `afterStep` that follow from the number of all steps (a side of views, a
+   * temperature): a checkpoint of a shorter or longer training is taken only where all of them were the same.
+   */
+  readonly settings?: Readonly<Record<string, Schedule>>;
+  /** The first steps do not depend on how many follow: the end is kept for a longer training to go on from. */
+  readonly extendable?: boolean;
   /** Steps of an epoch, whose end is a good moment for a checkpoint. */
   readonly epoch?: number;
   readonly progress?: (progress: TrainingProgress) => void;
@@ -82,7 +89,13 @@ export interface TrainResult {
 export async function train<B extends StepBatch>(options: TrainOptions<B>): Promise<TrainResult> {
   const { steps, optimiser, accumulate = 1, checkpoints, epoch = Infinity, signal, monitors = [] } = options;
   const curves = new CurveRecorder();
-  const memory = new TrainingMemory(optimiser, options.state ?? {}, curves);
+  const { rate: rateOf, momentum: momentumOf, extendable = false } = options;
+  const schedules = {
+    rate: rateOf,
+    ...(momentumOf === undefined ? {} : { momentum: momentumOf }),
+    ...options.settings,
+  };
+  const memory = new TrainingMemory(optimiser, options.state ?? {}, { curves, schedules });
   const first = checkpoints === undefined ? 0 : await memory.restore(checkpoints, steps);
   if (first > 0) options.log?.(`goes on from step ${first} of ${steps}`);
   const watch = watcher(options, curves);
@@ -90,7 +103,7 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
   let saved = first;
   const save = async (step: number): Promise<void> => {
     if (checkpoints === undefined || step === saved) return;
-    await memory.save(checkpoints, step);
+    await memory.save(checkpoints, step, extendable && step === steps);
     saved = step;
   };
   const gradients = new GradientSum(optimiser);
@@ -123,10 +136,10 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
         ({ positions } = batch);
         pace.count(positions.length);
       }
-      const rate = options.rate(step);
+      const rate = rateOf(step);
       gradients.update({
         rate,
-        ...(options.momentum === undefined ? {} : { momentum: options.momentum(step) }),
+        ...(momentumOf === undefined ? {} : { momentum: momentumOf(step) }),
         ...(options.clip === undefined ? {} : { clip: options.clip }),
       });
       const { features } = results.at(-1)!;
@@ -149,15 +162,17 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
         rate: pace.recent(),
         unit: 'images',
       });
-      if (checkpoints?.isDue((step + 1) % epoch === 0 || step + 1 === steps) === true) await save(step + 1);
+      const isLast = step + 1 === steps;
+      if ((extendable && isLast) || checkpoints?.isDue(isLast || (step + 1) % epoch === 0) === true)
+        await save(step + 1);
     }
   } finally {
     gradients.dispose();
   }
   const spoilt = spoiltParameter(optimiser.parameters);
   if (spoilt !== null) throw new NonFiniteLossError('A weight is not finite', steps - 1, before, spoilt);
-  const measured = new Set(monitors.map(({ name }) => name));
-  return { curves: curves.finish(steps, (name) => measured.has(name)), rate: pace.overall() };
+  const every = new Map(monitors.map((monitor) => [monitor.name, monitor.every]));
+  return { curves: curves.finish(steps, every), rate: pace.overall() };
 }
 
 /** Means of the losses and their parts over the batches of a step. */

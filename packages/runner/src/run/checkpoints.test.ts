@@ -25,7 +25,11 @@ async function attempt(
   return { from, status: statuses(result)[0], digests: digestsOf(result) };
 }
 
-const works = (): Promise<string[]> => readdir(workspace.path('.twoshot/checkpoints'));
+/** Files of checkpoints, without the names of the work that they belong to. */
+async function files(): Promise<string[]> {
+  const entries = await readdir(workspace.path('.twoshot/checkpoints'), { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
+}
 
 test('a stage whose process dies goes on from its checkpoint, which goes with the result', async () => {
   const undisturbed = await attempt({ store: workspace.path('other') });
@@ -33,12 +37,12 @@ test('a stage whose process dies goes on from its checkpoint, which goes with th
   await workspace.write('die', '');
   expect(await attempt()).toMatchObject({ from: ['from 0'], status: 'count failed' });
   expect(await attempt()).toMatchObject({ from: ['from 4'], status: 'count failed' });
-  expect(await works()).toHaveLength(1);
+  expect(await files()).toEqual(['count.000000003.checkpoint', 'count.000000004.checkpoint']);
   await rm(workspace.path('die'));
   const last = await attempt();
   expect(last).toMatchObject({ from: ['from 4'], status: 'count ran' });
   expect(last.digests).toEqual(undisturbed.digests);
-  expect(await works()).toEqual([]);
+  expect(await files()).toEqual(['count.000000006.end']);
 });
 
 test('another param, other code or force begin anew; a change further down does not', async () => {
@@ -53,6 +57,18 @@ test('another param, other code or force begin anew; a change further down does 
   expect((await attempt({ force: ['count'] })).from).toEqual(['from 0']);
 });
 
+test('longer work goes on from the end of shorter work, to the same result as from the beginning', async () => {
+  const longer = { set: ['count.steps=9'] };
+  const undisturbed = await attempt({ ...longer, store: workspace.path('other') });
+  await attempt();
+  // Nothing of it is needed.
+  expect((await attempt({ set: ['count.steps=4'] })).from).toEqual(['from 0']);
+  const last = await attempt(longer);
+  expect(last).toMatchObject({ from: ['from 6'], status: 'count ran', digests: undisturbed.digests });
+  expect((await attempt({ set: ['count.steps=12', 'count.plus=1'] })).from).toEqual(['from 0']);
+  expect((await attempt({ ...longer, force: ['count'] })).from).toEqual(['from 0']);
+});
+
 test('what nobody came back to is removed after a month', async () => {
   const store = storeAt(workspace.path('.twoshot'));
   await sweepCheckpoints(store);
@@ -60,10 +76,10 @@ test('what nobody came back to is removed after a month', async () => {
     ['old', 31],
     ['new', 29],
   ] as const) {
-    await mkdir(store.checkpoints(work), { recursive: true });
+    await mkdir(store.checkpoints('kind', work), { recursive: true });
     const then = new Date(Date.now() - days * 86_400_000);
-    await utimes(store.checkpoints(work), then, then);
+    await utimes(store.checkpoints('kind', work), then, then);
   }
   await sweepCheckpoints(store);
-  expect(await works()).toEqual(['new']);
+  expect(await readdir(store.checkpoints('kind', ''))).toEqual(['new']);
 });

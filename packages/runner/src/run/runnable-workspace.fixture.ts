@@ -49,11 +49,11 @@ const stages: Readonly<Record<string, string>> = {
   'bad/throws': `params: {}, inputs: { in: policy }, outputs: { out: policy }, async run() { ran('bad/throws'); throw new Error('it broke'); }`,
   'bad/mistake': `params: {}, inputs: {}, outputs: { out: policy }, async run() { const { StageInputError } = await import('@twoshot/stage'); throw new StageInputError('folder-empty', 'the folder is empty', { file: '/somewhere' }); }`,
   'bad/dies': `params: {}, inputs: {}, outputs: { out: policy }, async run() { ran('bad/dies'); process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }`,
-  'slow/count': `params: { steps: number(6), plus: number(0), path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
+  'slow/count': `length: 'steps', params: { steps: number(6), plus: number(0), path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs, log, checkpoints }) { ran('slow/count'); const { existsSync } = await import('node:fs'); const place = checkpoints('count');
-      const found = await place.load(() => true); let sum = found?.values.get('sum')[0] ?? params.plus; const first = found?.step ?? 0; log('from ' + first);
+      const found = await place.load(({ step }) => step <= params.steps); let sum = found?.values.get('sum')[0] ?? params.plus; const first = found?.step ?? 0; log('from ' + first);
       for (let step = first; step < params.steps; step++) { if (step === 4 && existsSync(params.path)) { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }
-        sum += step; await place.save({ step: step + 1, values: new Map([['sum', Float64Array.of(sum)]]) }); }
+        sum += step; await place.save({ step: step + 1, values: new Map([['sum', Float64Array.of(sum)]]) }, step + 1 === params.steps); }
       await write(outputs.out, sum); }`,
   'wait/file': `params: { path: { schema: { type: 'string' }, external: false } }, resources: { cpus: 2 }, inputs: { after: { ...policy, optional: true } }, outputs: { out: policy },
     async run({ params, outputs, log }) { ran('wait/file'); const { existsSync } = await import('node:fs'); log('waiting');

@@ -4,6 +4,7 @@ import type { RunRequest } from '@twoshot/stage/host';
 import { describeCauses, type Cause } from '../explain/cause.js';
 import { canonicalJson } from '../key/canonical-json.js';
 import { stageError } from '../run/run-error.js';
+import { keepEnds } from '../store/checkpoints.js';
 import { earlierResults } from '../store/history.js';
 import { makeScratch } from '../store/scratch.js';
 import { commit, historyName } from './commit.js';
@@ -30,7 +31,9 @@ export async function executeTask(
   const earlier = await earlierResults(store, historyName(task));
   const why = describeCauses(causes);
   emit({ type: 'stage-started', task: task.id, use: task.node.use, why, expected: earlier[0]?.seconds ?? null });
-  const checkpoints = store.checkpoints(workOf(present));
+  const { declaration } = task.node;
+  const { kind, name } = workOf(present, declaration);
+  const checkpoints = store.checkpoints(kind, name);
   // Who forces a stage wants all of it again.
   if (inputs.force) await rm(checkpoints, { recursive: true, force: true });
   const scratch = await makeScratch(store);
@@ -39,7 +42,7 @@ export async function executeTask(
   try {
     log.line(`${task.id} (${task.node.use}): ${why}`);
     const outputs: Record<string, string> = {};
-    for (const port of Object.keys(task.node.declaration.outputs)) {
+    for (const port of Object.keys(declaration.outputs)) {
       outputs[port] = join(scratch, port);
       await mkdir(outputs[port]);
     }
@@ -48,7 +51,11 @@ export async function executeTask(
       kind: 'run',
       inputs: inputs.artifacts,
       outputs,
-      checkpoints: { folder: checkpoints, seconds: checkpointSeconds(context.env) },
+      checkpoints: {
+        folder: checkpoints,
+        hasKin: declaration.length !== undefined && !inputs.force,
+        seconds: checkpointSeconds(context.env),
+      },
     };
     const end = await hostTask(request, task, log, context);
     const seconds = (performance.now() - started) / 1000;
@@ -56,12 +63,13 @@ export async function executeTask(
     if (end.type !== 'done') return endOf(end, task, causes, context);
     const external = await externalDigests(task, context);
     if (canonicalJson(external) !== canonicalJson(present.readable.external)) {
+      await rm(checkpoints, { recursive: true, force: true });
       const message = 'what its external params name was changed while it ran; run it again';
       return { type: 'failed', error: stageError(task.node.id, 'changed-while-running', message, true), causes };
     }
     const attempt = { result: end.result, scratch, log: await log.close(), seconds, causes, run: context.run };
     const manifest = await commit(store, task, present, attempt);
-    await rm(checkpoints, { recursive: true, force: true });
+    await keepEnds(checkpoints);
     return { type: 'ran', manifest, causes, seconds };
   } finally {
     await log.close();

@@ -45,7 +45,9 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
     if (other !== null) return { type: 'replan', engine: other };
   }
   const lock = await writingTo(store.root, () =>
-    acquireLock(store.lock(workOf(present)), signal, () => context.emit({ type: 'stage-waiting', task: task.id })),
+    acquireLock(store.lock(workOf(present, task.node.declaration).name), signal, () =>
+      context.emit({ type: 'stage-waiting', task: task.id }),
+    ),
   );
   try {
     const meanwhile = await findResult(store, present.base, present.readable);

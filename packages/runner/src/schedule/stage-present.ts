@@ -52,14 +52,23 @@ export async function externalDigests(
   );
 }
 
-/**
- * Names the work of a stage before anybody knows what of it is read: two attempts at the same work never run at once,
- * and one goes on from the checkpoints of the other. The graph is left out, so that a training goes on although a
- * later part of the pipeline was changed.
- */
-export function workOf({ base, readable }: Pick<StagePresent, 'base' | 'readable'>): string {
+/** Work that a stage may do, named before anybody knows what of it is read. */
+export interface Work {
+  /** Two attempts at the same work never run at once, and one goes on from the checkpoints of the other. */
+  readonly name: string;
+  /** The same for work that differs in how far it goes only. */
+  readonly kind: string;
+}
+
+/** The graph is left out, so that a training goes on although a later part of the pipeline was changed. */
+export function workOf(
+  { base, readable }: Pick<StagePresent, 'base' | 'readable'>,
+  { length }: Pick<Declaration, 'length'>,
+): Work {
   const { params, external, instanceSeed, pipelineSeed, inputs } = readable;
-  return digestOf({ ...base, params, external, instanceSeed, pipelineSeed, inputs });
+  const work = { ...base, external, instanceSeed, pipelineSeed, inputs };
+  const others = Object.fromEntries(Object.entries(params).filter(([name]) => name !== length));
+  return { name: digestOf({ ...work, params }), kind: digestOf({ ...work, params: others }) };
 }
 
 /** Takes down all that a stage's key can depend on; its inputs must exist. */

@@ -21,8 +21,8 @@ export interface Store {
   readSets(base: string): string;
   /** Keys of earlier results of a stage of a pipeline, oldest first. */
   history(stage: string): string;
-  /** Directory in which the stage that does a piece of work keeps what it goes on from. */
-  checkpoints(work: string): string;
+  /** Directory in which the stage that does a piece of work keeps what it goes on from, beside others of its kind. */
+  checkpoints(kind: string, work: string): string;
   readonly checkpointFolder: string;
   readonly locks: string;
   lock(name: string): string;
@@ -41,7 +41,7 @@ export function storeAt(root: string): Store {
     log: (key) => join(root, 'results', `${spread(key)}.log`),
     readSets: (base) => join(root, 'reads', spread(base)),
     history: (stage) => join(root, 'history', `${encodeURIComponent(stage)}.ndjson`),
-    checkpoints: (work) => join(root, 'checkpoints', work),
+    checkpoints: (kind, work) => join(root, 'checkpoints', kind, work),
     checkpointFolder: join(root, 'checkpoints'),
     locks: join(root, 'locks'),
     lock: (name) => join(root, 'locks', `${name}.lock`),

@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-const open = (part = 'training', seconds = 0) =>
-  checkpointFolder({ folder, seconds }, part, (line) => warnings.push(line));
+const open = (part = 'training', { seconds = 0, hasKin = false, name = 'work' } = {}) =>
+  checkpointFolder({ folder: join(root, name), hasKin, seconds }, part, (line) => warnings.push(line));
 const any = (): boolean => true;
 
 const at = (step: number): Checkpoint => ({
@@ -58,7 +58,6 @@ test('a torn or changed file is passed over for the one before it, or for none',
   expect(await open().load(any)).toBeNull();
   await writeFile(older!, '');
   expect(await open().load(any)).toBeNull();
-  // The number goes on, so that a new one is the last.
   await checkpoints.save(at(3));
   expect(await open().load(any)).toEqual(at(3));
 });
@@ -70,6 +69,18 @@ test('what a killed process was writing is removed', async () => {
   expect((await readdir(folder)).filter((name) => name.endsWith('.draft'))).toEqual([]);
 });
 
+test('the furthest of work of the same kind counts, its end too', async () => {
+  await open('training', { name: 'short' }).save(at(5), true);
+  await open('training', { name: 'long' }).save(at(9));
+  await open().save(at(3));
+  expect(await open().load(any)).toEqual(at(3));
+  const kin = open('training', { hasKin: true });
+  expect(await kin.load(any)).toEqual(at(9));
+  expect(await kin.load(({ step }) => step <= 6)).toEqual(at(5));
+  expect(await kin.load(({ step }) => step <= 4)).toEqual(at(3));
+  expect(await open('head', { hasKin: true }).load(any)).toBeNull();
+});
+
 test('a place that cannot be written to is told once and does no harm', async () => {
   await writeFile(folder, 'a file');
   const checkpoints = open();
@@ -79,7 +90,7 @@ test('a place that cannot be written to is told once and does no harm', async ()
 });
 
 test('none is due before its time', () => {
-  const checkpoints = open('training', 1000);
+  const checkpoints = open('training', { seconds: 1000 });
   expect([checkpoints.isDue(false), checkpoints.isDue(true)]).toEqual([false, false]);
-  expect(open('training', 0).isDue(false)).toBe(true);
+  expect(open().isDue(false)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Checkpoint, Checkpoints } from '../checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 
@@ -8,18 +8,27 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 export interface CheckpointSettings {
   /** Only one process writes here at a time; made with the first checkpoint. */
   readonly folder: string;
+  /** Whether the folders beside it hold work of the same kind that went less far or further. */
+  readonly hasKin: boolean;
   /** Between two checkpoints of a part; at the end of an epoch a sixth of it is enough. */
   readonly seconds: number;
 }
 
 /** Checkpoints that are kept of a part: the one before the last serves where the last is torn. */
 const kept = 2;
+/** `<part>.<step>.checkpoint`; the end of a part, which outlives the work, has an ending of its own. */
 const ending = '.checkpoint';
+export const endEnding = '.end';
 const draftEnding = '.draft';
 
-/** The checkpoints of one part of a stage, as files of a folder, oldest first by their names. */
+interface Found {
+  readonly file: string;
+  readonly step: number;
+}
+
+/** The checkpoints of one part of a stage, as files of a folder. */
 export function checkpointFolder(
-  { folder, seconds }: CheckpointSettings,
+  { folder, hasKin, seconds }: CheckpointSettings,
   part: string,
   warn: (line: string) => void,
 ): Checkpoints {
@@ -27,42 +36,53 @@ export function checkpointFolder(
   let last = performance.now();
   let warned = false;
 
-  async function files(): Promise<string[]> {
-    try {
-      const names = await readdir(folder);
-      return names.filter((name) => name.startsWith(prefix) && name.endsWith(ending)).sort();
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    }
+  const nameOf = (step: number, isEnd: boolean): string =>
+    `${prefix}${String(step).padStart(9, '0')}${isEnd ? endEnding : ending}`;
+
+  /** Of this part, furthest first. */
+  async function filesOf(of: string, endings: readonly string[]): Promise<Found[]> {
+    const names = (await namesIn(of)).filter(
+      (name) => name.startsWith(prefix) && endings.some((end) => name.endsWith(end)),
+    );
+    return names
+      .map((name) => ({ file: join(of, name), step: Number(name.slice(prefix.length).split('.')[0]) }))
+      .sort((a, b) => b.step - a.step);
   }
 
-  async function keep(checkpoint: Checkpoint): Promise<void> {
+  async function keep(checkpoint: Checkpoint, isEnd: boolean): Promise<void> {
     await mkdir(folder, { recursive: true });
     await removeDrafts(folder);
-    const before = await files();
     const draft = join(folder, `${randomUUID()}${draftEnding}`);
     await writeCheckpoint(draft, checkpoint);
-    await rename(draft, join(folder, `${prefix}${String(numberOf(before.at(-1)) + 1).padStart(9, '0')}${ending}`));
+    await rename(draft, join(folder, nameOf(checkpoint.step, isEnd)));
     await syncFolder(folder);
-    for (const name of before.slice(0, Math.max(0, before.length + 1 - kept))) await rm(join(folder, name));
+    for (const { file } of (await filesOf(folder, [ending])).slice(kept)) await rm(file, { force: true });
   }
 
-  const numberOf = (name: string | undefined): number =>
-    name === undefined ? 0 : Number(name.slice(prefix.length, -ending.length));
+  async function candidates(): Promise<Found[]> {
+    const own = await filesOf(folder, [ending, endEnding]);
+    if (!hasKin) return own;
+    const parent = dirname(folder);
+    const others = (await namesIn(parent)).filter((name) => name !== basename(folder));
+    const kin = await Promise.all(others.map((name) => filesOf(join(parent, name), [ending, endEnding])));
+    return [...own, ...kin.flat()].sort((a, b) => b.step - a.step);
+  }
 
   return {
     async load(fits) {
-      for (const name of (await files()).reverse()) {
-        const checkpoint = await readCheckpoint(join(folder, name)).catch(() => null);
+      for (const { file } of await candidates()) {
+        // One of other work may be removed while it is looked at.
+        const checkpoint = await readCheckpoint(file).catch(() => null);
         if (checkpoint !== null && fits(checkpoint)) return checkpoint;
+        // A torn one would count as the last of two that are kept.
+        if (checkpoint === null && dirname(file) === folder) await rm(file, { force: true });
       }
       return null;
     },
     isDue: (atEpochEnd) => performance.now() - last >= 1000 * (atEpochEnd ? seconds / 6 : seconds),
-    async save(checkpoint) {
+    async save(checkpoint, isEnd = false) {
       try {
-        await keep(checkpoint);
+        await keep(checkpoint, isEnd);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         if (!warned) warn(`No checkpoint could be written, an interruption would begin anew: ${reason}`);
@@ -71,6 +91,15 @@ export function checkpointFolder(
       last = performance.now();
     },
   };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    throw error;
+  }
 }
 
 /** What processes that were killed while they wrote have left. */
