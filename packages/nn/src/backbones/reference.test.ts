@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { startEngine, tf } from '@twoshot/engine';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   classifierNetwork,
   createBackbone,
@@ -11,6 +11,7 @@ import {
   type Module,
   networkArchitecture,
   type NetworkName,
+  saveWeights,
   sgd,
   toTorch,
   unfilled,
@@ -53,13 +54,19 @@ interface Reference {
 /** Written by tools/reference/backbones.py with the code of torchvision and timm. */
 const { shown, cases } = JSON.parse(await readFile(new URL('reference.json', import.meta.url), 'utf8')) as Reference;
 
-beforeAll(async () => {
-  await startEngine('native');
-});
+/** The WASM engine takes the ones that are small. */
+const runs = cases.flatMap((each) =>
+  (each.parameters < 100_000 ? (['native', 'wasm'] as const) : (['native'] as const)).map((engine) => ({
+    ...each,
+    engine,
+  })),
+);
 
-test.each(cases)(
-  '$label is the network of the reference',
-  ({ network, settings, classes, images, parameters, logits, train }) => {
+test.each(runs)(
+  '$label is the network of the reference on $engine',
+  async ({ engine, network, settings, classes, images, parameters, logits, train }) => {
+    await startEngine(engine);
+    const before = tf.memory().numTensors;
     const architecture = networkArchitecture(network, images[3], { ...settings, stemWidth: 16, widths: [] });
     const backbone = createBackbone(architecture, unfilled);
     const module = classifierNetwork(backbone, classes, unfilled);
@@ -77,11 +84,23 @@ test.each(cases)(
         return tf.slice(y, [0, 0], [images[0], Math.min(classes, shown)]).dataSync<'float32'>();
       });
     expectClose(evaluate(), logits);
-    if (train !== undefined) expectStep(module, x, train, evaluate);
+    if (train !== undefined) {
+      const saved = await saveWeights({ network: module });
+      expect([...saved].map(([name, { shape }]) => [name, shape])).toEqual(
+        [...weights].map(([name, { shape }]) => [name, shape]),
+      );
+      for (const [name, { data }] of saved)
+        expect(Buffer.compare(bytesOf(data), bytesOf(weights.get(name)!.data))).toBe(0);
+      expectStep(module, x, train, evaluate);
+    }
     x.dispose();
     disposeModule(module);
+    expect(tf.memory().numTensors).toBe(before);
   },
 );
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 type Network = Module<tf.Tensor4D, tf.Tensor2D>;
 
