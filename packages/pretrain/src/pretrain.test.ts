@@ -153,6 +153,23 @@ test('a training goes on from the model it is given, whitened layer included', a
     expect(end.weights.get(name)).toEqual(start.weights.get(name));
 });
 
+test.each([
+  { network: 'resnet20', width: 8, depths: [1, 1] },
+  { network: 'wrn-28-2', width: 8, depths: [1, 1] },
+  { network: 'resnet50', width: 8, depths: [1], stem: 'imagenet' },
+  { network: 'densenet121', width: 4, depths: [2, 2] },
+  { network: 'se-resnext101', width: 64, depths: [1], stem: 'imagenet' },
+] as const)('a $network of the size that is asked for is trained', async ({ stem = null, ...network }) => {
+  const params = { ...small, ...network, stem, steps: 2, size: 16, lateSize: 16 };
+  const { outputs } = await runStage(rotation, { params, inputs: { images, policy } });
+  const { architecture, weights } = await readModel(outputs.model);
+  expect(architecture).toMatchObject({ backbone: { width: network.width, depths: network.depths } });
+  const moved = [...weights].filter(
+    ([name, { data }]) => name.endsWith('running_mean') && data.some((value) => value !== 0),
+  );
+  expect(moved.length).toBe([...weights.keys()].filter((name) => name.endsWith('running_mean')).length);
+});
+
 test('a model for other channels is refused', async () => {
   const params = { ...small, projector: 16, views: 2 };
   const { outputs } = await runStage(vicreg, { params, inputs: { images, policy } });
