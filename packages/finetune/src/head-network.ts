@@ -12,6 +12,7 @@ import {
   type Mode,
   type Module,
   readBackboneArchitecture,
+  unfilled,
 } from '@twoshot/nn';
 
 /** A backbone with a linear head to classes. */
@@ -27,7 +28,7 @@ export interface HeadNetwork extends Pick<Module, 'parameters' | 'buffers'> {
 /** The backbone of a model under a fresh head. */
 export function createHeadNetwork(model: Model, classes: number, random: Random): HeadNetwork {
   const architecture = readBackboneArchitecture(model.architecture);
-  const backbone = createBackbone(architecture, random.fork('backbone'));
+  const backbone = createBackbone(architecture, unfilled);
   loadWeights(backbone, model.weights, 'backbone');
   const head = dense({ in: backbone.dim, out: classes }, random.fork('head'));
   const parts = compose({ backbone, head });

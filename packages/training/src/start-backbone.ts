@@ -22,7 +22,7 @@ export async function startBackbone(options: {
 }): Promise<StartedBackbone> {
   const { init, channels, seed } = options;
   const { createRandom } = await import('@twoshot/engine/random');
-  const { createBackbone, loadWeights, readBackboneArchitecture } = await import('@twoshot/nn');
+  const { createBackbone, loadWeights, readBackboneArchitecture, unfilled } = await import('@twoshot/nn');
   if (init === null) {
     const architecture = await options.architecture();
     return { architecture, backbone: createBackbone(architecture, createRandom(seed)), isFresh: true };
@@ -31,7 +31,7 @@ export async function startBackbone(options: {
   const model = await readModel(init.path);
   const architecture = readBackboneArchitecture(model.architecture);
   requireChannels(architecture, channels, 'init');
-  const backbone = createBackbone(architecture, createRandom(seed));
+  const backbone = createBackbone(architecture, unfilled);
   loadWeights(backbone, model.weights, 'backbone');
   return { architecture, backbone, isFresh: false };
 }
