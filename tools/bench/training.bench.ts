@@ -19,6 +19,9 @@ const isOurs = (side: SideName): side is OurSide => (ourSides as readonly SideNa
 const start = (side: SideName, python: string): Side =>
   isOurs(side) ? startOurs(fileURLToPath(import.meta.url), side) : startReference(python, 'training.py');
 
+/** Sides whose calls take seconds, and are no faster the second time. */
+const slow: readonly SideName[] = ['wasm', 'plain'];
+
 /** How many times a step of this side stands for, which may take a smaller batch. */
 const share = (row: Row, side: SideName): number =>
   side === 'wasm' && row.wasmBatch !== undefined ? row.work.batch! / row.wasmBatch : 1;
@@ -46,7 +49,7 @@ async function measureWarm(row: Row, python: string, seconds: Times, peak: Peaks
   const sides = new Map(row.sides.map((name) => [name, start(name, python)]));
   try {
     for (const [name, side] of sides) await prepare(side, name, row);
-    if (row.warm) for (const side of sides.values()) await side.ask({ run: Math.max(2, row.calls) });
+    if (row.warm) for (const [name, side] of sides) await side.ask({ run: slow.includes(name) ? 1 : 2 });
     const load = loadNow();
     for (let round = 0; round < row.rounds; round++)
       for (const [name, side] of sides)

@@ -10,10 +10,10 @@ const folder = 'data/cifar-10-batches-bin';
 
 /** Networks by name with the batch they are measured at. */
 const sizes: readonly (readonly [NetworkName, { batch: number; wasmBatch: number }])[] = [
-  ['conv-4-64', { batch: 256, wasmBatch: 64 }],
-  ['resnet-9', { batch: 128, wasmBatch: 8 }],
-  ['resnet-18', { batch: 128, wasmBatch: 8 }],
-  ['wrn-28-2', { batch: 128, wasmBatch: 8 }],
+  ['conv-4-64', { batch: 256, wasmBatch: 32 }],
+  ['resnet-9', { batch: 128, wasmBatch: 4 }],
+  ['resnet-18', { batch: 128, wasmBatch: 4 }],
+  ['wrn-28-2', { batch: 128, wasmBatch: 4 }],
 ];
 
 const steps = sizes.map(([network, { batch, wasmBatch }]): Row => ({
@@ -93,7 +93,7 @@ export const rows: readonly Row[] = [
     cold: true,
     warm: false,
     most: 1,
-    wasmBatch: 64,
+    wasmBatch: 32,
   },
   {
     id: 'product',
