@@ -8,11 +8,12 @@ import { loadNow, middle } from './kernels/report.js';
 import { type Side, startOurs, startReference } from './kernels/side.js';
 import { bestEager, type Measured, page, ratios } from './training/report.js';
 import { rows } from './training/rows.js';
-import { serveTraining } from './training/serve.js';
+import { device, serveTraining } from './training/serve.js';
 import { type OurSide, ourSides, type Row, type SideName } from './training/work.js';
 
-const document = 'docs/performance/training.md';
-const figures = 'docs/performance/training.json';
+const place = `docs/performance/training${device === 'cuda' ? '-cuda' : ''}`;
+const document = `${place}.md`;
+const figures = `${place}.json`;
 
 const isOurs = (side: SideName): side is OurSide => (ourSides as readonly SideName[]).includes(side);
 
@@ -20,7 +21,7 @@ const start = (side: SideName, python: string): Side =>
   isOurs(side) ? startOurs(fileURLToPath(import.meta.url), side) : startReference(python, 'training.py');
 
 /** Sides whose calls take seconds, and are no faster the second time. */
-const slow: readonly SideName[] = ['wasm', 'plain'];
+const slow: ReadonlySet<SideName> = new Set(['wasm', 'plain']);
 
 /** How many times a step of this side stands for, which may take a smaller batch. */
 const share = (row: Row, side: SideName): number =>
@@ -49,7 +50,7 @@ async function measureWarm(row: Row, python: string, seconds: Times, peak: Peaks
   const sides = new Map(row.sides.map((name) => [name, start(name, python)]));
   try {
     for (const [name, side] of sides) await prepare(side, name, row);
-    if (row.warm) for (const [name, side] of sides) await side.ask({ run: slow.includes(name) ? 1 : 2 });
+    if (row.warm) for (const [name, side] of sides) await side.ask({ run: slow.has(name) ? 1 : 2 });
     const load = loadNow();
     for (let round = 0; round < row.rounds; round++)
       for (const [name, side] of sides)

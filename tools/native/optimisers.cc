@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "parallel.h"
@@ -158,6 +159,99 @@ class SgdOp : public OpKernel {
   bool nesterov_;
 };
 
+// Sixteen sums side by side, whatever the vector width.
+constexpr int64_t kSums = 16;
+// Sums of squares of so many elements are added up one after the other, whatever the threads.
+constexpr int64_t kPart = 16 * 1024;
+
+TWOSHOT_VECTORISED void SumSquares(const float* __restrict x, int64_t size, float* __restrict sums) {
+  std::fill(sums, sums + kSums, 0.0f);
+  int64_t i = 0;
+  for (; i + kSums <= size; i += kSums) {
+    for (int64_t j = 0; j < kSums; ++j) sums[j] += x[i + j] * x[i + j];
+  }
+  for (int64_t j = 0; i + j < size; ++j) sums[j] += x[i + j] * x[i + j];
+}
+
+// The Euclidean norm of every tensor.
+std::vector<double> Norms(OpKernelContext* context, const OpInputList& tensors) {
+  std::vector<std::pair<int, int64_t>> parts;
+  for (int index = 0; index < tensors.size(); ++index) {
+    for (int64_t from = 0; from < tensors[index].NumElements(); from += kPart) parts.emplace_back(index, from);
+  }
+  std::vector<double> sums(parts.size());
+  ParallelFor(context, parts.size(), kPart / 4, [&](int64_t begin, int64_t end) {
+    for (int64_t part = begin; part < end; ++part) {
+      const auto [index, from] = parts[part];
+      float lanes[kSums];
+      SumSquares(Data(tensors[index]) + from, std::min(kPart, tensors[index].NumElements() - from), lanes);
+      for (const float lane : lanes) sums[part] += lane;
+    }
+  });
+  std::vector<double> norms(tensors.size());
+  for (size_t part = 0; part < parts.size(); ++part) norms[parts[part].first] += sums[part];
+  for (double& norm : norms) norm = std::sqrt(norm);
+  return norms;
+}
+
+TWOSHOT_VECTORISED void UpdateLars(float rate, float momentum, bool nesterov, float decay, float scale,
+                                   const float* __restrict p, const float* __restrict g, const float* __restrict v,
+                                   float* __restrict new_p, float* __restrict new_v, int64_t size) {
+  const float ahead = nesterov ? momentum : 0.0f;
+  for (int64_t i = 0; i < size; ++i) {
+    const float slope = (g[i] + decay * p[i]) * scale;
+    const float velocity = momentum * v[i] + slope;
+    new_v[i] = velocity;
+    const float direction = nesterov ? slope + ahead * velocity : velocity;
+    new_p[i] = p[i] - rate * direction;
+  }
+}
+
+class LarsOp : public OpKernel {
+ public:
+  explicit LarsOp(OpKernelConstruction* context) : OpKernel(context) {
+    OP_REQUIRES_OK(context, context->GetAttr("nesterov", &nesterov_));
+  }
+
+  void Compute(OpKernelContext* context) override {
+    OpInputList parameters, gradients, velocities;
+    OP_REQUIRES_OK(context, context->input_list("parameters", &parameters));
+    OP_REQUIRES_OK(context, context->input_list("gradients", &gradients));
+    OP_REQUIRES_OK(context, context->input_list("velocities", &velocities));
+    const Tensor& settings = context->input(0);
+    const Tensor& adapted = context->input(1);
+    OP_REQUIRES(context, settings.NumElements() == 6 && adapted.NumElements() == parameters.size(),
+                tensorflow::errors::InvalidArgument("settings do not fit the parameters"));
+    if (!SameShapes(context, parameters, gradients) || !SameShapes(context, parameters, velocities)) return;
+    OpOutputList new_parameters, new_velocities;
+    if (!AllocateLike(context, "new_parameters", parameters, &new_parameters) ||
+        !AllocateLike(context, "new_velocities", parameters, &new_velocities)) {
+      return;
+    }
+    Tensor* rates = nullptr;
+    OP_REQUIRES_OK(context, context->allocate_output("rates", adapted.shape(), &rates));
+    const float* given = Data(settings);
+    const float rate = given[0], momentum = given[1], decay = given[2], eta = given[3], epsilon = given[4];
+    // The local rate may not exceed this one; 0 for no limit.
+    const float limit = given[5];
+    const std::vector<double> sizes = Norms(context, parameters), slopes = Norms(context, gradients);
+    for (int i = 0; i < parameters.size(); ++i) {
+      const double trust = eta * sizes[i] / (sizes[i] * decay + slopes[i] + epsilon);
+      const double bounded = limit > 0 ? std::min(1.0, trust / limit) : trust;
+      const bool applies = Data(adapted)[i] > 0 && sizes[i] > 0 && slopes[i] > 0;
+      MutableData(rates)[i] = applies ? static_cast<float>(bounded) : 1.0f;
+    }
+    ForEachElement(context, parameters, [&](int i, int64_t from, int64_t to) {
+      UpdateLars(rate, momentum, nesterov_, Data(adapted)[i] > 0 ? decay : 0.0f, Data(*rates)[i],
+                 Data(parameters[i]) + from, Data(gradients[i]) + from, Data(velocities[i]) + from,
+                 MutableData(new_parameters[i]) + from, MutableData(new_velocities[i]) + from, to - from);
+    });
+  }
+
+ private:
+  bool nesterov_;
+};
+
 TWOSHOT_VECTORISED void UpdateAverage(float decay, float rest, const float* __restrict average,
                                       const float* __restrict value, float* __restrict output, int64_t size) {
   for (int64_t i = 0; i < size; ++i) output[i] = decay * average[i] + rest * value[i];
@@ -208,6 +302,19 @@ REGISTER_OP("TwoshotSgd")
     .Attr("N: int >= 1")
     .Attr("nesterov: bool");
 REGISTER_KERNEL_BUILDER(Name("TwoshotSgd").Device(tensorflow::DEVICE_CPU), SgdOp);
+
+REGISTER_OP("TwoshotLars")
+    .Input("settings: float")
+    .Input("adapted: float")
+    .Input("parameters: N * float")
+    .Input("gradients: N * float")
+    .Input("velocities: N * float")
+    .Output("new_parameters: N * float")
+    .Output("new_velocities: N * float")
+    .Output("rates: float")
+    .Attr("N: int >= 1")
+    .Attr("nesterov: bool");
+REGISTER_KERNEL_BUILDER(Name("TwoshotLars").Device(tensorflow::DEVICE_CPU), LarsOp);
 
 REGISTER_OP("TwoshotAverage")
     .Input("settings: float")

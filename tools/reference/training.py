@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 THREADS = int(os.environ["OMP_NUM_THREADS"])
+DEVICE = os.environ.get("TWOSHOT_REFERENCE_DEVICE", "cpu")
 
 
 def conv_block(inputs, outputs, *more):
@@ -139,15 +140,24 @@ class SimSiam(nn.Module):
 
 
 def in_layout(side, module):
+    module = module.to(DEVICE)
     return module if side == "default" else module.to(memory_format=torch.channels_last)
 
 
 def images_in_layout(side, x):
+    x = x.to(DEVICE)
     return x.contiguous() if side == "default" else x.contiguous(memory_format=torch.channels_last)
 
 
 def compiled(side, module):
     return torch.compile(module) if side == "compile" else module
+
+
+def finished():
+    """Waits for the device: what reads a loss back does so by itself."""
+    if DEVICE != "cpu":
+        torch.cuda.synchronize()
+    return 0
 
 
 def sgd(module, rate):
@@ -169,7 +179,7 @@ def classifier(work, side):
 def step(work, side):
     network = classifier(work, side)
     x = images_in_layout(side, torch.randn(work["batch"], 3, 32, 32))
-    y = torch.arange(work["batch"]) % 10
+    y = (torch.arange(work["batch"]) % 10).to(DEVICE)
     optimiser = sgd(network, 0.01)
     return lambda: update(optimiser, F.cross_entropy(network(x), y))
 
@@ -237,7 +247,7 @@ def classes(work, side):
 
     def run():
         (x,), y = next(source)
-        return update(optimiser, F.cross_entropy(network(images_in_layout(side, x)), y))
+        return update(optimiser, F.cross_entropy(network(images_in_layout(side, x)), y.to(DEVICE)))
 
     return run
 
@@ -278,7 +288,7 @@ def optimiser_alone(create):
 
         def run():
             optimiser.step()
-            return 0
+            return finished()
 
         return run
 
@@ -286,11 +296,11 @@ def optimiser_alone(create):
 
 
 def product(work, side):
-    matrix = torch.ones(work["size"], work["size"])
+    matrix = torch.ones(work["size"], work["size"], device=DEVICE)
 
     def run():
         torch.mm(matrix, matrix)
-        return 0
+        return finished()
 
     return run
 

@@ -2,9 +2,12 @@ export * as tf from './tf.js';
 export {
   updateAdam,
   updateAverages,
+  updateLars,
   updateSgd,
   type AdamParameter,
   type AdamSettings,
+  type LarsParameter,
+  type LarsSettings,
   type SgdParameter,
   type SgdSettings,
 } from './multi-tensor.js';

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findCudaDevice } from './cuda-device.js';
 import type { EngineKind } from './engine-kind.js';
-import { tf, updateAdam, updateAverages, updateSgd } from './index.js';
+import { tf, updateAdam, updateAverages, updateLars, updateSgd } from './index.js';
 import { createRandom } from './random.js';
 import { startEngine } from './start.js';
 
@@ -99,6 +99,56 @@ describe.each(KINDS)('on the engine %s', (kind) => {
       ).toBeLessThan(2e-6);
     }
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test.each([
+    { nesterov: true, limit: null },
+    { nesterov: false, limit: 0.004 },
+  ])('layer-wise rates with Nesterov momentum $nesterov and limit $limit are the formula', ({ nesterov, limit }) => {
+    const settings = { rate: 0.1, momentum: 0.8, nesterov, decay: 0.05, eta: 0.01, epsilon: 1e-8, limit };
+    const before = tf.memory().numTensors;
+    const parameters = states.map(({ variable, gradient, first }) => ({
+      variable,
+      gradient,
+      velocity: first,
+      adapted: variable.rank > 1,
+    }));
+    const rates = updateLars(parameters, settings);
+    const found = rates.dataSync();
+    rates.dispose();
+    for (const [index, { variable, first, numbers }] of states.entries()) {
+      const adapted = variable.rank > 1;
+      const [size, slope] = [Math.hypot(...numbers.w), Math.hypot(...numbers.g)];
+      const trust = (0.01 * size) / (slope + 0.05 * size + 1e-8);
+      const local = adapted ? Math.min(limit === null ? Infinity : 1, trust / (limit ?? 1)) : 1;
+      expect(found[index]).toBeCloseTo(local, 6);
+      const slopes = numbers.g.map(
+        (value, place) => (value + (adapted ? 0.05 * (numbers.w[place] ?? NaN) : 0)) * local,
+      );
+      const speeds = slopes.map((value, place) => 0.8 * (numbers.m[place] ?? NaN) + value);
+      const ends = numbers.w.map((weight, place) => {
+        const direction = nesterov ? (slopes[place] ?? NaN) + 0.8 * (speeds[place] ?? NaN) : (speeds[place] ?? NaN);
+        return weight - 0.1 * direction;
+      });
+      expect(errorOf(first, speeds)).toBeLessThan(2e-6);
+      expect(errorOf(variable, ends)).toBeLessThan(2e-6);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('a tensor of zeros, or with a gradient of zeros, keeps the common rate', () => {
+    const zeros = tf.variable(tf.zeros([2, 2]));
+    const ones = tf.variable(tf.ones([2, 2]));
+    const velocity = tf.variable(tf.zeros([2, 2]));
+    const settings = { rate: 1, momentum: 0, nesterov: false, decay: 0, eta: 0.1, epsilon: 1e-8, limit: null };
+    const rates = updateLars(
+      [
+        { variable: zeros, gradient: tf.ones([2, 2]), velocity, adapted: true },
+        { variable: ones, gradient: tf.zeros([2, 2]), velocity, adapted: true },
+      ],
+      settings,
+    );
+    expect([...rates.dataSync()]).toEqual([1, 1]);
   });
 
   test('averages move by their decay', () => {

@@ -91,6 +91,70 @@ export function updateSgd(parameters: readonly SgdParameter[], settings: SgdSett
   });
 }
 
+/** A parameter under LARS. */
+export interface LarsParameter {
+  readonly variable: tf.Variable;
+  readonly gradient: tf.Tensor;
+  readonly velocity: tf.Variable;
+  /** Whether it takes the local rate and decay; biases and norms usually do not. */
+  readonly adapted: boolean;
+}
+
+export interface LarsSettings extends SgdSettings {
+  readonly decay: number;
+  /** Trust coefficient. */
+  readonly eta: number;
+  readonly epsilon: number;
+  /** The local rate times the global one may not exceed this; null for no limit. */
+  readonly limit: number | null;
+}
+
+/**
+ * One update of all parameters by layer-wise adaptive rates (You et al. 2017): the gradient with decay times
+ * eta |w| / (|g| + decay |w| + epsilon), then momentum as in `updateSgd`.
+ *
+ * @returns `[parameters]` the local rates, 1 where none applies
+ */
+export function updateLars(parameters: readonly LarsParameter[], settings: LarsSettings): tf.Tensor1D {
+  const { rate, momentum, nesterov, decay, eta, epsilon, limit } = settings;
+  const variables = parameters.map(({ variable }) => variable);
+  const velocities = parameters.map(({ velocity }) => velocity);
+  const gradients = parameters.map(({ gradient }) => gradient);
+  const adapted = parameters.map((parameter) => (parameter.adapted ? 1 : 0));
+  if (variables.length === 0) return tf.tensor1d([]);
+  return tf.tidy(() => {
+    if (hasOwnKernels()) {
+      const numbers = [[rate, momentum, decay, eta, epsilon, limit ?? 0], adapted];
+      const lists = [variables, gradients, velocities];
+      const results = runTogether('TwoshotLars', [flag('nesterov', nesterov)], numbers, lists, 2, 1);
+      assignAll([...variables, ...velocities], results);
+      return tf.clone(results.at(-1) as tf.Tensor1D);
+    }
+    const rates = parameters.map(({ variable, gradient, velocity, adapted: isAdapted }) => {
+      const local = isAdapted ? localRate(variable, gradient, settings) : tf.scalar(1);
+      const slope = isAdapted ? tf.mul(tf.add(gradient, tf.mul(variable, decay)), local) : gradient;
+      const speed = tf.add(tf.mul(velocity, momentum), slope);
+      const direction = nesterov ? tf.add(slope, tf.mul(speed, momentum)) : speed;
+      variable.assign(tf.sub(variable, tf.mul(direction, rate)));
+      velocity.assign(speed);
+      return local;
+    });
+    return tf.stack<tf.Scalar>(rates) as tf.Tensor1D;
+  });
+}
+
+function localRate(
+  weight: tf.Tensor,
+  gradient: tf.Tensor,
+  { decay, eta, epsilon, limit }: Pick<LarsSettings, 'decay' | 'eta' | 'epsilon' | 'limit'>,
+): tf.Scalar {
+  const size = tf.sqrt(tf.sum<tf.Scalar>(tf.square(weight)));
+  const slope = tf.sqrt(tf.sum<tf.Scalar>(tf.square(gradient)));
+  const trust = tf.div<tf.Scalar>(tf.mul(size, eta), tf.add(tf.add(tf.mul(size, decay), slope), epsilon));
+  const bounded = limit === null ? trust : tf.minimum<tf.Scalar>(tf.div(trust, limit), 1);
+  return tf.where(tf.logicalAnd(tf.greater(size, 0), tf.greater(slope, 0)), bounded, tf.scalar(1));
+}
+
 /** Moves exponential averages towards values: `average = decay average + (1 - decay) value`. */
 export function updateAverages(
   pairs: readonly { readonly average: tf.Variable; readonly value: tf.Tensor }[],
@@ -106,13 +170,14 @@ export function updateAverages(
 
 type Attributes = Parameters<typeof runKernels>[1];
 
-/** Runs an op over lists of tensors of equal length; the outputs are lists too, laid end to end. */
+/** Runs an op over lists of tensors of equal length; the outputs are lists too, laid end to end, then `further` ones. */
 function runTogether(
   name: string,
   attributes: Attributes,
   numbers: readonly (readonly number[])[],
   lists: readonly (readonly tf.Tensor[])[],
   outputs: number,
+  further = 0,
 ): tf.Tensor[] {
   const count = lists[0]?.length ?? 0;
   const settings = numbers.map((values) => tf.tensor1d([...values], 'float32'));
@@ -120,13 +185,18 @@ function runTogether(
     name,
     [...attributes, whole('N', count)],
     [...settings, ...lists.flat()],
-    outputs * count,
+    outputs * count + further,
   );
 }
 
 function update(variables: readonly tf.Variable[], compute: () => tf.Tensor[]): void {
   if (variables.length === 0) return;
-  tf.tidy(() => {
-    for (const [index, value] of compute().entries()) variables[index]?.assign(value);
-  });
+  tf.tidy(() => assignAll(variables, compute()));
+}
+
+function assignAll(variables: readonly tf.Variable[], values: readonly tf.Tensor[]): void {
+  for (const [index, variable] of variables.entries()) {
+    const value = values[index];
+    if (value !== undefined) variable.assign(value);
+  }
 }

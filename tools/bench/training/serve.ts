@@ -6,6 +6,9 @@ import { prepareOurs, type Run } from './ours.js';
 import { preparePlain } from './plain.js';
 import type { OurSide, Work } from './work.js';
 
+/** What native stands for: the graphics card where `TWOSHOT_ENGINE` asks for it (tools/bench/gpu.sh). */
+export const device = process.env['TWOSHOT_ENGINE'] === 'cuda' ? 'cuda' : 'native';
+
 /** Our sides: answers the same commands as tools/reference/training.py. */
 export async function serveTraining(side: OurSide): Promise<void> {
   let run: Run | null = null;
@@ -13,7 +16,7 @@ export async function serveTraining(side: OurSide): Promise<void> {
     const command = JSON.parse(text) as { prepare?: Work; run?: number };
     let reply: object = {};
     if (command.prepare !== undefined) {
-      await startEngine(side === 'wasm' ? 'wasm' : 'native', side === 'wasm' ? {} : { threads });
+      await startEngine(side === 'wasm' ? 'wasm' : device, side === 'wasm' ? {} : { threads });
       run = side === 'plain' ? preparePlain(command.prepare) : prepareOurs(command.prepare, side);
     } else if (command.run === undefined) reply = { peak: peakMemory() };
     else {

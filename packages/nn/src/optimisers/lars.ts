@@ -1,6 +1,6 @@
-import { tf } from '@twoshot/engine';
+import { tf, updateLars } from '@twoshot/engine';
 import type { NamedParameter } from '../module.js';
-import { disposeState, type Optimiser, resumeUncounted, updateEach, zerosFor } from './optimiser.js';
+import { disposeState, type Optimiser, requireGradients, resumeUncounted, zerosFor } from './optimiser.js';
 
 export interface LarsOptions {
   readonly momentum?: number;
@@ -28,47 +28,27 @@ export function lars(parameters: readonly NamedParameter[], options: LarsOptions
   const { momentum: own = 0.9, nesterov = false, weightDecay = 0, eta = 0.001 } = options;
   const { clipRate = false, excludeBias = true, epsilon = 1e-8 } = options;
   const velocity = zerosFor(parameters, 'velocity');
-  const local = parameters.map(() => tf.scalar(1));
-  const keepLocal = (i: number, scale: tf.Scalar): void => {
-    local[i]!.dispose();
-    local[i] = tf.keep(scale);
-  };
+  let local: tf.Tensor1D | null = null;
   return {
     parameters,
     state: velocity,
-    localRates: () => local.map((scale) => scale.dataSync()[0]!),
-    step(gradients, { rate, momentum = own }) {
-      updateEach(parameters, gradients, ({ variable }, gradient, i) => {
-        let slope = gradient;
-        if (!excludeBias || variable.rank > 1) {
-          const scale = localRate(variable, gradient, { weightDecay, eta, epsilon, limit: clipRate ? rate : null });
-          keepLocal(i, scale);
-          slope = gradient.add(variable.mul(weightDecay)).mul(scale);
-        }
-        const buffer = velocity[i]!.variable;
-        buffer.assign(buffer.mul(momentum).add(slope));
-        const direction = nesterov ? slope.add(buffer.mul(momentum)) : buffer;
-        variable.assign(variable.sub(direction.mul(rate)));
-      });
-    },
     resume: resumeUncounted,
+    localRates: () => (local === null ? parameters.map(() => 1) : [...local.dataSync()]),
+    step(gradients, { rate, momentum = own }) {
+      requireGradients(parameters, gradients);
+      const updated = parameters.map(({ variable }, i) => ({
+        variable,
+        gradient: gradients[i]!,
+        velocity: velocity[i]!.variable,
+        adapted: !excludeBias || variable.rank > 1,
+      }));
+      const limit = clipRate ? rate : null;
+      local?.dispose();
+      local = tf.keep(updateLars(updated, { rate, momentum, nesterov, decay: weightDecay, eta, epsilon, limit }));
+    },
     dispose() {
       disposeState(velocity);
-      tf.dispose(local);
+      local?.dispose();
     },
   };
-}
-
-function localRate(
-  weight: tf.Tensor,
-  gradient: tf.Tensor,
-  options: { weightDecay: number; eta: number; epsilon: number; limit: number | null },
-): tf.Scalar {
-  const { weightDecay, eta, epsilon, limit } = options;
-  const size = weight.square().sum<tf.Scalar>().sqrt();
-  const slope = gradient.square().sum<tf.Scalar>().sqrt();
-  const trust = size.mul<tf.Scalar>(eta).div<tf.Scalar>(size.mul(weightDecay).add(slope).add(epsilon));
-  const bounded = limit === null ? trust : trust.div<tf.Scalar>(limit).minimum<tf.Scalar>(1);
-  const applies = size.greater(0).logicalAnd(slope.greater(0));
-  return tf.where(applies, bounded, tf.scalar(1));
 }
