@@ -42,9 +42,11 @@ export class CentroidSearch {
       for (let column = 0; column < columns; column++, i++) sum += centred.data[i]! ** 2;
       halfNorms[cluster] = sum / 2;
     }
-    return tf.tidy(() =>
-      this.#finder.nearest(tf.tensor2d(centred.data, [centroids.rows, columns]), tf.tensor1d(halfNorms)),
-    );
+    const factors = tf.tensor2d(centred.data, [centroids.rows, columns]);
+    const biases = tf.tensor1d(halfNorms);
+    const labels = this.#finder.nearest(factors, biases);
+    tf.dispose([factors, biases]);
+    return labels;
   }
 
   /** Sums of the rows of `clusters` clusters; must be disposed of before this. */
@@ -57,17 +59,17 @@ export class CentroidSearch {
     const { columns, data } = this.#points;
     const means = centroids.data;
     let total = 0;
-    for (const [row, label] of labels.entries()) {
+    for (let row = 0, at = 0; row < labels.length; row++) {
+      let to = labels[row]! * columns;
       // Two sums at a time hide each other's latency.
       let [even, odd] = [0, 0];
-      let at = row * columns;
-      const shift = label * columns - at;
-      for (const end = at + columns - 1; at < end; at += 2) {
-        const [first, second] = [data[at]! - means[at + shift]!, data[at + 1]! - means[at + 1 + shift]!];
+      for (const end = at + columns - 1; at < end; at += 2, to += 2) {
+        const first = data[at]! - means[to]!;
+        const second = data[at + 1]! - means[to + 1]!;
         even += first * first;
         odd += second * second;
       }
-      if (columns % 2 === 1) even += (data[at]! - means[at + shift]!) ** 2;
+      if (columns % 2 === 1) even += (data[at++]! - means[to]!) ** 2;
       total += even + odd;
     }
     return total;

@@ -80,8 +80,12 @@ export async function lloyd(points: Matrix, centroids: Matrix, options: LloydOpt
   }
 }
 
-const isSame = (labels: Int32Array, before: Int32Array | null): boolean =>
-  before !== null && labels.every((label, row) => label === before[row]);
+function isSame(labels: Int32Array, before: Int32Array | null): boolean {
+  if (before === null) return false;
+  let row = 0;
+  while (row < labels.length && labels[row] === before[row]) row++;
+  return row === labels.length;
+}
 
 async function descend(
   search: CentroidSearch,

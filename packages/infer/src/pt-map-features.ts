@@ -28,26 +28,22 @@ export interface PowerOptions {
 export function powerTransform(points: Matrix, { transform, beta, epsilon }: PowerOptions): Matrix {
   requireFinite(points, 'features');
   if (transform === 'none') return points;
-  if (transform === 'signed-power')
-    return matrixOf(
-      points.rows,
-      points.columns,
-      points.data.map((value) => Math.sign(value) * power(Math.abs(value), beta)),
-    );
-  const negative = points.data.findIndex((value) => value + epsilon < 0);
-  if (negative >= 0)
-    throw new RangeError(
-      `expected features of at least 0 for the power transform, got ${points.data[negative]} in row ${Math.floor(negative / points.columns)}`,
-    );
-  return matrixOf(
-    points.rows,
-    points.columns,
-    points.data.map((value) => power(value + epsilon, beta)),
-  );
+  const isSigned = transform === 'signed-power';
+  const given = points.data;
+  const data = new Float32Array(given.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = given[i]!;
+    const base = isSigned ? Math.abs(value) : value + epsilon;
+    if (base < 0)
+      throw new RangeError(
+        `expected features of at least 0 for the power transform, got ${value} in row ${Math.floor(i / points.columns)}`,
+      );
+    // Ten times as fast at the exponent that everyone uses.
+    const size = beta === 0.5 ? Math.sqrt(base) : base ** beta;
+    data[i] = isSigned ? Math.sign(value) * size : size;
+  }
+  return matrixOf(points.rows, points.columns, data);
 }
-
-/** Ten times as fast at the exponent that everyone uses. */
-const power = (value: number, exponent: number): number => (exponent === 0.5 ? Math.sqrt(value) : value ** exponent);
 
 /** Rows after the power transform and at unit length, and their mean. */
 export function ptMapSpace(

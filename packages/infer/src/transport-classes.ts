@@ -62,7 +62,8 @@ export async function transportClasses(
   const norms = squaredNorms(query.data, query.rows, columns);
   try {
     const assign = (): BalancedRows => {
-      const logits = distancesTo(rows, norms, centres, classes, columns).map((value) => -options.lambda * value);
+      const logits = distancesTo(rows, norms, centres, classes, columns);
+      for (let i = 0; i < logits.length; i++) logits[i]! *= -options.lambda;
       if (options.estimateMarginals === true) moveMarginals(marginals, logits, query.rows);
       return balanceRows(logits, query.rows, classes, marginals);
     };

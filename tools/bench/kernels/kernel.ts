@@ -30,6 +30,8 @@ export interface Kernel {
   readonly rounds: number;
   /** Calls in a round; short ones are timed together. */
   readonly calls: number;
+  /** What a reader must know of the row, below the table. */
+  readonly note?: string;
   /** Kernels of one group share their two processes. */
   readonly group: string;
   prepare(): Promise<Prepared>;

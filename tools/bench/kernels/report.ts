@@ -63,6 +63,9 @@ function row(kernel: Kernel, measured: Measured): string {
   ].join(' | ')} |`;
 }
 
+const notes = (part: readonly Kernel[]): string =>
+  part.flatMap(({ title, note }) => (note === undefined ? [] : [`- ${title}: ${note}\n`])).join('');
+
 const heading = `| kernel | reference | ours | reference's | ratio min / middle / max | at most | kept | peak memory | answers | rounds | load | day |
 |---|---|---|---|---|---|---|---|---|---|---|---|`;
 
@@ -95,6 +98,7 @@ Machine: ${machine()}, native engine. References: ${versions}.
 
 ${table(done.filter(({ group }) => group !== 'losses'))}
 
+${notes(done)}
 ## Metric losses, 256 x 128, forward and backward
 
 ${losses.length === 0 ? '' : `${fast} of ${losses.length} take at most the reference's time; all should take at most twice of it.\n`}

@@ -31,15 +31,19 @@ export function createCentroidFinder(rows: tf.Tensor2D, origin: Float32Array): C
   let blocks: readonly tf.Tensor2D[] | null = null;
   return {
     nearest(centroids, biases) {
-      if (own && centroids.shape[0] <= fewCentroids && dim % lanes === 0)
-        return tf.tidy(() => {
-          const given = [rows, from, centroids, biases];
-          return runKernels<[tf.Tensor1D]>('TwoshotNearestCentroid', [], given, 1)[0].dataSync<'int32'>().slice();
-        });
-      blocks ??= centredBlocks(rows, from);
       const labels = new Int32Array(count);
+      // No array leaves a `tidy`, which would look for tensors in it, number by number.
+      const take = (found: tf.Tensor1D, start: number): void => labels.set(found.dataSync<'int32'>(), start);
+      if (own && centroids.shape[0] <= fewCentroids && dim % lanes === 0) {
+        tf.tidy(() => {
+          const given = [rows, from, centroids, biases];
+          take(runKernels<[tf.Tensor1D]>('TwoshotNearestCentroid', [], given, 1)[0], 0);
+        });
+        return labels;
+      }
+      blocks ??= centredBlocks(rows, from);
       for (const [place, block] of blocks.entries())
-        tf.tidy(() => labels.set(nearestByProducts(block, centroids, biases, own), place * blockRows));
+        tf.tidy(() => take(nearestByProducts(block, centroids, biases, own), place * blockRows));
       return labels;
     },
     dispose: () => tf.dispose([from, ...(blocks ?? [])]),
@@ -58,10 +62,9 @@ function centredBlocks(rows: tf.Tensor2D, origin: tf.Tensor1D): readonly tf.Tens
   });
 }
 
-function nearestByProducts(rows: tf.Tensor2D, centroids: tf.Tensor2D, biases: tf.Tensor1D, own: boolean): Int32Array {
+function nearestByProducts(rows: tf.Tensor2D, centroids: tf.Tensor2D, biases: tf.Tensor1D, own: boolean): tf.Tensor1D {
   const products = tf.matMul<tf.Tensor2D>(rows, centroids, false, true);
-  const labels = own
+  return own
     ? runKernels<[tf.Tensor1D]>('TwoshotBestProduct', [], [products, biases], 1)[0]
     : tf.argMax(tf.sub(products, biases), 1);
-  return labels.dataSync<'int32'>();
 }
