@@ -55,49 +55,46 @@ interface Reference {
 const { shown, cases } = JSON.parse(await readFile(new URL('reference.json', import.meta.url), 'utf8')) as Reference;
 
 /** The WASM engine takes the ones that are small. */
-const runs = cases.flatMap((each) =>
-  (each.parameters < 100_000 ? (['native', 'wasm'] as const) : (['native'] as const)).map((engine) => ({
-    ...each,
-    engine,
-  })),
-);
+const small = cases.filter(({ parameters }) => parameters < 100_000);
+const runs = [
+  ...cases.map((of) => ({ engine: 'native', of }) as const),
+  ...small.map((of) => ({ engine: 'wasm', of }) as const),
+];
 
-test.each(runs)(
-  '$label is the network of the reference on $engine',
-  async ({ engine, network, settings, classes, images, parameters, logits, train }) => {
-    await startEngine(engine);
-    const before = tf.memory().numTensors;
-    const architecture = networkArchitecture(network, images[3], { ...settings, stemWidth: 16, widths: [] });
-    const backbone = createBackbone(architecture, unfilled);
-    const module = classifierNetwork(backbone, classes, unfilled);
-    const count = module.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
-    expect(count).toBe(parameters);
+test.each(runs)('$of.label is the network of the reference on $engine', async ({ engine, of }) => {
+  const { network, settings, classes, images, parameters, logits, train } = of;
+  await startEngine(engine);
+  const before = tf.memory().numTensors;
+  const architecture = networkArchitecture(network, images[3], { ...settings, stemWidth: 16, widths: [] });
+  const backbone = createBackbone(architecture, unfilled);
+  const module = classifierNetwork(backbone, classes, unfilled);
+  const count = module.parameters.reduce((sum, { variable }) => sum + variable.size, 0);
+  expect(count).toBe(parameters);
 
-    const weights = new Map(
-      [...weightShapes(module)].map(([name, shape]) => [`network.${name}`, formulaTensor(name, shape)]),
+  const weights = new Map(
+    [...weightShapes(module)].map(([name, shape]) => [`network.${name}`, formulaTensor(name, shape)]),
+  );
+  loadWeights(module, weights, 'network');
+  const x = tf.tensor4d(formulaImages(images), [...images]);
+  const evaluate = (): Float32Array =>
+    tf.tidy(() => {
+      const y = module.forward(x, { training: false });
+      return tf.slice(y, [0, 0], [images[0], Math.min(classes, shown)]).dataSync<'float32'>();
+    });
+  expectClose(evaluate(), logits);
+  if (train !== undefined) {
+    const saved = await saveWeights({ network: module });
+    expect([...saved].map(([name, { shape }]) => [name, shape])).toEqual(
+      [...weights].map(([name, { shape }]) => [name, shape]),
     );
-    loadWeights(module, weights, 'network');
-    const x = tf.tensor4d(formulaImages(images), [...images]);
-    const evaluate = (): Float32Array =>
-      tf.tidy(() => {
-        const y = module.forward(x, { training: false });
-        return tf.slice(y, [0, 0], [images[0], Math.min(classes, shown)]).dataSync<'float32'>();
-      });
-    expectClose(evaluate(), logits);
-    if (train !== undefined) {
-      const saved = await saveWeights({ network: module });
-      expect([...saved].map(([name, { shape }]) => [name, shape])).toEqual(
-        [...weights].map(([name, { shape }]) => [name, shape]),
-      );
-      for (const [name, { data }] of saved)
-        expect(Buffer.compare(bytesOf(data), bytesOf(weights.get(name)!.data))).toBe(0);
-      expectStep(module, x, train, evaluate);
-    }
-    x.dispose();
-    disposeModule(module);
-    expect(tf.memory().numTensors).toBe(before);
-  },
-);
+    for (const [name, { data }] of saved)
+      expect(Buffer.compare(bytesOf(data), bytesOf(weights.get(name)!.data))).toBe(0);
+    expectStep(module, x, train, evaluate);
+  }
+  x.dispose();
+  disposeModule(module);
+  expect(tf.memory().numTensors).toBe(before);
+});
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
