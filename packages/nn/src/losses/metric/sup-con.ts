@@ -1,5 +1,4 @@
 import type { tf } from '@twoshot/engine';
-import { logSumExp } from '../log-sum-exp.js';
 import { pairLoss } from '../pair-loss.js';
 
 /**
@@ -17,24 +16,36 @@ export function supConLoss(
 ): { readonly loss: tf.Scalar } {
   return pairLoss(embeddings, { measure: 'inner-product', normalize: true }, (matrix, batch) => {
     const slope = new Float64Array(matrix.length);
-    const logits = new Float64Array(batch);
-    let [anchors, sum] = [0, 0];
+    const positives = positiveCounts(labels);
+    const anchors = positives.reduce((count, value) => count + Number(value > 0), 0);
+    const factor = 1 / (temperature * Math.max(1, anchors));
+    let loss = 0;
     for (let i = 0; i < batch; i++) {
+      if (positives[i] === 0) continue;
       const row = i * batch;
-      let [positives, similarity] = [0, 0];
-      for (let j = 0; j < batch; j++) {
-        logits[j] = i === j ? Number.NEGATIVE_INFINITY : matrix[row + j]! / temperature;
-        if (i === j || labels[i] !== labels[j]) continue;
-        positives++;
-        similarity += logits[j]!;
+      // A row is not compared with itself.
+      matrix[row + i] = Number.NEGATIVE_INFINITY;
+      let largest = Number.NEGATIVE_INFINITY;
+      for (let at = row; at < row + batch; at++) if (matrix[at]! > largest) largest = matrix[at]!;
+      let total = 0;
+      for (let at = row; at < row + batch; at++) total += slope[at] = Math.exp((matrix[at]! - largest) / temperature);
+      const own = labels[i]!;
+      const share = 1 / positives[i]!;
+      let similarity = 0;
+      for (let j = 0, at = row; j < batch; j++, at++) {
+        const isPositive = labels[j] === own && j !== i;
+        if (isPositive) similarity += matrix[at]!;
+        slope[at] = (slope[at]! / total - (isPositive ? share : 0)) * factor;
       }
-      if (positives === 0) continue;
-      anchors++;
-      sum += logSumExp(logits, 0, batch, logits) - similarity / positives;
-      for (let j = 0; j < batch; j++)
-        slope[row + j] = logits[j]! - (i !== j && labels[i] === labels[j] ? 1 / positives : 0);
+      loss += Math.log(total) + (largest - similarity * share) / temperature;
     }
-    for (let at = 0; at < slope.length; at++) slope[at]! /= temperature * Math.max(1, anchors);
-    return { loss: sum / Math.max(1, anchors), slope, parts: {} };
+    return { loss: loss / Math.max(1, anchors), slope, parts: {} };
   });
+}
+
+/** Other rows of the same label, of each row. */
+function positiveCounts(labels: Int32Array): Int32Array {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return labels.map((label) => counts.get(label)! - 1);
 }
