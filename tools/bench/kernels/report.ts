@@ -101,7 +101,7 @@ ${table(done.filter(({ group }) => group !== 'losses'))}
 ${notes(done)}
 ## Metric losses, 256 x 128, forward and backward
 
-${losses.length === 0 ? '' : `${fast} of ${losses.length} take at most the reference's time, as at least half of them should; all should take at most twice of it.\n`}
+${losses.length === 0 ? '' : `${fast} of ${losses.length} take at most the reference's time, as at least half of them should; all should take at most twice of it. Where the reference\ntakes a millisecond or two, most of ours goes into calls of TensorFlow.js: two products, slices and what carries them back.\n`}
 ${table(losses)}
 
 The reference libraries are installed into an environment of their own in the cache (about 6 GB, nearly all of it what PyPI's
