@@ -1,8 +1,9 @@
-import { availableParallelism } from 'node:os';
+import { startBackend } from './backends/start-backend.js';
 import type { EngineKind } from './engine-kind.js';
 import { chooseEngine, ensureEngine } from './identity.js';
 import { EngineUnavailableError } from './setup/failure.js';
-import { setUpNativeEngine, type SetupOptions } from './setup/set-up.js';
+import { readyBackend } from './setup/ready-backend.js';
+import type { SetupOptions } from './setup/set-up.js';
 
 export interface StartOptions extends Omit<SetupOptions, 'variant'> {
   /**
@@ -27,15 +28,7 @@ export interface Engine {
 export async function startEngine(kind?: EngineKind, options: StartOptions = {}): Promise<Engine> {
   const { threads, ...setup } = options;
   const chosen = kind ?? chooseEngine().kind;
-  if (chosen === 'native' || chosen === 'cuda') {
-    const result = await setUpNativeEngine({ ...setup, variant: chosen === 'cuda' ? 'cuda' : 'cpu' });
-    if (!result.ok) throw new EngineUnavailableError(result.failure);
-    const { startNativeBackend } = await import('./backends/native.js');
-    await startNativeBackend(result.build, threads ?? null);
-  } else {
-    const { startPortableBackend } = await import('./backends/portable.js');
-    await startPortableBackend(chosen, threads ?? availableParallelism());
-  }
+  await startBackend(await readyBackend(chosen, setup), threads ?? null);
   return { kind: chosen };
 }
 

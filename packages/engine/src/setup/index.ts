@@ -1,5 +1,6 @@
 export { describeFailure, EngineUnavailableError, type FailureText, type SetupFailure } from './failure.js';
 export type { SetupProgress } from './progress.js';
+export { readyBackend } from './ready-backend.js';
 export { removeNativeEngine, setUpNativeEngine, type SetupOptions, type SetupResult } from './set-up.js';
 export { gatherEngineFacts, measureEngine, type EngineFacts } from '../doctor.js';
 export type { EngineSpeed } from '../speed.js';

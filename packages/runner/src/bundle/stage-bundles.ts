@@ -4,7 +4,7 @@ import { bundlerVersion } from './bundler-version.js';
 import { FileWatch, remembered } from './memo.js';
 
 /** Raised when the same sources would be bundled in another way. */
-const bundleFormat = '1';
+const bundleFormat = '2';
 
 /** Gives the bundle of a stage; each is made or looked up once in a run. */
 export interface StageBundles {
@@ -12,13 +12,13 @@ export interface StageBundles {
 }
 
 /**
- * The entry of a stage's bundle. A stage that takes the engine brings the start of the engine along, since its kernels
- * and gradients are part of what the stage computes.
+ * The entry of a stage's bundle. A stage that takes the engine brings the engine's start along, since its kernels and
+ * gradients are part of what the stage computes; how the native library is brought is not.
  */
 const entryCode = (entry: string, engine: boolean): string =>
   [
     `export { default } from ${JSON.stringify(entry)};`,
-    ...(engine ? [`export { startEngine } from '@twoshot/engine';`] : []),
+    ...(engine ? [`export { startBackend } from '@twoshot/engine/backend';`] : []),
   ].join('\n');
 
 /** @param cache folder under the workspace's `node_modules`, so that bundles find its packages */

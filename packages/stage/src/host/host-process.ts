@@ -38,11 +38,12 @@ async function answer(request: RunRequest): Promise<HostMessage> {
     log: (line: string): void => send({ type: 'log', line }),
     warn: (line: string): void => send({ type: 'warn', line }),
   };
+  const { declaration, startBackend } = await loadBundle(bundle);
   if (engine !== null && kind === 'run') {
-    const { startEngine } = await import('@twoshot/engine');
-    await startEngine(engine.kind, { threads });
+    if (startBackend === null) throw new TypeError(`${bundle} does not export startBackend of @twoshot/engine/backend`);
+    const { readyBackend } = await import('@twoshot/engine/setup');
+    await startBackend(await readyBackend(engine.kind), threads);
   }
-  const declaration = await loadBundle(bundle);
   const run = { ...request, ...tell, signal: interrupted.signal };
   const reads = await (kind === 'run' ? runDeclaration(declaration, run) : prepareDeclaration(declaration, run));
   flush();
