@@ -59,7 +59,7 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
   let at = headerEnd + gap(headerEnd);
   for (const { name, type, length } of values) {
     const size = length * widths[type];
-    const own = Uint8Array.from(bytes.subarray(at, at + size)).buffer;
+    const own = new Uint8Array(bytes.subarray(at, at + size)).buffer;
     read.set(name, type === 'f32' ? new Float32Array(own) : new Float64Array(own));
     at += size + gap(size);
   }

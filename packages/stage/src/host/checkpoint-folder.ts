@@ -10,12 +10,14 @@ export interface CheckpointSettings {
   readonly folder: string;
   /** Whether the folders beside it hold work of the same kind that went less far or further. */
   readonly hasKin: boolean;
-  /** Between two checkpoints of a part; at the end of an epoch a sixth of it is enough. */
+  /** Between two checkpoints of a part; at the end of an epoch a sixth of it is enough. 0: whenever asked. */
   readonly seconds: number;
 }
 
 /** Checkpoints that are kept of a part: the one before the last serves where the last is torn. */
 const kept = 2;
+/** Writing takes no more than this share of the time, however large a checkpoint is. */
+const largestShare = 0.02;
 /** `<part>.<step>.checkpoint`; the end of a part, which outlives the work, has an ending of its own. */
 const ending = '.checkpoint';
 export const endEnding = '.end';
@@ -34,6 +36,7 @@ export function checkpointFolder(
 ): Checkpoints {
   const prefix = `${encodeURIComponent(part).replaceAll('.', '%2E')}.`;
   let last = performance.now();
+  let cost = 0;
   let warned = false;
 
   const nameOf = (step: number, isEnd: boolean): string =>
@@ -79,8 +82,12 @@ export function checkpointFolder(
       }
       return null;
     },
-    isDue: (atEpochEnd) => performance.now() - last >= 1000 * (atEpochEnd ? seconds / 6 : seconds),
+    isDue(atEpochEnd) {
+      const shortest = 1000 * (atEpochEnd ? seconds / 6 : seconds);
+      return performance.now() - last >= (seconds === 0 ? 0 : Math.max(shortest, cost / largestShare));
+    },
     async save(checkpoint, isEnd = false) {
+      const start = performance.now();
       try {
         await keep(checkpoint, isEnd);
       } catch (error) {
@@ -89,6 +96,7 @@ export function checkpointFolder(
         warned = true;
       }
       last = performance.now();
+      cost = last - start;
     },
   };
 }
