@@ -52,8 +52,8 @@ function imports(source: string): Map<string, { name: string; origin: string }> 
   return found;
 }
 
-/** Text of each top-level declaration that is not an op, by its name: helpers of the table may call the function. */
-function helpers(source: string): Map<string, string> {
+/** Text of each top-level declaration that is not an op, by its name: an op may reach its function through one of them. */
+function declarations(source: string): Map<string, string> {
   const starts = [...source.matchAll(/^(?:export )?(?:async )?(?:function|const) (\w+)/gm)];
   return new Map(starts.map(({ index, 1: name = '' }, i) => [name, source.slice(index, starts[i + 1]?.index)]));
 }
@@ -62,7 +62,7 @@ function helpers(source: string): Map<string, string> {
 export function opFunctions(table: string): Map<string, Documented[]> {
   const source = readFileSync(table, 'utf8');
   const given = imports(source);
-  const local = helpers(source);
+  const local = declarations(source);
   const namespace = /^import \* as (\w+) from '(@twoshot\/[^']+)'/m.exec(source);
   const body = source.slice(source.indexOf('export const ops'));
   const entries = [...body.matchAll(/^ {2}(?:'([^']+)'|(\w+))(?:: |,)/gm)];
@@ -84,9 +84,9 @@ export function opFunctions(table: string): Map<string, Documented[]> {
       if (namespace !== null && first === namespace[1] && second !== undefined) add(find(second, namespace[2]!, table));
       const entry = given.get(first);
       if (entry !== undefined) add(find(entry.name, entry.origin, table));
-      const helper = local.get(first);
-      if (entry === undefined && helper !== undefined && first !== 'ops' && depth < 2)
-        for (const inner of called(helper.slice(helper.indexOf('(')), depth + 1)) add(inner);
+      const declaration = local.get(first);
+      if (entry === undefined && declaration !== undefined && first !== 'ops' && depth < 2)
+        for (const inner of called(declaration.slice(declaration.indexOf('(')), depth + 1)) add(inner);
     }
     return [...found.values()];
   }
