@@ -104,7 +104,7 @@ export function page(rows: readonly Row[], results: ReadonlyMap<string, Measured
     const part = done.filter((row) => row.table === table);
     return part.length === 0 ? [] : [`## ${titles[table]}`, tableOf(part, results)];
   });
-  const small = done.flatMap(({ title, wasmBatch }) => (wasmBatch === undefined ? [] : [`${title}: ${wasmBatch}`]));
+  const small = done.flatMap(({ id, wasmBatch }) => (wasmBatch === undefined ? [] : [`${id}: ${wasmBatch}`]));
   return `# Training beside PyTorch
 
 Written by \`npx nx run bench:training\`; [performance.md](../performance.md) says how the figures come about. Every side is a
@@ -117,7 +117,7 @@ measured and their threads count, so that 2 is what a machine of its own shows.
 
 Machine: ${machine()}. References: ${versions}. Pictures are 32 x 32; a training step is forward, backward and gradient
 descent with momentum and weight decay, loss read back, the batch handed to the engine included. WASM takes smaller batches and
-its time is scaled to the whole one (${[...new Set(small)].join('; ')}).
+its time is scaled to the whole one (${small.join(', ')}).
 
 ${parts.join('\n\n')}
 

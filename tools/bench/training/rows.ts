@@ -72,9 +72,9 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'resnet-18-steps',
-    title: 'resnet-18, batch 64: 100 steps in five parts of 20',
+    title: 'resnet-18, batch 32: 100 steps in five parts of 20',
     table: 'course',
-    work: { kind: 'classes', network: 'resnet-18', batch: 64, folder },
+    work: { kind: 'classes', network: 'resnet-18', batch: 32, folder },
     sides: ['native', 'fixed', 'channels-last'],
     rounds: 5,
     calls: 20,
