@@ -14,24 +14,27 @@ const argsOn = (store: string): string[] => {
   return ['run', 'smoke', '--store', store, '--only', 'backbone', '--set', steps, '--json'];
 };
 
+/** What a file of a run holds; nothing where the run was killed before it wrote it, or has not yet. */
+function textOf(store: string, name: string, file: string): string {
+  try {
+    return readFileSync(join(store, 'runs', name, file), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Steps that trainings on a store have gone on from, by their logs. */
 function resumptions(store: string): number[] {
-  const logs = readdirSync(join(store, 'runs')).map((name) => {
-    try {
-      return readFileSync(join(store, 'runs', name, 'logs', 'backbone.log'), 'utf8');
-    } catch {
-      return ''; // It was killed before its training.
-    }
-  });
+  const logs = readdirSync(join(store, 'runs'))
+    .sort()
+    .map((name) => textOf(store, name, 'logs/backbone.log'));
   return logs.flatMap((log) => Array.from(log.matchAll(/goes on from step (\d+) of/g), ([, step]) => Number(step)));
 }
 
 /** Waits until the training of a run has told of a step, or the run is over. */
 async function untilItTrains(store: string, before: ReadonlySet<string>, { finished }: Started): Promise<void> {
-  const trains = (name: string): boolean => {
-    const events = readFileSync(join(store, 'runs', name, 'events.ndjson'), 'utf8');
-    return events.includes('"stage-progress","task":"backbone"');
-  };
+  const trains = (name: string): boolean =>
+    textOf(store, name, 'events.ndjson').includes('"stage-progress","task":"backbone"');
   const isOver = (): Promise<boolean> => Promise.race([finished.then(() => true), delay(20, false)]);
   while (!(await isOver()))
     if (readdirSync(join(store, 'runs')).some((name) => !before.has(name) && trains(name))) return;
