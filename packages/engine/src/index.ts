@@ -11,7 +11,8 @@ export {
   type SgdParameter,
   type SgdSettings,
 } from './multi-tensor.js';
-export { batchNorm, type BatchNorm, type BatchNormOptions } from './ops/batch-norm.js';
+export { batchNorm } from './ops/batch-norm.js';
+export type { BatchNorm, BatchNormOptions } from './ops/batch-norm-result.js';
 export { biasAdd } from './ops/bias-add.js';
 export { createClusterSums, type ClusterSums } from './ops/cluster-sums.js';
 export { conv2d, type Conv2dOptions } from './ops/conv2d.js';

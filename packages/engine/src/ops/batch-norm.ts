@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BatchNorm, BatchNormOptions } from './batch-norm-result.js';
 import { hasOwnKernels, isNative } from './native-kernel.js';
 import { normaliseNatively } from './native-batch-norm.js';
 import { normaliseFused } from './fused-batch-norm.js';
@@ -6,22 +7,6 @@ import { normalisePortably } from './portable-batch-norm.js';
 import { relu } from './relu.js';
 import { normaliseOnThreads } from './wasm-batch-norm.js';
 import { isWasm } from './wasm-kernel.js';
-
-export interface BatchNormOptions<R extends tf.Rank> {
-  /** Added after the normalisation, of the shape of `x`. */
-  readonly residual?: tf.Tensor<R>;
-  /** Ends with `max(y, 0)`. */
-  readonly relu?: boolean;
-}
-
-export interface BatchNorm<R extends tf.Rank> {
-  /** Normalised, scaled and shifted; gradients flow through it, the statistics included. */
-  readonly y: tf.Tensor<R>;
-  /** `[channels]`, mean over all axes but the last; no gradient flows through it. */
-  readonly mean: tf.Tensor1D;
-  /** `[channels]`, biased variance (divided by n); no gradient flows through it. */
-  readonly variance: tf.Tensor1D;
-}
 
 /**
  * Batch normalisation with the statistics of the batch (Ioffe and Szegedy 2015), as in training, and what usually

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BatchNorm, BatchNormOptions } from './batch-norm.js';
+import type { BatchNorm, BatchNormOptions } from './batch-norm-result.js';
 import { differentiable } from './differentiable.js';
 import { flag, real, runKernels, whole } from './native-kernel.js';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BatchNormOptions } from './batch-norm.js';
+import type { BatchNormOptions } from './batch-norm-result.js';
 import { differentiable } from './differentiable.js';
 import { flag, hasOwnKernels, runKernels, whole } from './native-kernel.js';
 import { relu } from './relu.js';

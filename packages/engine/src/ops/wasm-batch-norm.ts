@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { NORMALISE, NORMALISE_GRADIENT } from '../backends/wasm/kernel-names.js';
-import type { BatchNorm, BatchNormOptions } from './batch-norm.js';
+import type { BatchNorm, BatchNormOptions } from './batch-norm-result.js';
 import { differentiable } from './differentiable.js';
 
 /** `batchNorm` in four passes over memory, by our own kernels. */

@@ -1,5 +1,6 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures, requireChannels } from '../image.js';
+import { changePictures } from '../change-pictures.js';
+import { requireChannels } from '../image.js';
 import type { ColourChange } from './colour-jitter.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures, requireChannels } from '../image.js';
+import { changePictures } from '../change-pictures.js';
+import { requireChannels } from '../image.js';
 
 /**
  * Turns the hue of RGB by `turns` through HSV. In place; self-contained.

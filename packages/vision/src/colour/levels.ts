@@ -1,5 +1,5 @@
 import type { ByteBatch, ImageBatch } from '../image.js';
-import { changeBytePictures, changePictures } from '../image.js';
+import { changeBytePictures, changePictures } from '../change-pictures.js';
 
 /** Stretches each of the RGB channels to 0..maximum; a constant channel stays. In place; self-contained. */
 export function autocontrastInPlace(picture: Float32Array, channels: number, maximum: number): void {

@@ -1,6 +1,7 @@
 import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
-import { changePictures, requireChannels } from '../image.js';
+import { changePictures } from '../change-pictures.js';
+import { requireChannels } from '../image.js';
 
 /** Multiplies RGB, clamped to [0, 1]. In place; self-contained. */
 export function brightnessInPlace(picture: Float32Array, channels: number, factor: number): void {

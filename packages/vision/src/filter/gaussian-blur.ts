@@ -1,5 +1,5 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures } from '../image.js';
+import { changePictures } from '../change-pictures.js';
 
 /**
  * Separable blur with a normalised kernel of odd length; the border reflects without repeating the edge. In place;

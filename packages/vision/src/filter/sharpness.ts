@@ -1,5 +1,5 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures } from '../image.js';
+import { changePictures } from '../change-pictures.js';
 
 /**
  * `factor * image + (1 - factor) * smoothed` of RGB, clamped to [0, 1]; smoothed = [1 1 1; 1 5 1; 1 1 1] / 13, and

@@ -1,5 +1,6 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures, requireChannels } from '../image.js';
+import { changePictures } from '../change-pictures.js';
+import { requireChannels } from '../image.js';
 import { type Box, clippedBox } from './box.js';
 
 /** The box, cut to the picture, filled with one value per channel (DeVries and Taylor 2017). */

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { multiply, multiplyOuter, packWeights, type Picture } from './convolution.js';
+import { multiply, multiplyOuter, packWeights, type Picture } from './window-products.js';
 import type { Machine } from './machine.js';
 
 /** A matrix as images of one cell: its rows are cells, its columns the depth. */
