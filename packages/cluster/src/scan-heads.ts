@@ -30,7 +30,10 @@ export interface ScanData {
   readonly neighbours: Int32Array;
 }
 
-export interface ScanTraining extends Pick<TrainOptions<{ positions: Uint32Array }>, 'steps' | 'progress' | 'signal'> {
+export interface ScanTraining extends Pick<
+  TrainOptions<{ positions: Uint32Array }>,
+  'steps' | 'checkpoints' | 'progress' | 'log' | 'signal'
+> {
   readonly batch: number;
   readonly rate: number;
   readonly seed: number;
@@ -110,20 +113,21 @@ export function selfLabelHeads(
 async function trainOnRows(
   heads: readonly Head[],
   rows: number,
-  { steps, batch, rate, seed, progress, signal }: ScanTraining,
+  { batch, rate, seed, ...course }: ScanTraining,
   losses: (positions: Uint32Array, step: number) => tf.Scalar[],
 ): Promise<TrainResult> {
+  const { steps } = course;
   const batches = shuffledBatches({ count: rows, batch: Math.min(batch, rows), seed });
-  const optimiser = adamW(compose(Object.fromEntries(heads.entries())).parameters, { weightDecay: 1e-4 });
+  const network = compose(Object.fromEntries(heads.entries()));
+  const optimiser = adamW(network.parameters, { weightDecay: 1e-4 });
   try {
     return await train({
-      steps,
+      ...course,
       optimiser,
+      state: { network: network.buffers },
       rate: warmupCosine({ base: rate, warmup: Math.round(steps / 20), total: steps }),
       batch: (step) => Promise.resolve({ positions: batches(step) }),
       loss: ({ positions }, step) => ({ loss: tf.div<tf.Scalar>(tf.addN(losses(positions, step)), heads.length) }),
-      ...(progress === undefined ? {} : { progress }),
-      ...(signal === undefined ? {} : { signal }),
     });
   } finally {
     optimiser.dispose();

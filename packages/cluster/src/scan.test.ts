@@ -137,3 +137,22 @@ test('a graph over other rows and a feature that is not finite are refused, the 
   const broken = await written('broken', (dir) => writeFeatures(dir, features));
   await expect(runStage(scan, { params, inputs: { ...inputs, features: broken } })).rejects.toThrow('row 3');
 });
+
+test('it ends the same however often it is killed, in either of its parts', async () => {
+  const { outputs } = await runStage(scan, { params, inputs });
+  const checkpoints = join(folder, 'checkpoints', 'own');
+  for (const [part, at] of [
+    ['neighbours', 60],
+    ['self-labels', 20],
+  ] as const) {
+    const onProgress = ({ step, phase }: { step: number; phase?: string }): void => {
+      if (phase === part && step === at) throw new Error('killed');
+    };
+    await expect(runStage(scan, { params, inputs, checkpoints, onProgress })).rejects.toThrow('killed');
+  }
+  const last = await runStage(scan, { params, inputs, checkpoints });
+  expect(last.logs).toContain('neighbours goes on from step 100 of 100');
+  expect(last.logs).toContain('self-labels goes on from step 19 of 40');
+  expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
+  expect(await digestArtifact(last.outputs.assignments)).toBe(await digestArtifact(outputs.assignments));
+});

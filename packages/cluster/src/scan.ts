@@ -31,7 +31,7 @@ export default defineStage({
   },
   engine: true,
   resources: { cpus: 2, memory: 2048 },
-  async run({ params, inputs, outputs, seed, log, warn, progress, signal }) {
+  async run({ params, inputs, outputs, seed, log, warn, progress, checkpoints, signal }) {
     const { readFeatures, readNeighbours, writeAssignments, writeModel } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');
@@ -54,14 +54,18 @@ export default defineStage({
       createScanHead({ dim, hidden, clusters }, random.fork(i)),
     );
     const common = { batch, rate, signal };
-    const told = (phase: string) => (step: Parameters<typeof progress>[0]) => progress({ ...step, phase });
+    const inPhase = (phase: string) => ({
+      checkpoints: checkpoints(phase),
+      progress: (step: Parameters<typeof progress>[0]) => progress({ ...step, phase }),
+      log: (line: string) => log(`${phase} ${line}`),
+    });
     try {
       const scan = await trainScanHeads(heads, data, {
         ...common,
         steps,
         entropyWeight,
         seed: seed('scan'),
-        progress: told('neighbours'),
+        ...inPhase('neighbours'),
       });
       const before = heads.map((head) => evaluateHead(head, data, entropyWeight));
       const kept = await Promise.all(heads.map(snapshot));
@@ -77,7 +81,7 @@ export default defineStage({
           threshold,
           dropout,
           seed: seed('self-label'),
-          progress: told('self-labels'),
+          ...inPhase('self-labels'),
         });
         curves['selfLabelLoss'] = own['loss']!;
         for (const [i, head] of heads.entries()) {
