@@ -26,6 +26,7 @@ export {
   type Spreading,
 } from './ops/graph-spreading.js';
 export { createCentroidFinder, type CentroidFinder } from './ops/nearest-centroid.js';
+export { hostProduct, hostTranspose, type HostFactor } from './ops/host-product.js';
 export { avgPool, maxPool, type AvgPoolOptions, type PoolOptions } from './ops/pool.js';
 export { normalise } from './ops/normalise.js';
 export { relu } from './ops/relu.js';

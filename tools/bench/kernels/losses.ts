@@ -13,8 +13,8 @@ type Loss = (embeddings: tf.Tensor2D, labels: Int32Array, weights: tf.Tensor2D) 
 /** Which numbers a loss needs: eight rows a class, two rows a class, or class vectors besides. */
 type Rows = 'classes' | 'pairs' | 'columns' | 'proxies';
 
-const half = (embeddings: tf.Tensor2D, part: 0 | 1): tf.Tensor2D =>
-  embeddings.slice([(part * batch) / 2, 0], [batch / 2, dim]);
+const halves = (embeddings: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] =>
+  tf.split(embeddings, 2) as [tf.Tensor2D, tf.Tensor2D];
 
 const kernel = (id: string, rows: Rows, compute: Loss): Kernel => ({
   id: `loss-${id}`,
@@ -75,7 +75,7 @@ export const lossKernels: readonly Kernel[] = [
   kernel('triplet-batch-hard', 'classes', (x, y) =>
     nn.tripletBatchHardLoss(x, y, { ...euclidean, margin: 0.2, reduction: 'mean' }),
   ),
-  kernel('n-pair-mc', 'pairs', (x) => nn.nPairLoss(half(x, 0), half(x, 1))),
+  kernel('n-pair-mc', 'pairs', (x) => nn.nPairLoss(...halves(x))),
   kernel('lifted-structure', 'classes', (x, y) => nn.liftedStructureLoss(x, y, { ...euclidean, margin: 1 })),
   kernel('lifted-structure-generalised', 'classes', (x, y) =>
     nn.generalisedLiftedStructureLoss(x, y, { ...euclidean, posMargin: 0, negMargin: 1 }),
@@ -90,6 +90,6 @@ export const lossKernels: readonly Kernel[] = [
   kernel('sup-con', 'classes', (x, y) => nn.supConLoss(x, y)),
   kernel('proxy-anchor', 'proxies', (x, y, weights) => nn.proxyAnchorLoss(x, weights, y)),
   kernel('circle', 'classes', (x, y) => nn.circleLoss(x, y)),
-  kernel('nt-xent', 'pairs', (x) => nn.ntXentLoss(half(x, 0), half(x, 1), { temperature: 0.5 })),
-  kernel('vicreg', 'pairs', (x) => nn.vicregLoss(tf.stack([half(x, 0), half(x, 1)]) as tf.Tensor3D)),
+  kernel('nt-xent', 'pairs', (x) => nn.ntXentLoss(...halves(x), { temperature: 0.5 })),
+  kernel('vicreg', 'pairs', (x) => nn.vicregLoss(x.reshape([2, batch / 2, dim]))),
 ];

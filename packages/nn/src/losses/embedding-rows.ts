@@ -1,4 +1,4 @@
-import type { tf } from '@twoshot/engine';
+import { hostTranspose, type tf } from '@twoshot/engine';
 
 /** Rows of a tensor [count, dim], read to the host. */
 export interface EmbeddingRows {
@@ -18,7 +18,16 @@ export interface EmbeddingRows {
  */
 export function embeddingRows(embeddings: tf.Tensor2D, normalize: boolean): EmbeddingRows {
   const [count, dim] = embeddings.shape;
-  const given = embeddings.dataSync<'float32'>();
+  return rowsOf(embeddings.dataSync<'float32'>(), count, dim, normalize);
+}
+
+/** As `embeddingRows`, of [dim, count]: every column is a row. */
+export function embeddingColumns(embeddings: tf.Tensor2D, normalize: boolean): EmbeddingRows {
+  const [dim, count] = embeddings.shape;
+  return rowsOf(hostTranspose(embeddings.dataSync<'float32'>(), dim, count), count, dim, normalize);
+}
+
+function rowsOf(given: Float32Array, count: number, dim: number, normalize: boolean): EmbeddingRows {
   const squared = new Float64Array(count);
   for (let row = 0, at = 0; row < count; row++) {
     let sum = 0;

@@ -1,7 +1,7 @@
-import { tf } from '@twoshot/engine';
+import { hostTranspose, tf } from '@twoshot/engine';
 import { closedForm } from './closed-form.js';
-import { embeddingRows, throughNormalisation } from './embedding-rows.js';
-import { type Measure, pairMatrix, pullBack, transposed } from './pair-matrix.js';
+import { embeddingColumns, embeddingRows, throughNormalisation } from './embedding-rows.js';
+import { type Measure, pairMatrix, pullBack, pullBackPairs } from './pair-matrix.js';
 
 /** What a loss over pairs makes of the matrix of all pairs. */
 export interface PairTerms<Parts extends object> {
@@ -36,23 +36,11 @@ export function pairLoss<Parts extends object>(
       loss,
       parts,
       gradients: (upstream) => {
-        const gradient = pullBack(symmetric(slope, rows.count), matrix, rows, rows, measure);
+        const gradient = pullBackPairs(slope, matrix, rows, measure);
         return [tf.tensor2d(throughNormalisation(rows, gradient, upstream), embeddings.shape)];
       },
     };
   });
-}
-
-/** A row takes part in its own comparisons and in those of the others: slope + slope^T, diagonal 0. */
-function symmetric(slope: Float64Array, batch: number): Float64Array {
-  const sum = new Float64Array(slope.length);
-  for (let i = 0; i < batch; i++)
-    for (let j = 0; j < i; j++) {
-      const both = slope[i * batch + j]! + slope[j * batch + i]!;
-      sum[i * batch + j] = both;
-      sum[j * batch + i] = both;
-    }
-  return sum;
 }
 
 /**
@@ -60,31 +48,29 @@ function symmetric(slope: Float64Array, batch: number): Float64Array {
  * anchors and positives, queries and prototypes, embeddings and proxies.
  *
  * @param left [n, dim]
- * @param right [m, dim]
+ * @param right [m, dim], or [dim, m] if it is given as columns
  * @param terms from the matrix [n, m]
  */
 export function crossLoss<Parts extends object>(
   left: tf.Tensor2D,
   right: tf.Tensor2D,
-  { measure, normalize }: Comparison,
+  { measure, normalize, columns = false }: Comparison & { readonly columns?: boolean },
   terms: (matrix: Float32Array, n: number, m: number) => PairTerms<Parts>,
 ): { readonly loss: tf.Scalar } & Parts {
   return closedForm([left, right], () => {
     const a = embeddingRows(left, normalize);
-    const b = embeddingRows(right, normalize);
+    const b = columns ? embeddingColumns(right, normalize) : embeddingRows(right, normalize);
     const matrix = pairMatrix(a, b, measure);
     const { loss, slope, parts } = terms(matrix, a.count, b.count);
     return {
       loss,
       parts,
       gradients: (upstream) => {
-        const turned = transposed(slope, a.count, b.count);
-        const forLeft = pullBack(slope, matrix, a, b, measure);
-        const turnedMatrix = measure === 'inner-product' ? matrix : transposed(matrix, a.count, b.count);
-        const forRight = pullBack(turned, turnedMatrix, b, a, measure);
+        const [forLeft, forRight] = pullBack(slope, matrix, a, b, measure);
+        const back = throughNormalisation(b, forRight, upstream);
         return [
           tf.tensor2d(throughNormalisation(a, forLeft, upstream), left.shape),
-          tf.tensor2d(throughNormalisation(b, forRight, upstream), right.shape),
+          tf.tensor2d(columns ? hostTranspose(back, b.count, b.dim) : back, right.shape),
         ];
       },
     };

@@ -52,7 +52,8 @@ export function contrastiveLoss(
       }
     const positives = divisor(reduction, positive.count, positive.aboveZero);
     const negatives = divisor(reduction, negative.count, negative.aboveZero);
-    for (let at = 0; at < slope.length; at++) slope[at]! /= slope[at]! > 0 ? positives : negatives;
+    const [pull, push] = [1 / positives, 1 / negatives];
+    for (let at = 0; at < slope.length; at++) slope[at]! *= slope[at]! > 0 ? pull : push;
     const positiveLoss = positive.sum / positives;
     const negativeLoss = negative.sum / negatives;
     return { loss: positiveLoss + negativeLoss, slope, parts: { positiveLoss, negativeLoss } };

@@ -25,22 +25,28 @@ export function generalisedLiftedStructureLoss(
   const { posMargin = 0, negMargin = 1, distance = 'euclidean', normalize = true } = options;
   return pairLoss(embeddings, { measure: distance, normalize }, (matrix, batch) => {
     const slope = new Float64Array(matrix.length);
-    const attraction = new Float64Array(batch);
-    const repulsion = new Float64Array(batch);
+    // The values of the terms and where they come from.
+    const [attraction, attracted] = [new Float64Array(batch), new Int32Array(batch)];
+    const [repulsion, repelled] = [new Float64Array(batch), new Int32Array(batch)];
     let [anchors, sum] = [0, 0];
     for (let i = 0; i < batch; i++) {
       const row = i * batch;
-      for (let j = 0; j < batch; j++) {
-        const same = labels[i] === labels[j];
-        attraction[j] = same && i !== j ? matrix[row + j]! - posMargin : Number.NEGATIVE_INFINITY;
-        repulsion[j] = same ? Number.NEGATIVE_INFINITY : negMargin - matrix[row + j]!;
-      }
-      const excess = logSumExp(attraction, 0, batch, attraction) + logSumExp(repulsion, 0, batch, repulsion);
+      let [positives, negatives] = [0, 0];
+      for (let j = 0, at = row; j < batch; j++, at++)
+        if (labels[i] !== labels[j]) {
+          repulsion[negatives] = negMargin - matrix[at]!;
+          repelled[negatives++] = at;
+        } else if (i !== j) {
+          attraction[positives] = matrix[at]! - posMargin;
+          attracted[positives++] = at;
+        }
+      const excess = logSumExp(attraction, 0, positives, attraction) + logSumExp(repulsion, 0, negatives, repulsion);
       if (excess === Number.NEGATIVE_INFINITY) continue;
       anchors++;
       if (excess <= 0) continue;
       sum += excess;
-      for (let j = 0; j < batch; j++) slope[row + j] = attraction[j]! - repulsion[j]!;
+      for (let term = 0; term < positives; term++) slope[attracted[term]!] = attraction[term]!;
+      for (let term = 0; term < negatives; term++) slope[repelled[term]!] = -repulsion[term]!;
     }
     for (let at = 0; at < slope.length; at++) slope[at]! /= Math.max(1, anchors);
     return { loss: sum / Math.max(1, anchors), slope, parts: {} };

@@ -1,4 +1,4 @@
-import { tf } from '@twoshot/engine';
+import type { tf } from '@twoshot/engine';
 import { logSumExp } from '../log-sum-exp.js';
 import { crossLoss } from '../pair-loss.js';
 
@@ -25,30 +25,22 @@ export function marginSoftmaxLoss(
   scale: number,
   margined: (cosine: number) => Margined,
 ): { readonly loss: tf.Scalar; readonly logits: Float64Array } {
-  let logits = new Float64Array(0);
-  const loss = tf.tidy<tf.Scalar>(
-    () =>
-      crossLoss(
-        embeddings,
-        tf.transpose(weights),
-        { measure: 'inner-product', normalize: true },
-        (cosines, batch, classes) => {
-          logits = new Float64Array(cosines).map((cosine) => scale * cosine);
-          const slope = new Float64Array(cosines.length);
-          let sum = 0;
-          for (let i = 0; i < batch; i++) {
-            const start = i * classes;
-            const target = start + labels[i]!;
-            const own = margined(cosines[target]!);
-            logits[target] = scale * own.value;
-            sum += logSumExp(logits, start, start + classes, slope) - logits[target];
-            slope[target] = (slope[target]! - 1) * own.slope;
-          }
-          const factor = scale / Math.max(1, batch);
-          for (let at = 0; at < slope.length; at++) slope[at]! *= factor;
-          return { loss: sum / Math.max(1, batch), slope, parts: {} };
-        },
-      ).loss,
-  );
-  return { loss, logits };
+  const comparison = { measure: 'inner-product', normalize: true, columns: true } as const;
+  return crossLoss(embeddings, weights, comparison, (cosines, batch, classes) => {
+    const logits = new Float64Array(cosines);
+    for (let at = 0; at < logits.length; at++) logits[at]! *= scale;
+    const slope = new Float64Array(cosines.length);
+    const factor = scale / Math.max(1, batch);
+    let sum = 0;
+    for (let i = 0; i < batch; i++) {
+      const start = i * classes;
+      const target = start + labels[i]!;
+      const own = margined(cosines[target]!);
+      logits[target] = scale * own.value;
+      sum += logSumExp(logits, start, start + classes, slope) - logits[target];
+      for (let at = start; at < start + classes; at++) slope[at]! *= factor;
+      slope[target] = (slope[target]! - factor) * own.slope;
+    }
+    return { loss: sum / Math.max(1, batch), slope, parts: { logits } };
+  });
 }

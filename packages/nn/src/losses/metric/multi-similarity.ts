@@ -30,23 +30,31 @@ export function multiSimilarityLoss(
   return pairLoss(embeddings, { measure: 'inner-product', normalize: true }, (matrix, batch) => {
     const kept = minerEpsilon === null ? null : multiSimilarityMask(matrix, labels, minerEpsilon);
     const slope = new Float64Array(matrix.length);
-    // Element 0 of each list stands for the 1 inside the logarithm.
-    const attraction = new Float64Array(batch + 1);
-    const repulsion = new Float64Array(batch + 1);
+    // The values of the terms and where they come from; element 0 of each list stands for the 1 inside the logarithm.
+    const [attraction, attracted] = [new Float64Array(batch + 1), new Int32Array(batch + 1)];
+    const [repulsion, repelled] = [new Float64Array(batch + 1), new Int32Array(batch + 1)];
     let sum = 0;
     for (let i = 0; i < batch; i++) {
       const row = i * batch;
-      attraction.fill(Number.NEGATIVE_INFINITY)[0] = 0;
-      repulsion.fill(Number.NEGATIVE_INFINITY)[0] = 0;
+      let [positives, negatives] = [1, 1];
+      attraction[0] = 0;
+      repulsion[0] = 0;
       for (let j = 0, at = row; j < batch; j++, at++) {
         if (i === j) continue;
         if (labels[i] === labels[j]) {
-          if (kept === null || kept.positive[at] === 1) attraction[j + 1] = -alpha * (matrix[at]! - base);
-        } else if (kept === null || kept.negative[at] === 1) repulsion[j + 1] = beta * (matrix[at]! - base);
+          if (kept !== null && kept.positive[at] !== 1) continue;
+          attraction[positives] = -alpha * (matrix[at]! - base);
+          attracted[positives++] = at;
+        } else {
+          if (kept !== null && kept.negative[at] !== 1) continue;
+          repulsion[negatives] = beta * (matrix[at]! - base);
+          repelled[negatives++] = at;
+        }
       }
-      sum += logSumExp(attraction, 0, batch + 1, attraction) / alpha;
-      sum += logSumExp(repulsion, 0, batch + 1, repulsion) / beta;
-      for (let j = 0; j < batch; j++) slope[row + j] = (repulsion[j + 1]! - attraction[j + 1]!) / batch;
+      sum += logSumExp(attraction, 0, positives, attraction) / alpha;
+      sum += logSumExp(repulsion, 0, negatives, repulsion) / beta;
+      for (let term = 1; term < positives; term++) slope[attracted[term]!] = -attraction[term]! / batch;
+      for (let term = 1; term < negatives; term++) slope[repelled[term]!] = repulsion[term]! / batch;
     }
     return { loss: sum / Math.max(1, batch), slope, parts: {} };
   });

@@ -26,7 +26,7 @@ export function nPairLoss(
         sum += logSumExp(slope, i * n, (i + 1) * n, slope) - matrix[i * n + i]!;
         slope[i * n + i]! -= 1;
       }
-      for (let at = 0; at < slope.length; at++) slope[at]! /= terms;
+      for (let at = 0; at < slope.length; at++) slope[at]! *= 1 / terms;
       crossEntropy = sum / terms;
       return { loss: crossEntropy, slope, parts: {} };
     });

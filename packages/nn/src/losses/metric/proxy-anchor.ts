@@ -20,22 +20,26 @@ export function proxyAnchorLoss(
   return crossLoss(embeddings, proxies, { measure: 'inner-product', normalize: true }, (cosines, batch, classes) => {
     const present = Math.max(1, new Set(labels).size);
     const slope = new Float64Array(cosines.length);
-    // Element 0 of each list stands for the 1 inside the logarithm.
-    const attraction = new Float64Array(batch + 1);
-    const repulsion = new Float64Array(batch + 1);
+    // The values of the terms and where they come from; element 0 of each list stands for the 1 inside the logarithm.
+    const [attraction, attracted] = [new Float64Array(batch + 1), new Int32Array(batch + 1)];
+    const [repulsion, repelled] = [new Float64Array(batch + 1), new Int32Array(batch + 1)];
     let loss = 0;
     for (let c = 0; c < classes; c++) {
-      attraction.fill(Number.NEGATIVE_INFINITY)[0] = 0;
-      repulsion.fill(Number.NEGATIVE_INFINITY)[0] = 0;
-      for (let i = 0; i < batch; i++) {
-        const cosine = cosines[i * classes + c]!;
-        if (labels[i] === c) attraction[i + 1] = -alpha * (cosine - margin);
-        else repulsion[i + 1] = alpha * (cosine + margin);
-      }
-      loss += logSumExp(attraction, 0, batch + 1, attraction) / present;
-      loss += logSumExp(repulsion, 0, batch + 1, repulsion) / classes;
-      for (let i = 0; i < batch; i++)
-        slope[i * classes + c] = alpha * (repulsion[i + 1]! / classes - attraction[i + 1]! / present);
+      let [positives, negatives] = [1, 1];
+      attraction[0] = 0;
+      repulsion[0] = 0;
+      for (let i = 0, at = c; i < batch; i++, at += classes)
+        if (labels[i] === c) {
+          attraction[positives] = -alpha * (cosines[at]! - margin);
+          attracted[positives++] = at;
+        } else {
+          repulsion[negatives] = alpha * (cosines[at]! + margin);
+          repelled[negatives++] = at;
+        }
+      loss += logSumExp(attraction, 0, positives, attraction) / present;
+      loss += logSumExp(repulsion, 0, negatives, repulsion) / classes;
+      for (let term = 1; term < positives; term++) slope[attracted[term]!] = (-alpha * attraction[term]!) / present;
+      for (let term = 1; term < negatives; term++) slope[repelled[term]!] = (alpha * repulsion[term]!) / classes;
     }
     return { loss, slope, parts: {} };
   });

@@ -28,6 +28,7 @@ export function tripletBatchHardLoss(
   const { margin = 0.2, distance = 'euclidean', normalize = true, soft = false, reduction = 'mean' } = options;
   return pairLoss(embeddings, { measure: distance, normalize }, (matrix, batch) => {
     const slope = new Float64Array(matrix.length);
+    const hardest: number[] = [];
     let [numAnchors, aboveZero, sum] = [0, 0, 0];
     for (let anchor = 0; anchor < batch; anchor++) {
       let [farthest, nearest] = [-1, -1];
@@ -45,9 +46,10 @@ export function tripletBatchHardLoss(
       sum += soft ? softplus(excess) : excess;
       slope[farthest] = soft ? sigmoid(excess) : 1;
       slope[nearest] = -slope[farthest]!;
+      hardest.push(farthest, nearest);
     }
     const terms = divisor(reduction, numAnchors, aboveZero);
-    for (let at = 0; at < slope.length; at++) slope[at]! /= terms;
+    for (const at of hardest) slope[at]! /= terms;
     return { loss: sum / terms, slope, parts: { numAnchors } };
   });
 }
