@@ -39,9 +39,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   nn: ['engine', 'geometry'],
   evaluate: ['geometry'],
   geometry: ['engine'],
-  vision: [],
-  engine: [],
+  vision: ['assembly'],
+  engine: ['assembly'],
   artifact: [],
+  assembly: [],
 };
 
 function sources(folder: string): string[] {

@@ -1,18 +1,17 @@
 import {
-  advance,
-  code,
+  assemble,
   type Code,
   f32,
   f32x4,
-  get,
   i16x8,
   i32,
   i32x4,
-  loop,
-  moduleOf,
-  set,
+  type Local,
+  repeatWhile,
+  type Scope,
   v128,
-} from './wasm-code.js';
+  WebAssembly,
+} from '@twoshot/assembly';
 
 /** The 8 x 8 lowest coefficients of one picture in single precision; what they say holds until the next picture. */
 export interface LowCosines {
@@ -23,14 +22,6 @@ export interface LowCosines {
   /** Turns a picture of `bytes` into coefficients; returns the most that one of them differs from its true value. */
   readonly transform: (bytes: Uint8Array, start: number) => number;
 }
-
-/** Node has it, but not its types. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => {
-    readonly exports: { readonly memory: { readonly buffer: ArrayBuffer }; readonly run: () => void };
-  };
-};
 
 /** Where things lie in the memory of the module. */
 const acrossTable = 0; // [32, 8] cosines of the columns
@@ -44,87 +35,104 @@ const pixels = 4096; // [32, 32]
 /** 2 cos(pi k (2 n + 1) / 64), the unnormalised DCT-II of 32 values */
 const cosine = (k: number, n: number): number => 2 * Math.cos((Math.PI * k * (2 * n + 1)) / 64);
 
-/** Locals: four pointers, then vectors. */
-const [outer, upper, lower, weights] = [0, 1, 2, 3];
-const [magnitude, sum, difference, scratch, totals] = [4, 5, 6, 7, 8];
-const pointers = 4;
-const vectors = 20;
-
-/** total += weight * scratch */
-const addScaled = (total: number, weight: Code): Code =>
-  code(f32x4.add(get(total), f32x4.mul(weight, get(scratch))), set(total));
-
-const clear = (local: number): Code => code(v128.zero, set(local));
-const clearTotals = (count: number): Code => code(...Array.from({ length: count }, (_, at) => clear(totals + at)));
-
-/** A row and its opposite, eight columns: even coefficients take their sum, odd ones their difference. */
-function addRowPair(): Code {
-  const [above, below] = [v128.load8x8(get(upper), pixels), v128.load8x8(get(lower), pixels)];
-  // |a| + |b| is the larger of |a + b| and |a - b|.
-  const both = i16x8.max(i16x8.abs(get(sum)), i16x8.abs(get(difference)));
-  const parts: Code[] = [
-    code(i16x8.sub(i16x8.add(above, below), i16x8.splat(i32.constant(256))), set(sum)),
-    code(i16x8.sub(above, below), set(difference)),
-    code(i16x8.add(get(magnitude), both), set(magnitude)),
-  ];
-  for (const half of [0, 1])
-    for (const parity of [0, 1]) {
-      parts.push(f32x4.half(get(parity === 0 ? sum : difference), half === 1), set(scratch));
-      for (let k = parity; k < 8; k += 2)
-        parts.push(addScaled(totals + 2 * k + half, v128.loadSplat(get(weights), downTable + 4 * k)));
-    }
-  return code(...parts, advance(upper, 32), advance(lower, -32));
+/** Locals of the one function. */
+function localsOf(scope: Scope) {
+  const [outer, upper, lower, weights] = scope.locals('i32', 4);
+  const [magnitude, sum, difference, scratch] = scope.locals('v128', 4);
+  const totals: readonly Local[] = scope.locals('v128', 16);
+  return { outer, upper, lower, weights, magnitude, sum, difference, scratch, totals };
 }
 
-function passDown(): Code {
+type Locals = ReturnType<typeof localsOf>;
+
+const advance = (local: Local, step: number): Code => local.set(i32.add(local.get, i32.const(step)));
+
+/** Runs `body` for a counter from 0 in steps until it reaches `end`. */
+const loop = (counter: Local, end: number, step: number, body: readonly Code[]): Code => [
+  counter.set(i32.const(0)),
+  repeatWhile([...body, advance(counter, step)], i32.below(counter.get, i32.const(end))),
+];
+
+/** total += weight * scratch */
+const addScaled = (total: Local, weight: Code, { scratch }: Locals): Code =>
+  total.set(f32x4.add(total.get, f32x4.mul(weight, scratch.get)));
+
+const clear = (local: Local): Code => local.set(v128.zero);
+
+/** A row and its opposite, eight columns: even coefficients take their sum, odd ones their difference. */
+function addRowPair(locals: Locals): Code[] {
+  const { upper, lower, weights, magnitude, sum, difference, scratch, totals } = locals;
+  const [above, below] = [v128.loadBytes(upper.get, pixels), v128.loadBytes(lower.get, pixels)];
+  // |a| + |b| is the larger of |a + b| and |a - b|.
+  const both = i16x8.larger(i16x8.abs(sum.get), i16x8.abs(difference.get));
+  const parts: Code[] = [
+    sum.set(i16x8.sub(i16x8.add(above, below), i16x8.splat(i32.const(256)))),
+    difference.set(i16x8.sub(above, below)),
+    magnitude.set(i16x8.add(magnitude.get, both)),
+  ];
+  for (const [half, widen] of [i32x4.ofLowI16, i32x4.ofHighI16].entries())
+    for (const [parity, source] of [sum, difference].entries()) {
+      parts.push(scratch.set(f32x4.ofI32(widen(source.get))));
+      for (let k = parity; k < 8; k += 2)
+        parts.push(addScaled(totals[2 * k + half]!, v128.loadSplat(weights.get, downTable + 4 * k), locals));
+    }
+  return [...parts, advance(upper, 32), advance(lower, -32)];
+}
+
+function passDown(locals: Locals): Code {
+  const { outer, upper, lower, weights, totals } = locals;
   // The counter counts pixels; results have four bytes each.
-  const to = i32.shiftLeft(get(outer), 2);
-  const stores = Array.from({ length: 16 }, (_, at) =>
-    v128.store(to, get(totals + at), rows + 128 * (at >> 1) + 16 * (at & 1)),
-  );
-  const eightColumns = code(
-    clearTotals(16),
-    code(get(outer), set(upper)),
-    code(i32.add(get(outer), i32.constant(31 * 32)), set(lower)),
-    loop(weights, 0, 16 * 32, 32, addRowPair()),
+  const to = i32.shiftLeft(outer.get, i32.const(2));
+  const stores = totals.map((total, at) => v128.store(to, total.get, rows + 128 * (at >> 1) + 16 * (at & 1)));
+  return loop(outer, 32, 8, [
+    ...totals.map(clear),
+    upper.set(outer.get),
+    lower.set(i32.add(outer.get, i32.const(31 * 32))),
+    loop(weights, 16 * 32, 32, addRowPair(locals)),
     ...stores,
-  );
-  return loop(outer, 0, 32, 8, eightColumns);
+  ]);
 }
 
 /** Four rows at a time, each against all eight cosines of its columns. */
-function passAcross(): Code {
-  const parts: Code[] = [];
-  for (const [half, local] of [sum, difference].entries())
-    parts.push(v128.load(get(weights), acrossTable + 16 * half), set(local));
+function passAcross(locals: Locals): Code {
+  const { outer, upper, weights, sum, difference, scratch } = locals;
+  const totals = locals.totals.slice(0, 8);
+  const halves = [sum, difference];
+  const column: Code[] = halves.map((local, half) => local.set(v128.load(weights.get, acrossTable + 16 * half)));
   for (let row = 0; row < 4; row++) {
-    parts.push(v128.loadSplat(get(upper), rows + 128 * row), set(scratch));
-    for (const [half, local] of [sum, difference].entries()) parts.push(addScaled(totals + 2 * row + half, get(local)));
+    column.push(scratch.set(v128.loadSplat(upper.get, rows + 128 * row)));
+    for (const [half, local] of halves.entries()) column.push(addScaled(totals[2 * row + half]!, local.get, locals));
   }
-  const column = code(...parts, advance(upper, 4));
   // A row of 32 values gives eight.
-  const to = i32.shiftRight(get(outer), 2);
-  const stores = Array.from({ length: 8 }, (_, at) => v128.store(to, get(totals + at), result + 16 * at));
-  const fourRows = code(clearTotals(8), get(outer), set(upper), loop(weights, 0, 32 * 32, 32, column), ...stores);
-  return loop(outer, 0, 1024, 512, fourRows);
+  const to = i32.shiftRight(outer.get, i32.const(2));
+  return loop(outer, 1024, 512, [
+    ...totals.map(clear),
+    upper.set(outer.get),
+    loop(weights, 32 * 32, 32, [...column, advance(upper, 4)]),
+    ...totals.map((total, at) => v128.store(to, total.get, result + 16 * at)),
+  ]);
 }
 
 /** The number of smaller coefficients of each: all against all, without a branch that could be mispredicted. */
-function rankAll(): Code {
+function rankAll({ outer, sum, scratch }: Locals): Code {
   const compare = Array.from({ length: 16 }, (_, at) => {
-    const isLess = f32x4.less(v128.load(i32.constant(0), result + 16 * at), get(scratch));
-    return code(i32x4.sub(get(sum), isLess), set(sum));
+    const isLess = f32x4.below(v128.load(i32.const(0), result + 16 * at), scratch.get);
+    return sum.set(i32x4.sub(sum.get, isLess));
   });
-  const lane = (at: number): Code => i32x4.lane(get(sum), at);
+  const lane = (at: number): Code => i32x4.lane(sum.get, at);
   const count = i32.add(i32.add(lane(0), lane(1)), i32.add(lane(2), lane(3)));
-  const one = code(v128.loadSplat(get(outer), result), set(scratch), clear(sum), ...compare);
-  return loop(outer, 0, 256, 4, code(one, i32.store(get(outer), count, ranks)));
+  return loop(outer, 256, 4, [
+    scratch.set(v128.loadSplat(outer.get, result)),
+    clear(sum),
+    ...compare,
+    i32.store(outer.get, count, ranks),
+  ]);
 }
 
 /** The pixels were taken less 128, which only the constant coefficient shows. */
 const restoreConstant = (): Code => {
-  const restored = f32.add(f32.load(i32.constant(0), result), f32.constant(4 * 128 * 1024));
-  return f32.store(i32.constant(0), restored, result);
+  const restored = f32.add(f32.load(i32.const(0), result), f32.const(4 * 128 * 1024));
+  return f32.store(i32.const(0), restored, result);
 };
 
 /** Roundings of one coefficient: 17 on the way down, 33 across, and a little for their products. */
@@ -137,9 +145,15 @@ const constantError = 2 ** -4;
  * WebAssembly: several times as fast as double precision in plain code.
  */
 export function createLowCosines(): LowCosines {
-  const keepMagnitudes = v128.store(i32.constant(0), get(magnitude), magnitudes);
-  const body = code(clear(magnitude), passDown(), keepMagnitudes, passAcross(), restoreConstant(), rankAll());
-  const { memory, run } = new WebAssembly.Instance(new WebAssembly.Module(moduleOf(body, pointers, vectors))).exports;
+  const write = (scope: Scope): Code[] => {
+    const locals = localsOf(scope);
+    const keepMagnitudes = v128.store(i32.const(0), locals.magnitude.get, magnitudes);
+    const passes = [passDown(locals), keepMagnitudes, passAcross(locals), restoreConstant(), rankAll(locals)];
+    return [clear(locals.magnitude), ...passes];
+  };
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  const module = new WebAssembly.Module(assemble([{ name: 'run', parameters: [], write }], 'page'));
+  const run = new WebAssembly.Instance(module, { env: { memory } }).exports['run']!;
   const table = Float32Array.from({ length: 256 }, (_, at) => cosine(at & 7, at >> 3));
   new Float32Array(memory.buffer, acrossTable, 256).set(table);
   new Float32Array(memory.buffer, downTable, 128).set(table.subarray(0, 128));

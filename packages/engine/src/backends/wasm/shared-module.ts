@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type * as tf from '@tensorflow/tfjs-core';
-import type { SharedMemory } from './web-assembly.js';
+import type { SharedMemory } from '@twoshot/assembly';
 
 const FACTORY = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 

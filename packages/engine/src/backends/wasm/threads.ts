@@ -1,7 +1,22 @@
 import { Worker } from 'node:worker_threads';
-import { atomic, call, callIndirect, drop, forever, i32, i64, when, whileTrue, type Code } from './code.js';
-import { type SharedMemory, WebAssembly } from './web-assembly.js';
-import { assemble, type FunctionSource, type Local, type Scope } from './module.js';
+import {
+  assemble,
+  atomic,
+  call,
+  callIndirect,
+  type Code,
+  drop,
+  forever,
+  type FunctionSource,
+  i32,
+  i64,
+  type Local,
+  type Scope,
+  type SharedMemory,
+  WebAssembly,
+  when,
+  whileTrue,
+} from '@twoshot/assembly';
 
 /**
  * A function that does one task of a job: `(arguments, task, thread)`. `arguments` is the address of the job's numbers,
@@ -126,7 +141,7 @@ export function assembleThreads(kernels: readonly Kernel[]): Uint8Array<ArrayBuf
     parameters: ['i32', 'i32', 'i32'],
     write: (scope, parameters) => kernel.write(scope, parameters as unknown as KernelParameters),
   }));
-  return assemble([...THREAD_FUNCTIONS, ...sources]);
+  return assemble([...THREAD_FUNCTIONS, ...sources], 'shared');
 }
 
 type RunJob = (control: number, kernel: number, args: number, tasks: number) => void;

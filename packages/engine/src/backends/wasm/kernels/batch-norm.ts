@@ -1,5 +1,4 @@
-import { f32, f64, i32, select, when, whileTrue, type Code } from '../code.js';
-import type { Local, Scope } from '../module.js';
+import { type Code, f32, f64, i32, type Local, type Scope, select, when, whileTrue } from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
 import { fields } from './fields.js';
 import { forLanes, type Lanes } from './lanes.js';

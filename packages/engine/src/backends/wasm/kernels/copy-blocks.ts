@@ -1,4 +1,4 @@
-import { i32, memory } from '../code.js';
+import { i32, memory } from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
 import { fields } from './fields.js';
 

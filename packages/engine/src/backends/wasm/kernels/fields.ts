@@ -1,5 +1,4 @@
-import { i32, v128, when, type Code } from '../code.js';
-import type { Local } from '../module.js';
+import { type Code, i32, type Local, v128, when } from '@twoshot/assembly';
 
 /** The numbers that a kernel takes, in their order in memory; each has four bytes. */
 export interface Fields<Name extends string> {

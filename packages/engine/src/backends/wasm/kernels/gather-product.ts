@@ -1,5 +1,4 @@
-import { f32x4, i32, repeatWhile, select, v128, when, type Code } from '../code.js';
-import type { Local, Scope } from '../module.js';
+import { type Code, f32x4, i32, type Local, repeatWhile, type Scope, select, v128, when } from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
 import { fields, storeFirstLanes } from './fields.js';
 

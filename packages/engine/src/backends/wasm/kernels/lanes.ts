@@ -1,5 +1,15 @@
-import { f32, f32x4, i32, select, v128, whileTrue, type Code, type ValueType } from '../code.js';
-import type { Local, Scope } from '../module.js';
+import {
+  type Code,
+  f32,
+  f32x4,
+  i32,
+  type Local,
+  type Scope,
+  select,
+  v128,
+  type ValueType,
+  whileTrue,
+} from '@twoshot/assembly';
 
 /** Arithmetic on so many float32 at once: kernels are written once for vectors and for the channels that are left. */
 export interface Lanes {

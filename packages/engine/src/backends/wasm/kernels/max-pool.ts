@@ -1,5 +1,4 @@
-import { i32, memory, type Code } from '../code.js';
-import type { Local, Scope } from '../module.js';
+import { type Code, i32, type Local, memory, type Scope } from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
 import { fields } from './fields.js';
 import { forLanes, type Lanes } from './lanes.js';

@@ -1,5 +1,16 @@
-import { f32x4, i32, memory, repeatWhile, select, v128, when, whileTrue, type Code } from '../code.js';
-import type { Local, Scope } from '../module.js';
+import {
+  type Code,
+  f32x4,
+  i32,
+  type Local,
+  memory,
+  repeatWhile,
+  type Scope,
+  select,
+  v128,
+  when,
+  whileTrue,
+} from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
 import { fields, storeFirstLanes } from './fields.js';
 import { PANEL, TAP_FIELDS } from './gather-product.js';

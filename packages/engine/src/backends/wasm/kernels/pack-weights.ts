@@ -1,5 +1,4 @@
-import { f32, i32, v128, when, type Code } from '../code.js';
-import type { Local } from '../module.js';
+import { type Code, f32, i32, type Local, v128, when } from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
 import { fields } from './fields.js';
 import { PANEL } from './gather-product.js';

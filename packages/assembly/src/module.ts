@@ -40,11 +40,18 @@ export interface FunctionSource {
   write(scope: Scope, parameters: readonly Local[]): readonly Code[];
 }
 
+const memories = {
+  /** Up to 4 GiB that threads share. */
+  shared: [0x03, ...unsigned(1), ...unsigned(65536)],
+  /** One page of 64 KiB. */
+  page: [0x01, ...unsigned(1), ...unsigned(1)],
+} as const;
+
 /**
- * The binary of a module whose functions return nothing, work on an imported memory `env.memory` that threads share,
- * are all exported, and lie in table 0 in their order.
+ * The binary of a module whose functions return nothing, work on an imported memory `env.memory`, are all exported,
+ * and lie in table 0 in their order.
  */
-export function assemble(functions: readonly FunctionSource[]): Uint8Array<ArrayBuffer> {
+export function assemble(functions: readonly FunctionSource[], memory: keyof typeof memories): Uint8Array<ArrayBuffer> {
   const signatures = [...new Set(functions.map(({ parameters }) => parameters.join()))];
   const types = signatures.map((signature) => {
     const parameters = signature.split(',').flatMap((type) => VALUE_TYPES[type as ValueType] ?? []);
@@ -59,11 +66,10 @@ export function assemble(functions: readonly FunctionSource[]): Uint8Array<Array
     return [unsigned(body.length), body];
   });
   const everyFunction = functions.map((_, index) => unsigned(index));
-  const sharedUpTo4GiB = [0x03, ...unsigned(1), ...unsigned(65536)];
   const sections: Code = [
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     section(1, list(types)),
-    section(2, list([[text('env'), text('memory'), 0x02, sharedUpTo4GiB]])),
+    section(2, list([[text('env'), text('memory'), 0x02, memories[memory]]])),
     section(3, list(functions.map(({ parameters }) => unsigned(signatures.indexOf(parameters.join()))))),
     section(4, list([[0x70, 0x00, unsigned(functions.length)]])),
     section(7, list(functions.map(({ name }, index) => [text(name), 0x00, unsigned(index)]))),

@@ -38,7 +38,7 @@ export function unsigned(value: number): number[] {
 function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0; ; rest >>= 7) {
-    const last = (rest >> 6 === 0 || rest >> 6 === -1) && true;
+    const last = rest >> 6 === 0 || rest >> 6 === -1;
     bytes.push((rest & 127) | (last ? 0 : 128));
     if (last) return bytes;
   }
@@ -69,6 +69,8 @@ export const i32 = {
   divide: plain(0x6e),
   and: plain(0x71),
   shiftLeft: plain(0x74),
+  /** Without signs. */
+  shiftRight: plain(0x76),
   isZero: plain(0x45),
   equal: plain(0x46),
   /** Without signs: a negative number is a large one. */
@@ -124,8 +126,27 @@ export const f64 = {
   const: (value: number): Code => [0x44, ...new Uint8Array(new Float64Array([value]).buffer)],
 } as const;
 
+/** Eight int16 at once. */
+export const i16x8 = {
+  splat: vector(0x10),
+  abs: vector(0x80),
+  add: vector(0x8e),
+  sub: vector(0x91),
+  larger: vector(0x98),
+} as const;
+
+/** Four int32 at once. */
+export const i32x4 = {
+  /** Of the first or the last four int16. */
+  ofLowI16: vector(0xa7),
+  ofHighI16: vector(0xa8),
+  sub: vector(0xb1),
+  lane: (value: Code, lane: number): Code => join(value, [0xfd, 0x1b, lane]),
+} as const;
+
 /** Four float32 at once. */
 export const f32x4 = {
+  ofI32: vector(0xfa),
   splat: vector(0x13),
   add: vector(0xe4),
   sub: vector(0xe5),
@@ -133,12 +154,16 @@ export const f32x4 = {
   /** `a < b ? b : a`: one instruction, and NaN in `a` stays. */
   larger: vector(0xeb),
   equal: vector(0x41),
+  /** -1 (all bits) in a lane where it holds, else 0. */
+  below: vector(0x43),
   above: vector(0x44),
 } as const;
 
 export const v128 = {
   zero: [0xfd, 0x0c, ...Array.from({ length: 16 }, () => 0)],
   load: access([0xfd, 0x00], 2),
+  /** Eight bytes as int16. */
+  loadBytes: access([0xfd, 0x02], 0),
   loadSplat: access([0xfd, 0x09], 2),
   store: access([0xfd, 0x0b], 2),
   and: vector(0x4e),
