@@ -122,8 +122,8 @@ async function runOn(
       type: 'notice',
       task: null,
       message:
-        'all draws came to one result: no stage reads its param `draw`, so the mean is that of one draw. ' +
-        'A folder of pictures is drawn from where `shots` is set.',
+        'all draws came to one result: no stage read its param `draw`, so the mean is that of one draw; ' +
+        '`twoshot stages NAME` says when a stage reads it',
     });
   const errors = outcomes.flatMap((outcome) => outcome.error ?? []);
   const seconds = (performance.now() - started) / 1000;
