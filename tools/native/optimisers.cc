@@ -111,19 +111,46 @@ class AdamOp : public OpKernel {
   }
 };
 
-TWOSHOT_VECTORISED void UpdateSgd(float rate, float momentum, bool nesterov, float decay, const float* __restrict p,
-                                  const float* __restrict g, const float* __restrict v, float* __restrict new_p,
-                                  float* __restrict new_v, int64_t size) {
+// Of a gradient with its decay, times `scale`.
+TWOSHOT_VECTORISED void UpdateMomentum(float rate, float momentum, bool nesterov, float decay, float scale,
+                                       const float* __restrict p, const float* __restrict g,
+                                       const float* __restrict v, float* __restrict new_p, float* __restrict new_v,
+                                       int64_t size) {
   const float ahead = nesterov ? momentum : 0.0f;
-  const float now = nesterov ? 0.0f : 1.0f;
   for (int64_t i = 0; i < size; ++i) {
-    const float slope = g[i] + decay * p[i];
+    const float slope = (g[i] + decay * p[i]) * scale;
     const float velocity = momentum * v[i] + slope;
     new_v[i] = velocity;
-    const float direction = nesterov ? slope + ahead * velocity : now * velocity;
+    const float direction = nesterov ? slope + ahead * velocity : velocity;
     new_p[i] = p[i] - rate * direction;
   }
 }
+
+// What gradient descent with momentum reads and writes.
+struct MomentumLists {
+  OpInputList parameters, gradients, velocities;
+  OpOutputList new_parameters, new_velocities;
+
+  bool Read(OpKernelContext* context) {
+    for (const auto& [name, list] : {std::make_pair("parameters", &parameters), std::make_pair("gradients", &gradients),
+                                     std::make_pair("velocities", &velocities)}) {
+      const auto status = context->input_list(name, list);
+      if (!status.ok()) {
+        context->CtxFailure(status);
+        return false;
+      }
+    }
+    return SameShapes(context, parameters, gradients) && SameShapes(context, parameters, velocities) &&
+           AllocateLike(context, "new_parameters", parameters, &new_parameters) &&
+           AllocateLike(context, "new_velocities", parameters, &new_velocities);
+  }
+
+  void Update(int i, int64_t from, int64_t to, float rate, float momentum, bool nesterov, float decay, float scale) {
+    UpdateMomentum(rate, momentum, nesterov, decay, scale, Data(parameters[i]) + from, Data(gradients[i]) + from,
+                   Data(velocities[i]) + from, MutableData(new_parameters[i]) + from,
+                   MutableData(new_velocities[i]) + from, to - from);
+  }
+};
 
 class SgdOp : public OpKernel {
  public:
@@ -132,26 +159,16 @@ class SgdOp : public OpKernel {
   }
 
   void Compute(OpKernelContext* context) override {
-    OpInputList parameters, gradients, velocities;
-    OP_REQUIRES_OK(context, context->input_list("parameters", &parameters));
-    OP_REQUIRES_OK(context, context->input_list("gradients", &gradients));
-    OP_REQUIRES_OK(context, context->input_list("velocities", &velocities));
+    MomentumLists lists;
+    if (!lists.Read(context)) return;
     const Tensor& settings = context->input(0);
     const Tensor& decays = context->input(1);
-    OP_REQUIRES(context, settings.NumElements() == 2 && decays.NumElements() == parameters.size(),
+    OP_REQUIRES(context, settings.NumElements() == 2 && decays.NumElements() == lists.parameters.size(),
                 tensorflow::errors::InvalidArgument("settings do not fit the parameters"));
-    if (!SameShapes(context, parameters, gradients) || !SameShapes(context, parameters, velocities)) return;
-    OpOutputList new_parameters, new_velocities;
-    if (!AllocateLike(context, "new_parameters", parameters, &new_parameters) ||
-        !AllocateLike(context, "new_velocities", parameters, &new_velocities)) {
-      return;
-    }
     const float rate = Data(settings)[0];
     const float momentum = Data(settings)[1];
-    ForEachElement(context, parameters, [&](int i, int64_t from, int64_t to) {
-      UpdateSgd(rate, momentum, nesterov_, Data(decays)[i], Data(parameters[i]) + from, Data(gradients[i]) + from,
-                Data(velocities[i]) + from, MutableData(new_parameters[i]) + from,
-                MutableData(new_velocities[i]) + from, to - from);
+    ForEachElement(context, lists.parameters, [&](int i, int64_t from, int64_t to) {
+      lists.Update(i, from, to, rate, momentum, nesterov_, Data(decays)[i], 1.0f);
     });
   }
 
@@ -194,19 +211,6 @@ std::vector<double> Norms(OpKernelContext* context, const OpInputList& tensors) 
   return norms;
 }
 
-TWOSHOT_VECTORISED void UpdateLars(float rate, float momentum, bool nesterov, float decay, float scale,
-                                   const float* __restrict p, const float* __restrict g, const float* __restrict v,
-                                   float* __restrict new_p, float* __restrict new_v, int64_t size) {
-  const float ahead = nesterov ? momentum : 0.0f;
-  for (int64_t i = 0; i < size; ++i) {
-    const float slope = (g[i] + decay * p[i]) * scale;
-    const float velocity = momentum * v[i] + slope;
-    new_v[i] = velocity;
-    const float direction = nesterov ? slope + ahead * velocity : velocity;
-    new_p[i] = p[i] - rate * direction;
-  }
-}
-
 class LarsOp : public OpKernel {
  public:
   explicit LarsOp(OpKernelConstruction* context) : OpKernel(context) {
@@ -214,37 +218,28 @@ class LarsOp : public OpKernel {
   }
 
   void Compute(OpKernelContext* context) override {
-    OpInputList parameters, gradients, velocities;
-    OP_REQUIRES_OK(context, context->input_list("parameters", &parameters));
-    OP_REQUIRES_OK(context, context->input_list("gradients", &gradients));
-    OP_REQUIRES_OK(context, context->input_list("velocities", &velocities));
+    MomentumLists lists;
+    if (!lists.Read(context)) return;
     const Tensor& settings = context->input(0);
     const Tensor& adapted = context->input(1);
-    OP_REQUIRES(context, settings.NumElements() == 6 && adapted.NumElements() == parameters.size(),
+    OP_REQUIRES(context, settings.NumElements() == 6 && adapted.NumElements() == lists.parameters.size(),
                 tensorflow::errors::InvalidArgument("settings do not fit the parameters"));
-    if (!SameShapes(context, parameters, gradients) || !SameShapes(context, parameters, velocities)) return;
-    OpOutputList new_parameters, new_velocities;
-    if (!AllocateLike(context, "new_parameters", parameters, &new_parameters) ||
-        !AllocateLike(context, "new_velocities", parameters, &new_velocities)) {
-      return;
-    }
     Tensor* rates = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output("rates", adapted.shape(), &rates));
     const float* given = Data(settings);
     const float rate = given[0], momentum = given[1], decay = given[2], eta = given[3], epsilon = given[4];
     // The local rate may not exceed this one; 0 for no limit.
     const float limit = given[5];
-    const std::vector<double> sizes = Norms(context, parameters), slopes = Norms(context, gradients);
-    for (int i = 0; i < parameters.size(); ++i) {
+    const std::vector<double> sizes = Norms(context, lists.parameters);
+    const std::vector<double> slopes = Norms(context, lists.gradients);
+    for (int i = 0; i < lists.parameters.size(); ++i) {
       const double trust = eta * sizes[i] / (sizes[i] * decay + slopes[i] + epsilon);
       const double bounded = limit > 0 ? std::min(1.0, trust / limit) : trust;
       const bool applies = Data(adapted)[i] > 0 && sizes[i] > 0 && slopes[i] > 0;
       MutableData(rates)[i] = applies ? static_cast<float>(bounded) : 1.0f;
     }
-    ForEachElement(context, parameters, [&](int i, int64_t from, int64_t to) {
-      UpdateLars(rate, momentum, nesterov_, Data(adapted)[i] > 0 ? decay : 0.0f, Data(*rates)[i],
-                 Data(parameters[i]) + from, Data(gradients[i]) + from, Data(velocities[i]) + from,
-                 MutableData(new_parameters[i]) + from, MutableData(new_velocities[i]) + from, to - from);
+    ForEachElement(context, lists.parameters, [&](int i, int64_t from, int64_t to) {
+      lists.Update(i, from, to, rate, momentum, nesterov_, Data(adapted)[i] > 0 ? decay : 0.0f, Data(*rates)[i]);
     });
   }
 
