@@ -1,3 +1,4 @@
+import type { WINDOW_FIELDS } from './kernels/fields.js';
 import { copyFields } from './kernels/copy-blocks.js';
 import { PANEL, productFields, productScratch, PRODUCT_ROWS } from './kernels/gather-product.js';
 import { foldFields, outerBytes, outerFields, outerScratch, outerTiles } from './kernels/outer-product.js';
@@ -173,7 +174,11 @@ export function multiplyOuter(
   machine.threads.run('foldSums', space.write(fold), Math.ceil(tiles / tilesATask));
 }
 
-function geometryOf(machine: Machine, x: Picture, { images, rows, columns, rowStride, columnStride }: Cells) {
+function geometryOf(
+  machine: Machine,
+  x: Picture,
+  { images, rows, columns, rowStride, columnStride }: Cells,
+): Readonly<Record<(typeof WINDOW_FIELDS)[number], number>> {
   return {
     x: x.address,
     zeros: machine.zeros(4 * x.depth),

@@ -17,6 +17,23 @@ export function fields<const Name extends string>(...names: readonly Name[]): Fi
   };
 }
 
+/** Cells of a window's place, and the images that it moves over: numbers of every kernel that reads windows. */
+export const WINDOW_FIELDS = [
+  'x',
+  'zeros',
+  'total',
+  'cells',
+  'columns',
+  'rowStride',
+  'columnStride',
+  'height',
+  'width',
+  'xImage',
+  'xRow',
+  'xColumn',
+  'depth',
+] as const;
+
 /** Stores the first `count` (1 to 7) of eight lanes; changes `address` and `first`. */
 export function storeFirstLanes(address: Local, count: Local, first: Local, second: Local): Code {
   const has = (bit: number): Code => i32.and(count.get, i32.const(bit));

@@ -1,6 +1,6 @@
 import { type Code, f32x4, i32, type Local, repeatWhile, type Scope, select, v128, when } from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
-import { fields, storeFirstLanes } from './fields.js';
+import { fields, storeFirstLanes, WINDOW_FIELDS } from './fields.js';
 
 /**
  * Rows of a tile, of two vectors of outputs each. V8 does all loads of a round before its sums: 8 sums and 6 loaded
@@ -14,29 +14,17 @@ export const PRODUCT_ROWS = ROWS * TILES;
 export const PANEL = 8;
 
 export const productFields = fields(
-  'x',
+  ...WINDOW_FIELDS,
   'weights',
   'y',
-  'zeros',
   'spare',
   'scratch',
   'scratchBytes',
   'taps',
   'tapCount',
-  'total',
-  'cells',
-  'columns',
-  'rowStride',
-  'columnStride',
-  'height',
-  'width',
-  'xImage',
-  'xRow',
-  'xColumn',
   'yImage',
   'yRow',
   'yColumn',
-  'depth',
   'outputs',
   'panelBytes',
 );

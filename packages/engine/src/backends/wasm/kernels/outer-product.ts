@@ -12,7 +12,7 @@ import {
   whileTrue,
 } from '@twoshot/assembly';
 import type { Kernel } from '../threads.js';
-import { fields, storeFirstLanes } from './fields.js';
+import { fields, storeFirstLanes, WINDOW_FIELDS } from './fields.js';
 import { PANEL, TAP_FIELDS } from './gather-product.js';
 
 /** Depths of a tile of sums: a tile is 4 depths by 8 outputs. */
@@ -22,26 +22,14 @@ const TILE_BYTES = DEPTHS * PANEL * 4;
 const BLOCK = 128;
 
 export const outerFields = fields(
-  'x',
+  ...WINDOW_FIELDS,
   'dy',
   'sums',
-  'zeros',
   'scratch',
   'scratchBytes',
   'taps',
   'tapCount',
-  'total',
-  'cells',
-  'columns',
-  'rowStride',
-  'columnStride',
-  'height',
-  'width',
-  'xImage',
-  'xRow',
-  'xColumn',
   'dyCell',
-  'depth',
   'outputs',
   'chunkCells',
   'groups',
