@@ -33,16 +33,24 @@ export default defineStage({
     const { mirror, normalise } = readViewRecipe(model.recipe);
     const { size, batch } = params;
 
-    const featuresOf = (images: Images, from: number, to: number): Float32Array =>
-      tf.tidy(() => {
-        const side = size ?? images.height;
-        const pass = (mirrored: boolean): TensorFlow.Tensor2D => {
-          const pixels = plainViews(images, { size: side, normalise, mirrored }, [from, to]);
-          return backbone.forward(tf.tensor4d(pixels, [to - from, side, side, images.channels]), { training: false });
-        };
-        const features = mirror ? pass(false).add(pass(true)).mul(0.5) : pass(false);
-        return features.dataSync<'float32'>();
-      });
+    const pass = (images: Images, [from, to]: [number, number], mirrored: boolean): TensorFlow.Tensor2D => {
+      const side = size ?? images.height;
+      const pixels = plainViews(images, { size: side, normalise, mirrored }, [from, to]);
+      return backbone.forward(tf.tensor4d(pixels, [to - from, side, side, images.channels]), { training: false });
+    };
+    const featuresOf = (images: Images, range: [number, number]): Float32Array => {
+      // No array leaves the tidy, which would look through all of its numbers for tensors.
+      const features = tf.tidy(() =>
+        mirror
+          ? pass(images, range, false)
+              .add<TensorFlow.Tensor2D>(pass(images, range, true))
+              .mul<TensorFlow.Tensor2D>(0.5)
+          : pass(images, range, false),
+      );
+      const values = features.dataSync<'float32'>();
+      features.dispose();
+      return values;
+    };
 
     let total = 0;
     for (const { path } of inputs.images) for await (const { count } of streamImages(path)) total += count;
@@ -58,7 +66,7 @@ export default defineStage({
         for (let from = 0; from < images.count; from += batch) {
           signal.throwIfAborted();
           const to = Math.min(from + batch, images.count);
-          values.set(featuresOf(images, from, to), (done + from) * backbone.dim);
+          values.set(featuresOf(images, [from, to]), (done + from) * backbone.dim);
           const rate = ((done + to) * 1000) / (performance.now() - start);
           progress({ step: done + to, total, rate, unit: 'images' });
         }
