@@ -19,8 +19,7 @@ import type { Images } from '@twoshot/artifact';
 import { photoPolicy } from '../../../packages/augment/src/contrastive-policy.js';
 import { createSizedViews } from '../../../packages/pretrain/src/sized-views.js';
 import { backboneOf } from './networks.js';
-import type { Run } from './ours.js';
-import type { Work } from './work.js';
+import type { Run, Work } from './work.js';
 
 const training = { training: true };
 const side = 32;

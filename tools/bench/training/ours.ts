@@ -14,10 +14,7 @@ import {
 } from '@twoshot/nn';
 import { startCourse } from './course.js';
 import { backboneOf } from './networks.js';
-import type { OurSide, Work } from './work.js';
-
-/** A work of ours, ready to be called. */
-export type Run = (calls: number) => Promise<number>;
+import type { OurSide, Run, Work } from './work.js';
 
 const training = { training: true };
 

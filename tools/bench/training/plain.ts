@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Run } from './ours.js';
 import { noise } from './ours.js';
-import type { NetworkName, Work } from './work.js';
+import type { NetworkName, Run, Work } from './work.js';
 
 type Layer = tf.SymbolicTensor;
 

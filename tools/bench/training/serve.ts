@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline';
 import { startEngine } from '@twoshot/engine';
 import { peakMemory } from '../kernels/serve.js';
 import { threads } from '../kernels/side.js';
-import { prepareOurs, type Run } from './ours.js';
+import { prepareOurs } from './ours.js';
 import { preparePlain } from './plain.js';
-import type { OurSide, Work } from './work.js';
+import type { OurSide, Run, Work } from './work.js';
 
 /** What native stands for: the graphics card where `TWOSHOT_ENGINE` asks for it (tools/bench/gpu.sh). */
 export const device = process.env['TWOSHOT_ENGINE'] === 'cuda' ? 'cuda' : 'native';

@@ -43,3 +43,6 @@ export interface Row {
   /** Multiplications and additions of a call, where they are known. */
   readonly operations?: number;
 }
+
+/** A work of ours, ready to be called. */
+export type Run = (calls: number) => Promise<number>;
