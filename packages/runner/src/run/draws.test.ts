@@ -63,6 +63,8 @@ test.each([
   const { events, listener } = recorder();
   const text = pipeline.replace('useDraw: true', `useDraw: ${useDraw}`);
   await workspace.run(text, { draws: { first: 1, last: 3 }, listener });
-  const told = events.filter((event) => event.type === 'notice' && event.message.includes('no stage reads'));
+  const told = events.filter(
+    (event) => event.type === 'notice' && event.message.includes('no stage read its param `draw`'),
+  );
   expect(told).toHaveLength(notices);
 });

@@ -47,6 +47,15 @@ export function figuresOf(outcomes: readonly StageOutcome[]): Readonly<Record<st
   return figures;
 }
 
+/** Whether several draws came to one and the same result, so that a mean over them would say nothing. */
+export function drawsAreOne(outcomes: readonly StageOutcome[]): boolean {
+  const keys = new Map<string, Set<string | null>>();
+  const drawn = outcomes.filter(({ draw }) => draw !== null);
+  for (const { stage, key } of drawn) keys.set(stage, (keys.get(stage) ?? new Set()).add(key));
+  const isShared = [...keys.values()].every((own) => own.size === 1 && !own.has(null));
+  return new Set(drawn.map(({ draw }) => draw)).size > 1 && isShared;
+}
+
 /** Figures as `--json` has them: values by name beside `protocol`, and `draws` and `interval` where they are means. */
 export function figuresJson({ values, protocol, draws }: Figures): Readonly<Record<string, unknown>> {
   const entries = Object.entries(values);

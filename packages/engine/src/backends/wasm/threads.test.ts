@@ -25,6 +25,9 @@ async function blockOn(threads: number): Promise<Int32Array[]> {
   });
 }
 
+/** Address of a compiled file, for programs of their own. */
+const compiled = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+
 let onOne: Int32Array[] = [];
 
 beforeAll(async () => {
@@ -41,10 +44,28 @@ test.each([2, 3])('%i threads give the same bits as one, again and again', async
 
 test('threads keep no process alive, idle or asleep', async () => {
   const program = `
-    const { startEngine, tf } = await import(${JSON.stringify(new URL('../../../dist/index.js', import.meta.url).href)});
+    const { startEngine, tf } = await import(${compiled('../../../dist/index.js')});
     await startEngine('wasm', { threads: 3 });
     const x = tf.ones([300, 40]);
     console.log(tf.matMul(x, x, true, false).dataSync()[0]);`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
   expect(stdout.trim()).toBe('300');
+});
+
+test('a kernel that fails on another thread ends the process, with the reason, rather than to wait for ever', async () => {
+  const program = `
+    const { atomic, drop, i32, i64, WebAssembly, when } = await import(${compiled('../../../../assembly/dist/index.js')});
+    const { Threads } = await import(${compiled('../../../dist/backends/wasm/threads.js')});
+    const sleep = drop(atomic.wait(i32.const(1024), i32.const(0), i64.const(-1)));
+    const fail = drop(i32.divide(i32.const(1), i32.const(0)));
+    const kernel = { name: 'fails', write: (scope, [, , thread]) => [when(thread.get, [fail], [sleep])] };
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+    const threads = new Threads([kernel], memory, () => 4096);
+    threads.resize(2);
+    threads.run('fails', 0, 2);`;
+  const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  await expect(run).rejects.toMatchObject({
+    signal: 'SIGABRT',
+    stderr: expect.stringMatching(/A kernel failed on thread 1: .*divide by zero/),
+  });
 });

@@ -130,9 +130,15 @@ function lookWhile(condition: Code, rounds: Local): Code {
   ];
 }
 
+/** A job of which one task fails is never done: rather than wait for ever, the process says why and ends. */
 const WORKER = `'use strict';
 const { module, memory, control, thread } = require('node:worker_threads').workerData;
-new WebAssembly.Instance(module, { env: { memory } }).exports.work(control, thread);`;
+try {
+  new WebAssembly.Instance(module, { env: { memory } }).exports.work(control, thread);
+} catch (error) {
+  require('node:fs').writeSync(2, 'A kernel failed on thread ' + thread + ': ' + error.stack + '\\n');
+  process.kill(process.pid, 'SIGABRT');
+}`;
 
 /** The binary of the kernels and of the functions that give them to threads. */
 export function assembleThreads(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
