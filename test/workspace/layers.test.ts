@@ -30,8 +30,8 @@ const floor = ['artifact', 'engine', 'evaluate', 'geometry', 'nn', 'page', 'stag
 /** What each package may import; the map in docs/architecture.md. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(families.map((family) => [family, floor])),
-  cli: ['engine', 'runner'],
-  runner: ['artifact', 'engine', 'page', 'stage'],
+  cli: ['engine', 'machine', 'runner', 'stage'],
+  runner: ['artifact', 'engine', 'machine', 'page', 'stage'],
   stage: ['artifact', 'engine'],
   page: ['artifact'],
   training: ['artifact', 'engine', 'geometry', 'nn', 'stage', 'views'],
@@ -40,9 +40,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['geometry'],
   geometry: ['engine'],
   vision: ['assembly'],
-  engine: ['assembly'],
+  engine: ['assembly', 'machine'],
   artifact: [],
   assembly: [],
+  machine: [],
 };
 
 function sources(folder: string): string[] {

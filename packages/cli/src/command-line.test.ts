@@ -140,6 +140,8 @@ test.each([
   ['run lines --json', 2, 'pipeline-not-found'],
   ['run line --seed x --json', 2, 'command-line'],
   ['run line --jobs 0 --json', 2, 'command-line'],
+  ['run line --threads 0 --json', 2, 'command-line'],
+  ['run line --threads 1025 --json', 2, 'command-line'],
   ['run line --store= --json', 2, 'command-line'],
   ['run line --draws 3-1 --json', 2, 'command-line'],
   ['run line --draws 1-2 --json', 2, 'no-draw'],
@@ -157,7 +159,7 @@ test('mistakes in what was typed point at it and name what was meant', async () 
   expect((await call('run line --jsno')).stderr).toBe(`command line:1:10: run has no option \`--jsno\`
   1 | run line --jsno
     |          ^^^^^^
-  expected: --set, --seed, --draws, --store, --only, --force, --jobs, --json
+  expected: --set, --seed, --draws, --store, --threads, --only, --force, --jobs, --json
   nearest:  \`--json\`
   next:     twoshot run --help
 `);

@@ -24,13 +24,19 @@ export const valuesOf = ({ options }: Invocation, name: string): readonly string
 
 export const isGiven = ({ options }: Invocation, name: string): boolean => options.has(name);
 
-/** A whole number from `least` on; undefined where the option is not given. */
-export function wholeNumber(invocation: Invocation, name: string, least: number): Result<number | undefined> {
+/** A whole number from `least` to `most`; undefined where the option is not given. */
+export function wholeNumber(
+  invocation: Invocation,
+  name: string,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): Result<number | undefined> {
   const text = valueOf(invocation, name);
   if (text === undefined) return { ok: true, value: undefined };
   const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return { ok: true, value };
-  return wrong(mistake(name, text, `a whole number from ${least} on`));
+  if (/^\d+$/.test(text) && value >= least && value <= most) return { ok: true, value };
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+  return wrong(mistake(name, text, `a whole number ${range}`));
 }
 
 /** A path as it was given; undefined where the option is not given. */

@@ -3,6 +3,7 @@ import { findPipeline, settleEngine, type PipelineOptions, type Result } from '@
 import type { Environment } from './environment.js';
 import { pathOf, valuesOf, wholeNumber } from './option-values.js';
 import type { Invocation } from './parse.js';
+import { threadsFor } from './thread-option.js';
 
 /** What `run`, `plan` and `why` have in common. */
 export async function pipelineOptions(
@@ -15,6 +16,8 @@ export async function pipelineOptions(
   if (!seed.ok) return seed;
   const store = pathOf(invocation, 'store');
   if (!store.ok) return store;
+  const threads = threadsFor(invocation);
+  if (!threads.ok) return threads;
   return {
     ok: true,
     value: {
@@ -23,6 +26,7 @@ export async function pipelineOptions(
       set: valuesOf(invocation, 'set'),
       ...(seed.value === undefined ? {} : { seed: seed.value }),
       store: store.value === undefined ? join(workspace, '.twoshot') : resolve(cwd, store.value),
+      threads: threads.value,
       engine: settleEngine,
     },
   };

@@ -1,4 +1,5 @@
 import type { LoadedStage } from '@twoshot/runner';
+import { memoryOf } from '@twoshot/stage';
 
 type Declaration = LoadedStage['declaration'];
 type Schema = Declaration['params'][string]['schema'];
@@ -49,6 +50,10 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
   return rows.length === 0 ? [] : ['', title, ...aligned(rows).map((row) => row.trimEnd())];
 }
 
+function threadsText(threads: NonNullable<Declaration['resources']>['threads'] = 'one'): string {
+  return typeof threads === 'string' ? threads : `at most ${threads.most}`;
+}
+
 /** One stage with its params and ports. */
 export function stageText({ name, package: owner, declaration }: LoadedStage): string {
   const { summary, params, inputs, outputs, engine, scores, env, resources } = declaration;
@@ -57,8 +62,8 @@ export function stageText({ name, package: owner, declaration }: LoadedStage): s
     ...(engine === true ? ['takes the engine'] : []),
     ...(scores === true ? ['scores: may take hidden labels'] : []),
     ...(env === undefined || env.length === 0 ? [] : [`environment ${env.join(', ')}`]),
-    `cores ${resources?.cpus ?? 1}`,
-    `memory ${resources?.memory ?? 1024} MiB`,
+    `threads ${threadsText(resources?.threads)}`,
+    `memory ${memoryOf(resources)} MiB`,
   ];
   return [
     name,

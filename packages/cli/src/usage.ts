@@ -36,6 +36,11 @@ const draws: Option = {
   value: 'A-B',
   help: 'once for every draw of the labels, with mean and 95 % interval',
 };
+const threads: Option = {
+  name: 'threads',
+  value: 'N',
+  help: 'threads of a stage; default TWOSHOT_THREADS, else one for each core that there is',
+};
 const json: Option = {
   name: 'json',
   help: 'last line of standard output is one JSON object; all else goes to standard error',
@@ -51,6 +56,7 @@ export const commands: readonly CommandUsage[] = [
       seed,
       draws,
       store,
+      threads,
       { name: 'only', value: 'STAGE', many: true, help: 'this stage and what it needs' },
       { name: 'force', value: 'STAGE', many: true, help: 'run this stage although it has a result' },
       { name: 'jobs', value: 'N', help: 'most stages at once; default the number of cores' },
@@ -61,13 +67,13 @@ export const commands: readonly CommandUsage[] = [
     name: 'plan',
     args: ['PIPELINE'],
     summary: 'what a run would do, why, and how long that took before',
-    options: [set, seed, draws, store],
+    options: [set, seed, draws, store, threads],
   },
   {
     name: 'why',
     args: ['PIPELINE', 'STAGE'],
     summary: 'why a stage has its result, or would run',
-    options: [set, seed, store, { name: 'log', help: 'the log of the result, too' }],
+    options: [set, seed, store, threads, { name: 'log', help: 'the log of the result, too' }],
   },
   {
     name: 'stages',

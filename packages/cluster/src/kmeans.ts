@@ -15,7 +15,7 @@ export default defineStage({
     assignments: { kind: 'assignments', doc: 'partitions `kmeans-1`, ...; quality is minus the mean squared distance' },
   },
   engine: true,
-  resources: { cpus: 2, memory: 1536 },
+  resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, seed, log, progress, signal }) {
     const { readFeatures, writeAssignments } = await import('@twoshot/artifact');
     const { createRandom } = await import('@twoshot/engine/random');

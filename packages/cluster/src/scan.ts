@@ -30,7 +30,7 @@ export default defineStage({
     model: { kind: 'model', doc: 'the best head as part `head`, on features less `input.mean` times `input.scale`' },
   },
   engine: true,
-  resources: { cpus: 2, memory: 2048 },
+  resources: { threads: 'all', memory: 2048 },
   async run({ params, inputs, outputs, seed, log, warn, progress, checkpoints, signal }) {
     const { readFeatures, readNeighbours, writeAssignments, writeModel } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');

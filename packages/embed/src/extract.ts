@@ -19,7 +19,7 @@ export default defineStage({
   },
   outputs: { features: { kind: 'features', doc: 'one row a picture, in the order of the inputs' } },
   engine: true,
-  resources: { cpus: 2, memory: 2048 },
+  resources: { threads: 'all', memory: 2048 },
   async run({ params, inputs, outputs, progress, signal }) {
     const { readModel, streamImages, writeFeatures } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');

@@ -13,7 +13,7 @@ export default defineStage({
     links: { kind: 'neighbours', doc: 'query to reference; no rows where there is no query' },
   },
   engine: true,
-  resources: { cpus: 2, memory: 1536 },
+  resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, progress, signal }) {
     const { readFeatures, writeNeighbours } = await import('@twoshot/artifact');
     const { matrixOf, nearestNeighbours, nearestTo } = await import('@twoshot/geometry');

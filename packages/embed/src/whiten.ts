@@ -22,7 +22,7 @@ export default defineStage({
     applied: { kind: 'features', doc: 'the further rows in the new space, in the order of the inputs' },
   },
   engine: true,
-  resources: { cpus: 2, memory: 1536 },
+  resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, log, progress, signal }) {
     const { readFeatures, writeFeatures } = await import('@twoshot/artifact');
     const { fitPca, matrixOf, normaliseRows, projectPca } = await import('@twoshot/geometry');

@@ -12,7 +12,7 @@ test('the facts name engine, versions, machine and folder without loading Tensor
   expect(facts).toMatchObject({ engine: { backend: 'wasm' }, forced: true, ready: true, missing: [] });
   expect(facts.versions).toEqual({ node: process.versions.node, tfjs: '4.22.0' });
   expect(facts.folder).toBe('/somewhere/engine');
-  expect(facts.memory.total).toBeGreaterThan(facts.memory.free);
+  expect(facts.machine.totalMemory).toBeGreaterThan(facts.freeMemory);
 });
 
 test.runIf(process.platform === 'linux' && process.arch === 'x64')('what is missing comes with its fix', async () => {

@@ -1,4 +1,5 @@
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { chooseThreads, readMachine, type Machine, type ThreadCount } from '@twoshot/machine';
+import { cpus, freemem } from 'node:os';
 import { chooseEngine, type EngineIdentity } from './identity.js';
 import { locatePackage } from './locate-package.js';
 import { findCompiler } from './setup/compile.js';
@@ -16,9 +17,10 @@ export interface EngineFacts {
   readonly ready: boolean;
   readonly versions: { readonly node: string; readonly tfjs: string };
   readonly processor: string;
-  readonly cores: number;
-  /** Bytes. */
-  readonly memory: { readonly total: number; readonly free: number };
+  readonly machine: Machine;
+  readonly threads: ThreadCount;
+  /** Bytes that nobody takes now. */
+  readonly freeMemory: number;
   /** Where set-up keeps what it makes. */
   readonly folder: string;
   /** What keeps a better engine from being used, or this one from being set up; empty when all is well. */
@@ -29,20 +31,23 @@ export interface EngineFacts {
  * Gathers facts about the engine without loading it. Where it still has to be set up, the tools for that are tried.
  *
  * @throws UnknownEngineError when `TWOSHOT_ENGINE` names no engine
+ * @throws ThreadCountError when `TWOSHOT_THREADS` is no number of threads
  */
 export async function gatherEngineFacts(): Promise<EngineFacts> {
   const choice = chooseEngine();
+  const threads = chooseThreads();
   const failures = choice.failure === null ? [] : [choice.failure];
   const isNative = choice.kind === 'native' || choice.kind === 'cuda';
   if (isNative && !choice.ready) failures.push(...(await missingTools()));
   return {
-    engine: choice.identity(availableParallelism()),
+    engine: choice.identity(threads.threads),
     forced: choice.forced,
     ready: choice.ready,
     versions: { node: process.versions.node, tfjs: locatePackage('@tensorflow/tfjs-core').version },
     processor: cpus()[0]?.model ?? process.arch,
-    cores: availableParallelism(),
-    memory: { total: totalmem(), free: freemem() },
+    machine: readMachine(),
+    threads,
+    freeMemory: freemem(),
     folder: engineFolder(),
     missing: failures.map((failure) => describeFailure(failure)),
   };

@@ -1,3 +1,4 @@
+import { chooseThreads } from '@twoshot/machine';
 import { startBackend } from './backends/start-backend.js';
 import type { EngineKind } from './engine-kind.js';
 import { chooseEngine, ensureEngine } from './identity.js';
@@ -7,7 +8,7 @@ import type { SetupOptions } from './setup/set-up.js';
 
 export interface StartOptions extends Omit<SetupOptions, 'variant'> {
   /**
-   * Threads inside one op; default as many as there are cores. Only the first start of a process counts, since
+   * Threads inside one op; default what `TWOSHOT_THREADS` says, else one for each core. Only the first start of a process counts, since
    * TensorFlow reads it while it is being loaded.
    */
   readonly threads?: number;
@@ -24,11 +25,12 @@ export interface Engine {
  *
  * @param kind default: what `TWOSHOT_ENGINE` asks for, else the best one of this machine
  * @throws EngineUnavailableError when it cannot be set up
+ * @throws ThreadCountError where `TWOSHOT_THREADS` is no number of threads
  */
 export async function startEngine(kind?: EngineKind, options: StartOptions = {}): Promise<Engine> {
   const { threads, ...setup } = options;
   const chosen = kind ?? chooseEngine().kind;
-  await startBackend(await readyBackend(chosen, setup), threads ?? null);
+  await startBackend(await readyBackend(chosen, setup), threads ?? chooseThreads().threads);
   return { kind: chosen };
 }
 

@@ -35,7 +35,7 @@ export default defineStage({
   },
   outputs: { model: { kind: 'model', doc: 'backbone and a part `head` to the classes that the recipe names' } },
   engine: true,
-  resources: { cpus: 2, memory: 2048 },
+  resources: { threads: 'all', memory: 2048 },
   length: 'steps',
   async run(context) {
     const { params, inputs, outputs, seed, log, warn } = context;

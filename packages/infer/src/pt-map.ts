@@ -33,7 +33,7 @@ export default defineStage({
     reference: { kind: 'predictions', from: ['reference', 'labels'], doc: 'answers of the reference rows' },
   },
   engine: true,
-  resources: { cpus: 2, memory: 1536 },
+  resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, progress, signal, log }) {
     const { writePredictions } = await import('@twoshot/artifact');
     const { normaliseRows, selectRows, softmaxRows, squaredDistances, subtractFromRows } =

@@ -17,7 +17,7 @@ export default defineStage({
   },
   inputs: {},
   outputs: ingestOutputs,
-  resources: { cpus: 1, memory: 256 },
+  resources: { memory: 256 },
   async prepare({ params, progress, log, signal }) {
     const { bringCifar10 } = await import('./cifar10-download.js');
     await bringCifar10(params.path, () => params.url, { progress, log, signal });

@@ -39,7 +39,7 @@ export default defineStage({
   },
   inputs: {},
   outputs: ingestOutputs,
-  resources: { cpus: 2, memory: 1024 },
+  resources: { threads: 'all', memory: 1024 },
   async run({ params, outputs, progress, log, warn }) {
     const { writeFolder } = await import('./folder-ingest.js');
     const { path, labels, size, resize, background, train, test, limit, shots } = params;

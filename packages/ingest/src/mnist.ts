@@ -13,7 +13,7 @@ export default defineStage({
   },
   inputs: {},
   outputs: ingestOutputs,
-  resources: { cpus: 1, memory: 256 },
+  resources: { memory: 256 },
   async run({ params, outputs, progress }) {
     const { openMnist } = await import('./mnist-files.js');
     const { writeCompetition } = await import('./competition.js');

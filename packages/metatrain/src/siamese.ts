@@ -18,7 +18,7 @@ export default defineStage({
   },
   ...metatrainPorts,
   engine: true,
-  resources: { cpus: 2, memory: 2048 },
+  resources: { threads: 'all', memory: 2048 },
   length: 'steps',
   async run(context) {
     const { params, seed } = context;

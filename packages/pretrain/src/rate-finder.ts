@@ -30,7 +30,7 @@ export default defineStage({
     html: { kind: 'figure', doc: 'page with the losses over the rates' },
   },
   engine: true,
-  resources: { cpus: 2, memory: 2048 },
+  resources: { threads: 'all', memory: 2048 },
   async run(context) {
     const { params, seed } = context;
     const { findRate } = await import('./find-rate.js');

@@ -12,7 +12,7 @@ export default defineStage({
   },
   ...pretrainPorts,
   engine: true,
-  resources: { cpus: 2, memory: 2048 },
+  resources: { threads: 'all', memory: 2048 },
   length: 'steps',
   async run(context) {
     await pretrainBackbone(context, 'pretrain/vicreg', await vicregMethod(context.params, context.seed));

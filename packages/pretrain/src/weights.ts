@@ -22,7 +22,7 @@ export default defineStage({
   inputs: {},
   outputs: { model: { kind: 'model', doc: 'the backbone, without the classifier that it was trained with' } },
   engine: true,
-  resources: { cpus: 1, memory: 1024 },
+  resources: { memory: 1024 },
   async run({ params, outputs, log }) {
     const { writeModel } = await import('@twoshot/artifact');
     const { architectureOf } = await import('@twoshot/training');

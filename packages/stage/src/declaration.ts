@@ -1,6 +1,7 @@
 import type { Kind } from '@twoshot/artifact';
 import type { Checkpoints } from './checkpoint.js';
 import type { Params, ParamValues } from './params.js';
+import { checkResources, type Resources } from './resources.js';
 
 /** A typed place where artifacts enter or leave a stage. */
 export interface Port {
@@ -94,19 +95,17 @@ export interface StageContext<P extends Params, I extends Ports, O extends Ports
    * stage that looks at `graph` has none, since they are found again whatever the rest of the pipeline is.
    */
   readonly checkpoints: (part: string) => Checkpoints;
+  /**
+   * Threads that the stage may spread its work over, as its `resources` say; the engine has as many. They are part of
+   * the engine's identity and of nothing else: without the engine they must not change what comes out.
+   */
+  readonly threads: number;
   readonly progress: (progress: Progress) => void;
   readonly log: (line: string) => void;
   /** Shown to the person as well as logged. */
   readonly warn: (line: string) => void;
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
-}
-
-export interface Resources {
-  /** Cores that the stage keeps busy; also its thread count, whatever the load or `--jobs`. Default 1. */
-  readonly cpus?: number;
-  /** Peak memory in MiB, for scheduling. Default 1024. */
-  readonly memory?: number;
 }
 
 export interface Declaration<P extends Params = Params, I extends Ports = Ports, O extends Ports = Ports> {
@@ -158,12 +157,13 @@ export interface PrepareContext<P extends Params> {
  *   outputs: { assignments: { kind: 'assignments', doc: 'one partition a restart' } },
  *   async run({ params, inputs, outputs, seed }) { ... },
  * });
- * @throws TypeError where `length` is no param
+ * @throws TypeError where `length` is no param, or `resources` are not what they may be
  */
 export function defineStage<const P extends Params, const I extends Ports, const O extends Ports>(
   declaration: Declaration<P, I, O>,
 ): Declaration<P, I, O> {
-  const { name, length, params } = declaration;
+  const { name, length, params, resources } = declaration;
+  checkResources(name, resources);
   if (length !== undefined && !Object.hasOwn(params, length))
     throw new TypeError(`${name} names '${length}' as its length, which is none of its params`);
   return declaration;

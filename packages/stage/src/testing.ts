@@ -23,6 +23,8 @@ export interface TestRun<P extends Params, I extends Ports> {
   readonly workspace?: string;
   /** What a stage that draws the pipeline sees. Default: a pipeline of no stages. */
   readonly graph?: GraphDocument;
+  /** Default 2. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   /**
    * Folder of checkpoints, saved whenever the stage asks; those of the folders beside it count where the stage has a
@@ -58,6 +60,7 @@ export async function runStage<P extends Params, I extends Ports, O extends Port
     seed = 1,
     workspace = process.cwd(),
     graph = { pipeline: 'test', stages: [] },
+    threads = 2,
     signal,
     checkpoints,
     onProgress,
@@ -76,6 +79,7 @@ export async function runStage<P extends Params, I extends Ports, O extends Port
     instanceSeed: seed.toString(16).padStart(64, '0'),
     pipelineSeed: seed,
     graph,
+    threads,
     workspace,
     signal: signal ?? new AbortController().signal,
     checkpoints:

@@ -14,12 +14,29 @@ async function freeOn(folder: string): Promise<string> {
   return gibibytes(bavail * bsize);
 }
 
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
 function engineRows({ engine, forced, ready, folder }: EngineFacts): string[] {
-  const { backend, library, device, instructions, threads, native } = engine;
+  const { backend, library, device, instructions, native } = engine;
   return [
     row('engine', `${backend}, ${library}${forced ? ', asked for by TWOSHOT_ENGINE' : ''}`),
-    row('', `${device}, ${instructions}, ${threads} thread${threads === 1 ? '' : 's'}`),
+    row('', `${device}, ${instructions}`),
     ...(native === null ? [] : [row('', `${ready ? 'set up' : 'not set up yet'}, in ${folder}`)]),
+  ];
+}
+
+/** What the machine has, what a container leaves of it, and the threads that follow. */
+function machineRows({ processor, machine, threads, freeMemory }: EngineFacts): string[] {
+  const { processors, limits } = machine;
+  const left = [
+    ...(limits.cores === null ? [] : [`${Number(limits.cores.toFixed(2))} cores`]),
+    ...(limits.memory === null ? [] : [`${gibibytes(limits.memory)} of memory`]),
+  ];
+  return [
+    row('processor', `${processor}, ${counted(processors, 'core')}`),
+    row('memory', `${gibibytes(machine.totalMemory)}, ${gibibytes(freeMemory)} free`),
+    row('limits', left.length === 0 ? 'none' : `${left.join(', ')} (control group)`),
+    row('threads', `${threads.threads}, from ${threads.from}`),
   ];
 }
 
@@ -32,24 +49,24 @@ async function speedRow(): Promise<string> {
 
 /** `twoshot doctor` */
 export const doctor: Command = async (_, { stdout, stderr, workspace }) => {
-  const [{ gatherEngineFacts }, { UnknownEngineError }] = await Promise.all([
+  const [{ gatherEngineFacts }, { UnknownEngineError }, { ThreadCountError }] = await Promise.all([
     import('@twoshot/engine/setup'),
     import('@twoshot/engine/identity'),
+    import('@twoshot/machine'),
   ]);
   let facts: EngineFacts;
   try {
     facts = await gatherEngineFacts();
   } catch (error) {
-    if (!(error instanceof UnknownEngineError)) throw error;
+    if (!(error instanceof UnknownEngineError || error instanceof ThreadCountError)) throw error;
     writeLine(stderr, error.message);
     return exitCodes.mistake;
   }
-  const { versions, processor, cores, memory, ready, missing } = facts;
+  const { versions, ready, missing } = facts;
   const lines = [
     row('twoshot', `${version()}, node ${versions.node}, tfjs ${versions.tfjs}, ${process.platform} ${process.arch}`),
     ...engineRows(facts),
-    row('processor', `${processor}, ${cores} core${cores === 1 ? '' : 's'}`),
-    row('memory', `${gibibytes(memory.total)}, ${gibibytes(memory.free)} free`),
+    ...machineRows(facts),
     row('disk', `${await freeOn(workspace)} free at ${workspace}`),
     ...missing.flatMap(({ missing: what, fix, cost }) => [
       row('missing', what),

@@ -17,7 +17,7 @@ interface BackendModule {
  *
  * The package's own entry looks for the binding inside node_modules; its kernels and its backend do not.
  */
-export async function startNativeBackend(build: NativeBuild, threads: number | null): Promise<void> {
+export async function startNativeBackend(build: NativeBuild, threads: number): Promise<void> {
   if (tf.engine().registryFactory[BACKEND] === undefined) {
     setEnvironment(build.variant, threads);
     restoreRemovedTypeTests();
@@ -50,7 +50,7 @@ function isBackendModule(value: unknown): value is BackendModule {
 }
 
 /** TensorFlow reads these once, while it is being loaded. What the user has set stays. */
-function setEnvironment(variant: Variant, threads: number | null): void {
+function setEnvironment(variant: Variant, threads: number): void {
   const env = process.env;
   env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
@@ -60,10 +60,8 @@ function setEnvironment(variant: Variant, threads: number | null): void {
     env['TF_DETERMINISTIC_OPS'] ??= '1';
     env['NVIDIA_TF32_OVERRIDE'] ??= '0';
   }
-  if (threads !== null) {
-    env['TF_NUM_INTRAOP_THREADS'] = String(threads);
-    env['TF_NUM_INTEROP_THREADS'] = '1';
-  }
+  env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+  env['TF_NUM_INTEROP_THREADS'] = '1';
 }
 
 /** Node 23 removed these from `util`; tfjs-node-gpu 4.22.0 calls them. */

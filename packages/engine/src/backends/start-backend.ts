@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { NativeBuild } from '../setup/native-build.js';
 
 /** A backend of TensorFlow.js with what it is loaded from, ready to be started. */
@@ -10,15 +9,15 @@ export type ReadyBackend =
  * Starts a backend in this process; starting another kind later switches to it. Knows nothing of how the native one is
  * brought, so that an edit there is no change of what is computed.
  *
- * @param threads inside one op, null for as many as there are cores; only the first start of a process counts
+ * @param threads inside one op; only the first start of a process counts
  * @throws EngineUnavailableError when it cannot be loaded
  */
-export async function startBackend(ready: ReadyBackend, threads: number | null): Promise<void> {
+export async function startBackend(ready: ReadyBackend, threads: number): Promise<void> {
   if ('build' in ready) {
     const { startNativeBackend } = await import('./native.js');
     await startNativeBackend(ready.build, threads);
   } else {
     const { startPortableBackend } = await import('./portable.js');
-    await startPortableBackend(ready.kind, threads ?? availableParallelism());
+    await startPortableBackend(ready.kind, threads);
   }
 }

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { readMachine } from '@twoshot/machine';
 import { basename, join } from 'node:path';
 import { compilerName } from './compiler-name.js';
 import type { SetupFailure } from './failure.js';
@@ -74,6 +74,6 @@ async function compileAll(
       waiting.length = 0;
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  await Promise.all(Array.from({ length: readMachine().cores }, work));
   return failed;
 }

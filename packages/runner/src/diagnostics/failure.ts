@@ -79,6 +79,8 @@ type PipelineCode =
 type RunCode =
   /** An unknown command or option, or an option's value. */
   | 'command-line'
+  /** An environment variable of Twoshot has no value that it may have. */
+  | 'environment'
   /** The store was written by a newer version. */
   | 'store-format'
   | 'store-read-only'

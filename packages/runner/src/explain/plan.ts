@@ -72,6 +72,7 @@ async function plan(options: PlanOptions): Promise<Result<Plan>> {
     cache: cacheOf(workspace),
     bundles: stageBundles(workspace, cacheOf(workspace)),
     engine: await options.engine(),
+    threads: options.threads,
     env: process.env,
   };
   const planned = new Map<string, PlannedStage>();

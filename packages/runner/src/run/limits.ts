@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { readMachine } from '@twoshot/machine';
 import type { Limits } from '../schedule/capacity.js';
 
 /** Part of the memory that stages may take together. */
@@ -7,9 +7,6 @@ const mebibyte = 1 << 20;
 
 /** What the machine, or the container, lets stages take. */
 export function limitsOf(jobs: number | undefined): Limits {
-  const cpus = availableParallelism();
-  const constrained = process.constrainedMemory();
-  // Without a limit some kernels answer with a number beyond any memory.
-  const memory = Math.min(totalmem(), constrained > 0 ? constrained : Infinity);
-  return { cpus, memory: Math.floor((share * memory) / mebibyte), jobs: jobs ?? cpus };
+  const { cores, memory } = readMachine();
+  return { cores, memory: Math.floor((share * memory) / mebibyte), jobs: jobs ?? cores };
 }

@@ -11,6 +11,7 @@ const result = await runPipeline({
   file: `${workspace}/pipelines/a.yaml`,
   set,
   store: `${workspace}/.twoshot`,
+  threads: 2,
   engine: () => Promise.resolve(noEngine()),
   draws: null,
   only: [],

@@ -33,6 +33,8 @@ export interface PipelineOptions {
   readonly seed?: number;
   /** Absolute path. */
   readonly store: string;
+  /** Threads of a stage that takes all of the machine; keys of stages that take the engine depend on them. */
+  readonly threads: number;
   /** Chosen once, before any key. */
   readonly engine: () => Promise<SettledEngine>;
 }
@@ -75,7 +77,7 @@ async function runOn(
   tasks: readonly Task[],
   options: RunOptions,
 ): Promise<RunResult> {
-  const { workspace, only, force, jobs, signal } = options;
+  const { workspace, threads, only, force, jobs, signal } = options;
   const started = performance.now();
   const { graph } = drawn[0]!;
   const engine = await options.engine();
@@ -104,6 +106,7 @@ async function runOn(
       cache: cacheOf(workspace),
       bundles,
       engine,
+      threads,
       env: process.env,
       store,
       run: directory.id,

@@ -55,7 +55,7 @@ const stages: Readonly<Record<string, string>> = {
       for (let step = first; step < params.steps; step++) { if (step === 4 && existsSync(params.path)) { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }
         sum += step; await place.save({ step: step + 1, values: new Map([['sum', Float64Array.of(sum)]]) }, step + 1 === params.steps); }
       await write(outputs.out, sum); }`,
-  'wait/file': `params: { path: { schema: { type: 'string' }, external: false } }, resources: { cpus: 2 }, inputs: { after: { ...policy, optional: true } }, outputs: { out: policy },
+  'wait/file': `params: { path: { schema: { type: 'string' }, external: false } }, resources: { threads: 'all' }, inputs: { after: { ...policy, optional: true } }, outputs: { out: policy },
     async run({ params, outputs, log }) { ran('wait/file'); const { existsSync } = await import('node:fs'); log('waiting');
       while (!existsSync(params.path)) await new Promise((resolve) => setTimeout(resolve, 10)); await write(outputs.out, 1); }`,
 };
@@ -156,6 +156,7 @@ export class RunnableWorkspace {
       file: this.path('pipelines/a.yaml'),
       set: [],
       store: this.path('.twoshot'),
+      threads: 2,
       engine: () => Promise.resolve(noEngine()),
       draws: null,
       only: [],

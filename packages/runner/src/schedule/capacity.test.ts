@@ -5,8 +5,8 @@ const never = new AbortController().signal;
 
 async function order(capacity: Capacity, demands: readonly (readonly [string, number, number])[]): Promise<string[]> {
   const started: string[] = [];
-  for (const [name, cpus, priority] of demands)
-    void capacity.acquire({ cpus, memory: 1 }, priority, never).then((release) => {
+  for (const [name, cores, priority] of demands)
+    void capacity.acquire({ cores, memory: 1 }, priority, never).then((release) => {
       started.push(name);
       waitingFor.set(name, release);
     });
@@ -21,7 +21,7 @@ const finish = async (name: string): Promise<void> => {
 };
 
 test('a stage that wants every processor waits for all of them, and is not passed by smaller ones', async () => {
-  const capacity = new Capacity({ cpus: 2, memory: 100, jobs: 9 });
+  const capacity = new Capacity({ cores: 2, memory: 100, jobs: 9 });
   const started = await order(capacity, [
     ['small', 1, 0],
     ['whole', 2, 0],
@@ -36,7 +36,7 @@ test('a stage that wants every processor waits for all of them, and is not passe
 });
 
 test('priority goes before order', async () => {
-  const capacity = new Capacity({ cpus: 1, memory: 100, jobs: 9 });
+  const capacity = new Capacity({ cores: 1, memory: 100, jobs: 9 });
   const started = await order(capacity, [
     ['first', 1, 0],
     ['second', 1, 0],
@@ -48,22 +48,22 @@ test('priority goes before order', async () => {
 });
 
 test('a demand beyond the limits is served with all there is', async () => {
-  const capacity = new Capacity({ cpus: 2, memory: 100, jobs: 1 });
-  const release = await capacity.acquire({ cpus: 64, memory: 1e6 }, 0, never);
+  const capacity = new Capacity({ cores: 2, memory: 100, jobs: 1 });
+  const release = await capacity.acquire({ cores: 64, memory: 1e6 }, 0, never);
   release();
-  await expect(capacity.acquire({ cpus: 1, memory: 1 }, 0, never)).resolves.toBeTypeOf('function');
+  await expect(capacity.acquire({ cores: 1, memory: 1 }, 0, never)).resolves.toBeTypeOf('function');
 });
 
 test('jobs and memory limit as processors do', async () => {
-  const jobs = new Capacity({ cpus: 8, memory: 100, jobs: 1 });
+  const jobs = new Capacity({ cores: 8, memory: 100, jobs: 1 });
   expect(await order(jobs, [['one', 1, 0]])).toBeDefined();
   const second = order(jobs, [['two', 1, 0]]);
   await new Promise(setImmediate);
   expect(await second).toEqual([]);
-  const memory = new Capacity({ cpus: 8, memory: 10, jobs: 8 });
-  await memory.acquire({ cpus: 1, memory: 8 }, 0, never);
+  const memory = new Capacity({ cores: 8, memory: 10, jobs: 8 });
+  await memory.acquire({ cores: 1, memory: 8 }, 0, never);
   const abort = new AbortController();
-  const blocked = memory.acquire({ cpus: 1, memory: 8 }, 0, abort.signal);
+  const blocked = memory.acquire({ cores: 1, memory: 8 }, 0, abort.signal);
   abort.abort(new Error('interrupted'));
   await expect(blocked).rejects.toThrow('interrupted');
 });

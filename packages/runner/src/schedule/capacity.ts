@@ -1,6 +1,7 @@
 /** What a stage takes while it runs. */
 export interface Demand {
-  readonly cpus: number;
+  /** That it keeps busy. */
+  readonly cores: number;
   /** MiB */
   readonly memory: number;
 }
@@ -17,12 +18,12 @@ interface Waiting {
 }
 
 /**
- * Hands out processors and memory. Who waits is served strictly by priority, so that a stage that wants all processors
+ * Hands out cores and memory. Who waits is served strictly by priority, so that a stage that wants all cores
  * gets them at last, though smaller ones could go on passing it by.
  */
 export class Capacity {
   readonly #limits: Limits;
-  #cpus = 0;
+  #cores = 0;
   #memory = 0;
   #running = 0;
   #waiting: Waiting[] = [];
@@ -41,7 +42,7 @@ export class Capacity {
   async acquire(wanted: Demand, priority: number, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     const demand: Demand = {
-      cpus: Math.min(wanted.cpus, this.#limits.cpus),
+      cores: Math.min(wanted.cores, this.#limits.cores),
       memory: Math.min(wanted.memory, this.#limits.memory),
     };
     await new Promise<void>((resolve, reject) => {
@@ -74,13 +75,13 @@ export class Capacity {
     }
   }
 
-  #fits({ cpus, memory }: Demand): boolean {
+  #fits({ cores, memory }: Demand): boolean {
     const limits = this.#limits;
-    return this.#running < limits.jobs && this.#cpus + cpus <= limits.cpus && this.#memory + memory <= limits.memory;
+    return this.#running < limits.jobs && this.#cores + cores <= limits.cores && this.#memory + memory <= limits.memory;
   }
 
-  #take({ cpus, memory }: Demand, times: 1 | -1): void {
-    this.#cpus += times * cpus;
+  #take({ cores, memory }: Demand, times: 1 | -1): void {
+    this.#cores += times * cores;
     this.#memory += times * memory;
     this.#running += times;
   }

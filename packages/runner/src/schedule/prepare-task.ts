@@ -23,7 +23,7 @@ export async function prepareTask(
   try {
     const digests = Object.values(await externalDigests(task, context));
     if (canonicalJson(digests) !== canonicalJson(Object.values(present.readable.external))) return null;
-    const release = await context.capacity.acquire(demandOf(task), inputs.priority, signal);
+    const release = await context.capacity.acquire(demandOf(task, context.threads), inputs.priority, signal);
     emit({ type: 'stage-preparing', task: task.id, use: task.node.use });
     const log = context.openLog(task);
     try {

@@ -52,7 +52,7 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
   try {
     const meanwhile = await findResult(store, present.base, present.readable);
     if (meanwhile.state === 'hit' && !inputs.force) return await cached(task, meanwhile.manifest, context);
-    const release = await context.capacity.acquire(demandOf(task), inputs.priority, signal);
+    const release = await context.capacity.acquire(demandOf(task, context.threads), inputs.priority, signal);
     try {
       const causes = await causesOf(task, present, inputs, meanwhile.state, context);
       return await writingTo(store.root, () => executeTask(task, present, inputs, causes, context));

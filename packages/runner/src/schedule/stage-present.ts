@@ -1,4 +1,4 @@
-import type { Declaration } from '@twoshot/stage';
+import { threadsOf, type Declaration } from '@twoshot/stage';
 import type { Bundle } from '../bundle/bundle.js';
 import { bundlerVersion } from '../bundle/bundler-version.js';
 import type { StageBundles } from '../bundle/stage-bundles.js';
@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly cache: string;
   readonly bundles: StageBundles;
   readonly engine: SettledEngine;
+  /** Of a stage that takes all. */
+  readonly threads: number;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -30,8 +32,6 @@ export interface StagePresent extends Present {
   /** Absolute paths of external params where nothing is; `prepare` of the stage may bring it. */
   readonly missing: readonly string[];
 }
-
-export const threadsOf = ({ resources }: Pick<Declaration, 'resources'>): number => resources?.cpus ?? 1;
 
 /** The params of a stage with the defaults of its declaration. */
 export function filledParams({ declaration, params }: Task['node']): Readonly<Record<string, unknown>> {
@@ -79,7 +79,7 @@ export async function stagePresent(task: Task, inputs: InputRecords, around: Sur
   const params = filledParams(node);
   const external = await externalDigests(task, around);
   const paths = externalPaths(declaration, params, around.workspace);
-  const threads = threadsOf(declaration);
+  const threads = threadsOf(declaration.resources, around.threads);
   return {
     bundle,
     params,

@@ -1,4 +1,4 @@
-import type { InputArtifact } from '@twoshot/stage';
+import { memoryOf, threadsOf, type InputArtifact } from '@twoshot/stage';
 import type { Cause } from '../explain/cause.js';
 import type { Listener } from '../run/events.js';
 import type { RunError } from '../run/run-error.js';
@@ -35,10 +35,8 @@ export interface TaskInputs {
   readonly priority: number;
 }
 
-const defaultMemory = 1024;
-
-/** What a stage declares to take. */
-export const demandOf = ({ node: { declaration } }: Task): Demand => ({
-  cpus: declaration.resources?.cpus ?? 1,
-  memory: declaration.resources?.memory ?? defaultMemory,
+/** What a stage takes where a stage that takes all threads has so many. */
+export const demandOf = ({ node: { declaration } }: Task, threads: number): Demand => ({
+  cores: threadsOf(declaration.resources, threads),
+  memory: memoryOf(declaration.resources),
 });

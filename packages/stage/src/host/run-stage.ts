@@ -29,6 +29,8 @@ export interface StageRun extends Tell {
   readonly instanceSeed: string;
   readonly pipelineSeed: number;
   readonly graph: GraphDocument;
+  /** Of the stage, and of the engine if it takes it. */
+  readonly threads: number;
   readonly workspace: string;
   readonly signal: AbortSignal;
 }
@@ -65,6 +67,7 @@ export async function runDeclaration(declaration: Declaration, run: StageRun): P
       hasCheckpoints = true;
       return run.checkpoints === null ? noCheckpoints : checkpointFolder(run.checkpoints, part, warn);
     },
+    threads: run.threads,
     progress,
     log,
     warn,

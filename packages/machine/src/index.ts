@@ -1,0 +1,2 @@
+export { readMachine, type Machine } from './machine.js';
+export { chooseThreads, maximumThreads, ThreadCountError, type ThreadCount } from './threads.js';

@@ -1,0 +1,36 @@
+import { readMachine } from './machine.js';
+
+/** Threads that work which follows the machine is spread over, and what says so. */
+export interface ThreadCount {
+  readonly threads: number;
+  readonly from: 'the option --threads' | 'TWOSHOT_THREADS' | 'the cores of the machine';
+}
+
+/** `TWOSHOT_THREADS` is no number of threads. */
+export class ThreadCountError extends Error {
+  override readonly name = 'ThreadCountError';
+}
+
+/** More would only be waited for. */
+export const maximumThreads = 1024;
+
+/**
+ * The threads to use: what is asked for, else what `TWOSHOT_THREADS` says, else one for each core.
+ *
+ * @param asked 1 to 1024
+ * @throws ThreadCountError where `TWOSHOT_THREADS` is no whole number from 1 to 1024
+ */
+export function chooseThreads(
+  asked?: number,
+  { env = process.env, cores = () => readMachine().cores }: { env?: NodeJS.ProcessEnv; cores?: () => number } = {},
+): ThreadCount {
+  if (asked !== undefined) return { threads: asked, from: 'the option --threads' };
+  const text = env['TWOSHOT_THREADS'] ?? '';
+  if (text === '') return { threads: Math.min(cores(), maximumThreads), from: 'the cores of the machine' };
+  const threads = Number(text);
+  if (!/^\d+$/.test(text) || threads < 1 || threads > maximumThreads)
+    throw new ThreadCountError(
+      `TWOSHOT_THREADS is '${text}'; expected a whole number from 1 to ${maximumThreads}, or nothing for one thread a core`,
+    );
+  return { threads, from: 'TWOSHOT_THREADS' };
+}
