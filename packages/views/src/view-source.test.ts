@@ -17,14 +17,27 @@ function viewsOf(policy: Policy, options: Partial<ViewOptions> = {}, images = te
 const positions = Uint32Array.of(4, 0, 3, 1, 5);
 const everything = policyOf(everyOperation, { size: 9 });
 
-test('every operation gives the same views in this thread, in one worker and in three', async () => {
-  const inline = await viewsOf(everything).batch(3, positions);
-  expect(inline.length).toBe(2 * 5 * 9 * 9 * 3);
-  expect(inline.every(Number.isFinite)).toBe(true);
-  for (const threads of [1, 3]) {
+test.each([1, 2, 8])(
+  'a source that is waited for takes up to %i workers, and its views stay the same',
+  async (threads) => {
+    const expected = await viewsOf(everything).batch(3, positions);
+    expect(expected.length).toBe(2 * 5 * 9 * 9 * 3);
+    expect(expected.every(Number.isFinite)).toBe(true);
     const source = viewsOf(everything, { threads });
-    expect([...(await source.batch(3, positions))]).toEqual([...inline]);
-  }
+    expect(source.workers).toBe(1);
+    // Nothing happens between two batches, so that every one is waited for.
+    for (let round = 0; round < 1000 && source.workers < threads; round++)
+      expect([...(await source.batch(3, positions))]).toEqual([...expected]);
+    expect(source.workers).toBe(threads);
+    for (let round = 0; round < 10; round++) expect([...(await source.batch(3, positions))]).toEqual([...expected]);
+    expect(source.workers).toBe(threads);
+  },
+);
+
+test('views in the calling thread take no worker', async () => {
+  const source = viewsOf(everything);
+  for (let step = 0; step < 5; step++) await source.batch(step, positions);
+  expect(source.workers).toBe(0);
 });
 
 test.each(everyOperation.map((operation) => [operation.op, operation] as const))(

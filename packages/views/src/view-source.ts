@@ -4,12 +4,16 @@ import { checkChannels } from './check-channels.js';
 import { kit, workerProgram } from './kit.js';
 import type { Policy } from './policy.js';
 import type { ViewJob, WorkerContent } from './view-job.js';
+import { watchWaiting } from './watch-waiting.js';
 
 export interface ViewOptions {
   /** Views of every picture. */
   readonly views: number;
   readonly seed: number;
-  /** Worker threads; 0 makes the views in the calling thread. Never changes the result. */
+  /**
+   * Worker threads that may be taken, a stage's own number; the first one starts at once, and another one whenever
+   * batches come late. 0 makes the views in the calling thread. Never changes the result.
+   */
   readonly threads: number;
 }
 
@@ -18,6 +22,8 @@ export interface ViewSource {
   readonly views: number;
   readonly size: number;
   readonly channels: number;
+  /** Worker threads by now. */
+  readonly workers: number;
   /** Starts to make the views of a step that is asked for later; a second time for the same step does nothing. */
   prefetch(step: number, positions: Uint32Array): void;
   /**
@@ -56,11 +62,11 @@ function sharedPixels(pixels: Uint8Array): Uint8Array {
  * Views of pictures under a policy, made ahead by worker threads.
  *
  * Every random choice of a view follows from (seed, step, the picture's own index, view) alone, so the number of
- * threads and the order of work do not change the result.
+ * threads and the order of work do not change the result. So the source may take as many as keep its caller from waiting.
  *
  * @throws if the policy does not fit the pictures' channels.
  * @example
- * const source = createViews(policy, images, { views: 2, seed: seed('views'), threads: 2 });
+ * const source = createViews(policy, images, { views: 2, seed: seed('views'), threads });
  * source.prefetch(step + 1, nextPositions);
  * const pixels = await source.batch(step, positions); // [2 * positions.length, size, size, channels]
  * await source.close();
@@ -89,13 +95,17 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
 
   const work = threads > 0 ? null : kit.createJobWorker(content, kit);
   const program = threads > 0 ? workerProgram() : '';
-  const workers = Array.from({ length: threads }, () => {
+  const workers: Worker[] = [];
+  const addWorker = (): void => {
     const worker = new Worker(program, { eval: true, workerData: content, execArgv: [], name: 'views' });
     worker.on('message', (step: number) => settlers.get(step)?.());
     worker.on('error', fail);
     worker.unref();
-    return worker;
-  });
+    workers.push(worker);
+  };
+  if (threads > 0) addWorker();
+  const wantsWorker = watchWaiting();
+  let lastAt = performance.now();
 
   function takeSlot(positions: Uint32Array): Slot {
     const count = positions.length;
@@ -136,6 +146,9 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
     views,
     size: policy.size,
     channels: images.channels,
+    get workers() {
+      return workers.length;
+    },
     prefetch(step, positions) {
       if (!pending.has(step)) start(step, positions);
     },
@@ -143,10 +156,14 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
       const job = pending.get(step) ?? start(step, positions);
       if (!sameNumbers(job.slot.positions, positions))
         throw new Error(`step ${step} was prefetched with other positions than it is asked for`);
+      const askedAt = performance.now();
       // An unreferenced worker alone would let the process end here.
       for (const worker of workers) worker.ref();
       try {
         await job.done;
+        const now = performance.now();
+        if (wantsWorker(now - askedAt, now - lastAt) && workers.length < threads) addWorker();
+        lastAt = now;
       } finally {
         for (const worker of workers) worker.unref();
         pending.delete(step);
