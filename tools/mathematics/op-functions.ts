@@ -16,7 +16,7 @@ const carriers = new Set([
   'variableOf',
 ]);
 
-const packagesInOrder = ['nn', 'geometry', 'vision', 'evaluate', 'engine'] as const;
+const packagesInOrder = ['nn', 'geometry', 'fewshot', 'ensembling', 'vision', 'evaluate', 'engine'] as const;
 const known = new Map<string, readonly Documented[]>();
 
 function exportsOf(packageName: string): readonly Documented[] {

@@ -14,7 +14,7 @@ export default defineStage({
   outputs: { predictions: { kind: 'predictions', doc: 'probabilities, rows in the order of the first input' } },
   async run({ params, inputs, outputs }) {
     const { readPredictions, writePredictions } = await import('@twoshot/artifact');
-    const { geometricMean, meanProbabilities } = await import('./means.js');
+    const { geometricMean, meanProbabilities } = await import('@twoshot/ensembling');
     const { stackPredictions } = await import('./stack-predictions.js');
     const parts = await Promise.all(
       inputs.predictions.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),

@@ -1,7 +1,7 @@
 import type { Predictions, Rows } from '@twoshot/artifact';
+import type { ModelStack } from '@twoshot/ensembling';
 import { normaliseRowSums, softmaxRows } from '@twoshot/geometry';
 import { StageInputError } from '@twoshot/stage';
-import type { ModelStack } from './model-stack.js';
 
 /** Predictions of several models of the same rows, in the order of the first. */
 export interface StackedPredictions {

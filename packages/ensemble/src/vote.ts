@@ -8,7 +8,7 @@ export default defineStage({
   outputs: { predictions: { kind: 'predictions', doc: 'shares of the votes, rows in the order of the first input' } },
   async run({ inputs, outputs }) {
     const { readPredictions, writePredictions } = await import('@twoshot/artifact');
-    const { voteShares } = await import('./majority-vote.js');
+    const { voteShares } = await import('@twoshot/ensembling');
     const { stackPredictions } = await import('./stack-predictions.js');
     const parts = await Promise.all(
       inputs.predictions.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),

@@ -24,8 +24,8 @@ export default defineStage({
   engine: true,
   async run({ params, inputs, outputs, progress, signal }) {
     const { writePredictions } = await import('@twoshot/artifact');
+    const { knnVotes } = await import('@twoshot/fewshot');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { knnVotes } = await import('./knn-votes.js');
     const { labels, reference, query, points, looking, known, support } = await readKnownFeatures(inputs);
     const { classNames } = labels;
     const { neighbours, metric, weighting, temperature } = params;

@@ -50,7 +50,7 @@ export default defineStage({
   async run({ params, inputs, outputs, progress, signal, log }) {
     const { readLabels, readNeighbours, rowFinder, writePredictions } = await import('@twoshot/artifact');
     const { neighbourGraph, normaliseGraph, oneHot, solveLabels, spreadLabels } = await import('@twoshot/geometry');
-    const { balanceScores, carryOver, countUnreached } = await import('./propagated-scores.js');
+    const { balanceScores, carryOver, countUnreached } = await import('@twoshot/fewshot');
     const { findLabelled } = await import('./labelled-rows.js');
     const { requireSameRows } = await import('./same-rows.js');
     const [lists, links, labels] = await Promise.all([
@@ -86,7 +86,7 @@ export default defineStage({
     if (unreached > 0) log(`${unreached} of ${lists.rows.count} rows are not connected to any labelled one`);
     let shares = balanceScores(scores, balance, balance === 'even' ? params.sharpness : 1);
     if (refinements > 0) {
-      const { refineShares } = await import('./refine-shares.js');
+      const { refineShares } = await import('@twoshot/fewshot');
       const options = { refinements, reach: params.reach, signal, progress: tell('refine') };
       shares = await refineShares(weights, shares, known, options);
     }

@@ -22,10 +22,9 @@ export default defineStage({
   },
   async run({ params, inputs, outputs }) {
     const { writePredictions } = await import('@twoshot/artifact');
+    const { prototypicalLogits, transformRows } = await import('@twoshot/fewshot');
     const { classMeans, columnMeans, softmaxRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { prototypicalLogits } = await import('./prototypical-logits.js');
-    const { transformRows } = await import('./simpleshot.js');
     const { labels, reference, query, points, looking, known, support } = await readKnownFeatures(inputs);
     const { classNames } = labels;
     const { transform, metric, scale } = params;

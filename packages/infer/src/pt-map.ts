@@ -36,11 +36,10 @@ export default defineStage({
   resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, progress, signal, log }) {
     const { writePredictions } = await import('@twoshot/artifact');
+    const { ptMapSpace, transportClasses } = await import('@twoshot/fewshot');
     const { normaliseRows, selectRows, softmaxRows, squaredDistances, subtractFromRows } =
       await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { ptMapSpace } = await import('./pt-map-features.js');
-    const { transportClasses } = await import('./transport-classes.js');
     const { labels, reference, query, points, looking, known } = await readKnownFeatures(inputs);
     const { classNames } = labels;
     const { prior, transform, lambda, alpha, iterations } = params;

@@ -17,6 +17,7 @@ import {
   topKAccuracy,
   wilcoxonTest,
 } from '@twoshot/evaluate';
+import { nameClusters, type NamingOptions } from '@twoshot/fewshot';
 import {
   applyWhitening,
   assignRows,
@@ -36,7 +37,6 @@ import {
   tsneDivergence,
   tsneGradient,
 } from '@twoshot/geometry';
-import { nameClusters, type NamingOptions } from '../../../packages/infer/src/cluster-naming.js';
 import type { GoldenOp, OpTable } from '../op-table.js';
 import { exactMatrix, op, matrix } from './matrices.js';
 

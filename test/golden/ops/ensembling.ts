@@ -1,12 +1,17 @@
+import {
+  fitTemperature,
+  geometricMean,
+  type GreedyOptions,
+  majorityVote,
+  meanLogits,
+  meanProbabilities,
+  type ModelStack,
+  rankAverage,
+  runningAverages,
+  selectGreedily,
+  stackModels,
+} from '@twoshot/ensembling';
 import { featureMean } from '@twoshot/geometry';
-import { type GreedyOptions, selectGreedily } from '../../../packages/ensemble/src/greedy-selection.js';
-import { majorityVote } from '../../../packages/ensemble/src/majority-vote.js';
-import { geometricMean, meanLogits, meanProbabilities } from '../../../packages/ensemble/src/means.js';
-import type { ModelStack } from '../../../packages/ensemble/src/model-stack.js';
-import { rankAverage } from '../../../packages/ensemble/src/rank-average.js';
-import { stackModels } from '../../../packages/ensemble/src/stacking.js';
-import { fitTemperature } from '../../../packages/ensemble/src/temperature.js';
-import { runningAverages } from '../../../packages/ensemble/src/weight-average.js';
 import type { GoldenTensor, OpTable } from '../op-table.js';
 import { exactMatrix, op } from './matrices.js';
 

@@ -1,5 +1,29 @@
 import { meanConfidenceInterval } from '@twoshot/evaluate';
 import {
+  calibrateDistributions,
+  type CalibrationOptions,
+  knnVotes,
+  type LaplacianOptions,
+  laplacianShot,
+  latentSpaceFeatures,
+  type LatentSpaceOptions,
+  type LogitOptions,
+  matchingAttention,
+  type PowerOptions,
+  prototypicalLogits,
+  ptMapFeatures,
+  rbfGraph,
+  rectifyPrototypes,
+  simpleShot,
+  type SimpleShotTransform,
+  timAdm,
+  type TimOptions,
+  type TransformedPair,
+  transportClasses,
+  type TransportOptions,
+  type VoteOptions,
+} from '@twoshot/fewshot';
+import {
   argMaxRows,
   classMeans,
   fitLogistic,
@@ -14,26 +38,6 @@ import {
   solveLabels,
   spreadLabels,
 } from '@twoshot/geometry';
-import { rectifyPrototypes } from '../../../packages/infer/src/bd-cspn.js';
-import {
-  calibrateDistributions,
-  type CalibrationOptions,
-} from '../../../packages/infer/src/distribution-calibration.js';
-import { knnVotes, type VoteOptions } from '../../../packages/infer/src/knn-votes.js';
-import { laplacianShot, type LaplacianOptions } from '../../../packages/infer/src/laplacian-shot.js';
-import { matchingAttention } from '../../../packages/infer/src/matching-attention.js';
-import { type LogitOptions, prototypicalLogits } from '../../../packages/infer/src/prototypical-logits.js';
-import {
-  latentSpaceFeatures,
-  type LatentSpaceOptions,
-  type PowerOptions,
-  ptMapFeatures,
-  type TransformedPair,
-} from '../../../packages/infer/src/pt-map-features.js';
-import { rbfGraph } from '../../../packages/infer/src/rbf-graph.js';
-import { simpleShot, type SimpleShotTransform } from '../../../packages/infer/src/simpleshot.js';
-import { timAdm, type TimOptions } from '../../../packages/infer/src/tim-adm.js';
-import { transportClasses, type TransportOptions } from '../../../packages/infer/src/transport-classes.js';
 import type { GoldenOutput, OpTable } from '../op-table.js';
 import { exactMatrix, type Inputs, matrix, op, singles } from './matrices.js';
 

@@ -1,4 +1,5 @@
 import { createRandom } from '@twoshot/engine/random';
+import { ptMapFeatures, transportClasses } from '@twoshot/fewshot';
 import {
   argMaxRows,
   assignRows,
@@ -16,8 +17,6 @@ import {
   tsneAffinities,
   tsneDivergence,
 } from '@twoshot/geometry';
-import { ptMapFeatures } from '../../../packages/infer/src/pt-map-features.js';
-import { transportClasses } from '../../../packages/infer/src/transport-classes.js';
 import { featureRows } from './data.js';
 import { given, type Kernel, line, relativeDifference, sameShare } from './kernel.js';
 
