@@ -1,5 +1,5 @@
 import { type Box, layOut } from './graph-layout.js';
-import { escape } from './wording.js';
+import { html, type Markup } from './markup.js';
 
 export interface GraphBox extends Box {
   readonly use: string;
@@ -38,16 +38,29 @@ function path(points: readonly { readonly x: number; readonly y: number }[]): st
  *
  * @param boxes in topological order
  */
-export function drawGraph(boxes: readonly GraphBox[], label: string): string {
+export function drawGraph(boxes: readonly GraphBox[], label: string): Markup {
   const height = boxes.some(({ note }) => note !== '') ? 58 : 44;
-  const { corners, lines, ...size } = layOut(boxes, { width, height });
-  const box = ({ id, use, note, state, title }: GraphBox): string => {
+  const { corners, lines: edges, ...size } = layOut(boxes, { width, height });
+  const box = ({ id, use, note, state, title }: GraphBox): Markup => {
     const corner = corners.get(id)!;
     const [x, y] = [round(corner.x), round(corner.y)];
-    const third = note === '' ? '' : `<text x="${x + 11}" y="${y + 49}" class="note">${escape(short(note))}</text>`;
-    return `<g class="stage ${state}"><title>${escape(title)}</title><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/><text x="${x + 11}" y="${y + 19}" class="id">${escape(short(id))}</text><text x="${x + 11}" y="${y + 34}" class="use">${escape(short(use))}</text>${third}</g>`;
+    const line = (kind: string, down: number, words: string): Markup =>
+      html`<text class="${kind}" x="${x + 11}" y="${y + down}">${short(words)}</text>`;
+    const frame = html`<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8" />`;
+    const lines = [line('id', 19, id), line('use', 34, use), note === '' ? null : line('note', 49, note)];
+    return html`<g class="stage ${state}"><title>${title}</title>${[frame, lines]}</g>`;
   };
   const [w, h] = [Math.ceil(size.width), Math.ceil(size.height)];
-  const edges = lines.map((points) => `<path class="edge" d="${path(points)}"/>`).join('');
-  return `<div class="scroll"><svg class="graph" viewBox="0 0 ${w} ${h}" style="width:min(100%,${w}px);min-width:${Math.round(smallest * w)}px" role="img" aria-label="${escape(label)}">${edges}${boxes.map(box).join('')}</svg></div>`;
+  const paths = edges.map((points) => html`<path class="edge" d="${path(points)}" />`);
+  return html`<div class="scroll">
+    <svg
+      class="graph"
+      viewBox="0 0 ${w} ${h}"
+      style="width:min(100%,${w}px);min-width:${Math.round(smallest * w)}px"
+      role="img"
+      aria-label="${label}"
+    >
+      ${paths}${boxes.map(box)}
+    </svg>
+  </div>`;
 }

@@ -1,7 +1,3 @@
-/** Text as it stands in HTML and SVG, also inside attributes. */
-export const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
 /** A number for people: four significant digits, no exponent for ordinary sizes. */
 export function readable(value: number): string {
   if (!Number.isFinite(value)) return String(value);

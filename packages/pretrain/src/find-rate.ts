@@ -65,7 +65,7 @@ export async function findRate<Name extends string>(
       title: `Learning rate of ${params.method}`,
       rates,
       losses,
-      smoothed: smoothed.map((value) => value + leastLoss),
+      smoothed: Array.from(smoothed, (value) => value + leastLoss),
       marks: [
         { name: 'steepest', rate: steepest.rate },
         { name: 'minimum / 10', rate: minimum.rate },

@@ -7,11 +7,19 @@ import {
   type Model,
   type Predictions,
 } from '@twoshot/artifact';
-import { describeProtocol, drawGraph, escape, type GraphBox, pageDocument, readable } from '@twoshot/page';
+import {
+  describeProtocol,
+  drawGraph,
+  type GraphBox,
+  html,
+  type Markup,
+  pageDocument,
+  readable,
+  section,
+} from '@twoshot/page';
 import type { GraphDocument, InputArtifact } from '@twoshot/stage';
 import { drawConfusion } from './confusion.js';
 import { drawCurve } from './curves.js';
-import { figure } from './figure.js';
 import { drawPictures, type Picture } from './pictures.js';
 import { style } from './style.js';
 import { leastSure, surest } from './sureness.js';
@@ -33,7 +41,7 @@ export interface PageContent {
 export async function composePage(content: PageContent): Promise<string> {
   const parts = [
     header(content),
-    figure(
+    section(
       'Pipeline',
       drawGraph(boxesOf(content.graph), `Stages of ${content.graph.pipeline}`),
       'Each box is a stage, each line an artifact that flows from left to right.',
@@ -44,7 +52,7 @@ export async function composePage(content: PageContent): Promise<string> {
     curves(content),
     provenance(content),
   ];
-  return pageDocument(`Twoshot: ${content.title}`, parts.join(''), style);
+  return pageDocument(`Twoshot: ${content.title}`, parts, style);
 }
 
 const boxesOf = ({ stages }: GraphDocument): GraphBox[] =>
@@ -58,7 +66,7 @@ const boxesOf = ({ stages }: GraphDocument): GraphBox[] =>
     from: inputs.map(({ from }) => from.slice(0, from.lastIndexOf('.'))),
   }));
 
-function header({ title, images, labels, metrics, predictions }: PageContent): string {
+function header({ title, images, labels, metrics, predictions }: PageContent): Markup {
   const tiles = metrics.flatMap(({ metrics: { values, protocol } }) =>
     values['accuracy'] === undefined
       ? []
@@ -67,11 +75,12 @@ function header({ title, images, labels, metrics, predictions }: PageContent): s
   tiles.push(tile(String(labels.rows.count), 'labelled pictures'));
   for (const { set, count } of images) tiles.push(tile(count.toLocaleString('en'), `pictures in ${set}`));
   if (predictions !== null) tiles.push(tile(predictions.rows.count.toLocaleString('en'), 'pictures answered'));
-  return `<header><h1>${escape(title)}</h1></header><div class="tiles">${tiles.join('')}</div>`;
+  return html`<header><h1>${title}</h1></header>
+    <div class="tiles">${tiles}</div>`;
 }
 
-const tile = (value: string, name: string, kind = ''): string =>
-  `<div class="tile ${kind}"><b>${escape(value)}</b><span>${escape(name)}</span></div>`;
+const tile = (value: string, name: string, kind = ''): Markup =>
+  html`<div class="tile ${kind}"><b>${value}</b><span>${name}</span></div>`;
 
 /** Finds the picture of a row, null where its set was not given. */
 function pictureFinder(
@@ -87,7 +96,7 @@ function pictureFinder(
   };
 }
 
-async function labelledPictures({ images, labels }: PageContent): Promise<string> {
+async function labelledPictures({ images, labels }: PageContent): Promise<Markup> {
   const find = pictureFinder(images);
   const order = Array.from(labels.label, (label, row) => ({ label, row })).sort((a, b) => a.label - b.label);
   const pictures = order.flatMap(({ label, row }) => {
@@ -96,7 +105,7 @@ async function labelledPictures({ images, labels }: PageContent): Promise<string
     const name = labels.classNames[label]!;
     return found === null ? [] : [{ ...found, caption: name, title: `${name}: ${set} ${index}` }];
   });
-  return figure('The labelled pictures', await drawPictures(pictures), 'All that was told about the classes.');
+  return section('The labelled pictures', await drawPictures(pictures), 'All that was told about the classes.');
 }
 
 async function answeredPictures({
@@ -104,8 +113,8 @@ async function answeredPictures({
   predictions,
   surest: perClass,
   leastSure: most,
-}: PageContent): Promise<string> {
-  if (predictions === null) return '';
+}: PageContent): Promise<Markup | null> {
+  if (predictions === null) return null;
   const find = pictureFinder(images);
   const { rows, classNames } = predictions;
   const answers = answersOf(predictions);
@@ -120,33 +129,65 @@ async function answeredPictures({
     });
   const sure = await drawPictures(pictures(surest(answers, classNames.length, perClass)));
   const unsure = await drawPictures(pictures(leastSure(answers, most)));
-  return `${figure('Surest answers', sure, 'The pictures of each class with the highest confidence.')}${figure('Least sure answers', unsure, 'Where a person would look first.')}`;
+  return html`${section('Surest answers', sure, 'The pictures of each class with the highest confidence.')}${section('Least sure answers', unsure, 'Where a person would look first.')}`;
 }
 
-function scores({ from, metrics }: PageContent['metrics'][number]): string {
+function scores({ from, metrics }: PageContent['metrics'][number]): Markup | null {
   const rows = Object.entries(metrics.values).map(
-    ([name, value]) => `<tr><th scope="row">${escape(name)}</th><td>${readable(value)}</td></tr>`,
+    ([name, value]) =>
+      html`<tr>
+        <th scope="row">${name}</th>
+        <td>${readable(value)}</td>
+      </tr>`,
   );
-  if (rows.length === 0) return '';
+  if (rows.length === 0) return null;
   const note = `${from}: ${describeProtocol(metrics.protocol)}.`;
-  return figure('Scores', `<table class="list">${rows.join('')}</table>${drawConfusion(metrics)}`, note);
-}
-
-function curves({ models }: PageContent): string {
-  const drawn = models.flatMap(({ from, curves: named }) =>
-    Object.entries(named).map(([name, points]) => drawCurve({ title: `${from}: ${name}`, points })),
+  return section(
+    'Scores',
+    html`<table class="list">
+        ${rows}
+      </table>
+      ${drawConfusion(metrics)}`,
+    note,
   );
-  return drawn.join('') === '' ? '' : figure('Training', `<div class="curves">${drawn.join('')}</div>`);
 }
 
-function provenance({ sources }: PageContent): string {
+function curves({ models }: PageContent): Markup | null {
+  const drawn = models.flatMap(({ from, curves: named }) =>
+    Object.entries(named).map(([name, points]) => drawCurve(`${from}: ${name}`, points) ?? []),
+  );
+  return drawn.length === 0 ? null : section('Training', html`<div class="curves">${drawn}</div>`);
+}
+
+function provenance({ sources }: PageContent): Markup {
   const rows = sources.map(
     ({ from, kind, holds, seen, digest }) =>
-      `<tr><td>${escape(from)}</td><td>${kind}</td><td>${escape(holds.join(', ') || '-')}</td><td>${escape(seen.join(', ') || '-')}</td><td><code>${escape(digest.slice(0, 16))}</code></td></tr>`,
+      html`<tr>
+        <td>${from}</td>
+        <td>${kind}</td>
+        <td>${holds.join(', ') || '-'}</td>
+        <td>${seen.join(', ') || '-'}</td>
+        <td><code>${digest.slice(0, 16)}</code></td>
+      </tr>`,
   );
-  return figure(
+  return section(
     'Where it comes from',
-    `<div class="scroll"><table class="list"><thead><tr><th>artifact</th><th>kind</th><th>rows of</th><th>has seen</th><th>digest</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`,
+    html`<div class="scroll">
+      <table class="list">
+        <thead>
+          <tr>
+            <th>artifact</th>
+            <th>kind</th>
+            <th>rows of</th>
+            <th>has seen</th>
+            <th>digest</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`,
     'What an artifact has seen follows from the graph: the image sets that had a part in how it came out.',
   );
 }

@@ -1,5 +1,5 @@
 import type { Images } from '@twoshot/artifact';
-import { escape } from '@twoshot/page';
+import { html, type Markup } from '@twoshot/page';
 
 export interface Picture {
   readonly images: Images;
@@ -13,9 +13,9 @@ export interface Picture {
  * Pictures with captions. All of them share one PNG (a sprite), so that a page with hundreds stays small; pictures
  * of other sizes than the first are left out.
  */
-export async function drawPictures(pictures: readonly Picture[], scale = 2): Promise<string> {
+export async function drawPictures(pictures: readonly Picture[], scale = 2): Promise<Markup | null> {
   const first = pictures[0]?.images;
-  if (first === undefined) return '';
+  if (first === undefined) return null;
   const { height, width } = first;
   const shown = pictures.filter(({ images }) => images.height === height && images.width === width);
   const columns = Math.min(shown.length, 40);
@@ -32,10 +32,21 @@ export async function drawPictures(pictures: readonly Picture[], scale = 2): Pro
   const sprite = `data:image/png;base64,${png.toString('base64')}`;
   const tiles = shown.map(({ caption, title }, i) => {
     const [x, y] = [(i % columns) * width * scale, Math.floor(i / columns) * height * scale];
-    return `<figure title="${escape(title)}"><i style="background-position:-${x}px -${y}px"></i><figcaption>${escape(caption)}</figcaption></figure>`;
+    return html`<figure title="${title}">
+      <i style="background-position:-${x}px -${y}px"></i>
+      <figcaption>${caption}</figcaption>
+    </figure>`;
   });
   const name = `sheet-${sprite.length.toString(36)}-${shown.length}`;
-  return `<style>.${name} i{width:${width * scale}px;height:${height * scale}px;background-image:url(${sprite});background-size:${columns * width * scale}px ${rows * height * scale}px}</style><div class="pictures ${name}">${tiles.join('')}</div>`;
+  return html`<style>
+      .${name} i {
+        width: ${width * scale}px;
+        height: ${height * scale}px;
+        background-image: url(${sprite});
+        background-size: ${columns * width * scale}px ${rows * height * scale}px;
+      }
+    </style>
+    <div class="pictures ${name}">${tiles}</div>`;
 }
 
 /** Copies one picture onto the sheet: the first three channels, or grey from a single one. */

@@ -1,10 +1,78 @@
+import { css } from '@twoshot/page';
+
 /** Style of what only this page has. */
-export const style = `
-.tiles{display:flex;flex-wrap:wrap;gap:14px;margin-top:18px}.tile{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:14px 20px;min-width:150px}
-.tile b{display:block;font-size:28px;letter-spacing:-.02em;font-variant-numeric:tabular-nums}.tile span{color:var(--quiet)}.tile.main b{color:var(--accent)}
-.curves{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:14px}.curve{margin:0}.curve figcaption{font-weight:600}
-.curve svg{width:100%;height:auto}.curve line{stroke:var(--line)}.curve text{fill:var(--quiet);font:11px system-ui,sans-serif}.curve path{fill:none;stroke:var(--accent);stroke-width:1.8}
-.pictures{display:flex;flex-wrap:wrap;gap:10px}.pictures figure{margin:0;text-align:center}.pictures i{display:block;image-rendering:pixelated;border-radius:6px}
-.pictures figcaption{font-size:11.5px;color:var(--quiet);max-width:84px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-.confusion td,.confusion thead th{min-width:46px;text-align:right;border-radius:5px}.confusion .right{background:color-mix(in srgb,var(--accent) calc(var(--share)*70%),transparent)}
-.confusion .wrong{background:color-mix(in srgb,var(--wrong) calc(var(--share)*260%),transparent)}.confusion .recall{color:var(--quiet)}`;
+export const style = css`
+  .tiles {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 14px;
+    margin-top: 18px;
+  }
+  .tile {
+    background: var(--card);
+    border: 1px solid var(--line);
+    border-radius: 14px;
+    padding: 14px 20px;
+    min-width: 150px;
+  }
+  .tile b {
+    display: block;
+    font-size: 28px;
+    letter-spacing: -0.02em;
+    font-variant-numeric: tabular-nums;
+  }
+  .tile span {
+    color: var(--quiet);
+  }
+  .tile.main b {
+    color: var(--accent);
+  }
+  .curves {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(300px, 1fr));
+    gap: 14px;
+  }
+  .curve {
+    margin: 0;
+  }
+  .curve figcaption {
+    font-weight: 600;
+  }
+  .pictures {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 10px;
+  }
+  .pictures figure {
+    margin: 0;
+    text-align: center;
+  }
+  .pictures i {
+    display: block;
+    image-rendering: pixelated;
+    border-radius: 6px;
+  }
+  .pictures figcaption {
+    font-size: 11.5px;
+    color: var(--quiet);
+    max-width: 84px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .confusion td,
+  .confusion thead th {
+    min-width: 46px;
+    text-align: right;
+    border-radius: 5px;
+  }
+  .confusion .right {
+    background: color-mix(in srgb, var(--accent) calc(var(--share)*70%), transparent);
+  }
+  .confusion .wrong {
+    background: color-mix(in srgb, var(--wrong) calc(var(--share)*260%), transparent);
+  }
+  .confusion .recall {
+    color: var(--quiet);
+  }
+`;

@@ -1,5 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { describeProtocol, drawGraph, duration, escape, type GraphBox, pageDocument } from '@twoshot/page';
+import {
+  describeProtocol,
+  drawGraph,
+  duration,
+  type GraphBox,
+  html,
+  type Markup,
+  pageDocument,
+  section,
+} from '@twoshot/page';
 import type { StageOutcome, StageStatus } from '../run/events.js';
 import type { Figures } from '../run/figures.js';
 import type { RunResult } from '../run/run-result.js';
@@ -37,13 +46,15 @@ function boxesOf(tasks: readonly Task[], outcomes: readonly StageOutcome[]): rea
   });
 }
 
-function timeline({ started, seconds, status }: StageOutcome, from: number, whole: number): string {
-  if (started === null) return '';
+function timeline({ started, seconds, status }: StageOutcome, from: number, whole: number): Markup | null {
+  if (started === null) return null;
   const left = (100 * (started - from)) / 1000 / whole;
-  return `<div class="time"><i class="${status}" style="left:${left.toFixed(2)}%;width:${((100 * seconds) / whole).toFixed(2)}%"></i></div>`;
+  return html`<div class="time">
+    <i class="${status}" style="left:${left.toFixed(2)}%;width:${((100 * seconds) / whole).toFixed(2)}%"></i>
+  </div>`;
 }
 
-function stageTable(outcomes: readonly StageOutcome[]): string {
+function stageTable(outcomes: readonly StageOutcome[]): Markup {
   const begun = outcomes.flatMap(({ started }) => started ?? []);
   const from = Math.min(...begun);
   const whole = Math.max(
@@ -51,28 +62,68 @@ function stageTable(outcomes: readonly StageOutcome[]): string {
     ...outcomes.map(({ started, seconds }) => (started === null ? 0 : (started - from) / 1000 + seconds)),
   );
   const rows = outcomes.map(
-    (outcome) => `<tr><td>${escape(outcome.task)}</td><td>${escape(outcome.use)}</td>
-<td class="${outcome.status}">${outcome.status}</td><td class="number">${outcome.status === 'ran' || outcome.status === 'failed' ? duration(outcome.seconds) : ''}</td>
-<td>${timeline(outcome, from, whole)}</td><td>${escape(outcome.why)}</td>
-<td class="number">${outcome.peakMemory === null ? '' : `${Math.round(outcome.peakMemory / 2 ** 20)} MiB`}</td>
-<td><code>${escape(outcome.key?.slice(0, 12) ?? '')}</code></td></tr>`,
+    (outcome) =>
+      html`<tr>
+        <td>${outcome.task}</td>
+        <td>${outcome.use}</td>
+        <td class="${outcome.status}">${outcome.status}</td>
+        <td class="number">
+          ${outcome.status === 'ran' || outcome.status === 'failed' ? duration(outcome.seconds) : ''}
+        </td>
+        <td>${timeline(outcome, from, whole)}</td>
+        <td>${outcome.why}</td>
+        <td class="number">${outcome.peakMemory === null ? '' : `${Math.round(outcome.peakMemory / 2 ** 20)} MiB`}</td>
+        <td><code>${outcome.key?.slice(0, 12) ?? ''}</code></td>
+      </tr>`,
   );
-  return `<div class="scroll"><table class="list"><tr><th>stage</th><th>use</th><th>state</th><th>time</th><th>when</th><th>why</th><th>peak memory</th><th>key</th></tr>
-${rows.join('\n')}</table></div>`;
+  return html`<div class="scroll">
+    <table class="list">
+      <tr>
+        <th>stage</th>
+        <th>use</th>
+        <th>state</th>
+        <th>time</th>
+        <th>when</th>
+        <th>why</th>
+        <th>peak memory</th>
+        <th>key</th>
+      </tr>
+      ${rows}
+    </table>
+  </div>`;
 }
 
 const percent = (value: number): string => value.toFixed(4);
 
-function figuresTable(figures: Readonly<Record<string, Figures>>): string {
+function figuresTable(figures: Readonly<Record<string, Figures>>): Markup | null {
   const rows = Object.entries(figures).flatMap(([stage, { values, protocol, draws }]) =>
     Object.entries(values).map(
       ([name, { mean, interval }]) =>
-        `<tr><td>${escape(stage)}</td><td>${escape(name)}</td><td class="number">${percent(mean)}</td>
-<td class="number">${interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`}</td><td>${escape(describeProtocol(protocol, draws))}</td></tr>`,
+        html`<tr>
+          <td>${stage}</td>
+          <td>${name}</td>
+          <td class="number">${percent(mean)}</td>
+          <td class="number">${interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`}</td>
+          <td>${describeProtocol(protocol, draws)}</td>
+        </tr>`,
     ),
   );
-  if (rows.length === 0) return '';
-  return `<section><h2>Figures</h2><div class="scroll"><table class="list"><tr><th>stage</th><th>figure</th><th>value</th><th>95 % interval</th><th>protocol</th></tr>${rows.join('\n')}</table></div></section>`;
+  if (rows.length === 0) return null;
+  return section(
+    'Figures',
+    html`<div class="scroll">
+      <table class="list">
+        <tr>
+          <th>stage</th>
+          <th>figure</th>
+          <th>value</th>
+          <th>95 % interval</th>
+          <th>protocol</th>
+        </tr>
+        ${rows}
+      </table>
+    </div>`,
+  );
 }
 
 async function logOf(store: Store, { key, error }: StageOutcome): Promise<string> {
@@ -84,16 +135,19 @@ async function logOf(store: Store, { key, error }: StageOutcome): Promise<string
   return hidden > 0 ? `(${hidden} lines before these: ${store.log(key)})\n${lines.slice(hidden).join('\n')}` : text;
 }
 
-async function logs(store: Store, outcomes: readonly StageOutcome[]): Promise<string> {
+async function logs(store: Store, outcomes: readonly StageOutcome[]): Promise<Markup> {
   const sections = await Promise.all(
     outcomes.map(async (outcome) => {
       const text = await logOf(store, outcome);
       return text.trim() === ''
-        ? ''
-        : `<details><summary>${escape(outcome.task)}</summary><pre>${escape(text)}</pre></details>`;
+        ? null
+        : html`<details>
+            <summary>${outcome.task}</summary>
+            <pre>${text}</pre>
+          </details>`;
     }),
   );
-  return `<section><h2>Logs</h2>${sections.join('\n')}</section>`;
+  return section('Logs', sections);
 }
 
 /** The page about a run: one file that needs nothing else. */
@@ -102,18 +156,32 @@ export async function writeRunPage(store: Store, tasks: readonly Task[], result:
   const count = (wanted: StageStatus): number => outcomes.filter((outcome) => outcome.status === wanted).length;
   const summary = gravest.filter((each) => count(each) > 0).map((each) => `${count(each)} ${each}`);
   const given = Object.entries(outputs).map(
-    ([name, path]) => `<tr><td>${escape(name)}</td><td><code>${escape(path)}</code></td></tr>`,
+    ([name, path]) =>
+      html`<tr>
+        <td>${name}</td>
+        <td><code>${path}</code></td>
+      </tr>`,
   );
   const parts = [
-    `<header><h1>${escape(pipeline)}: ${status}</h1><p class="note">run ${escape(run ?? '')}, ${duration(seconds)}, ${summary.join(', ')}</p></header>`,
+    html`<header>
+      <h1>${pipeline}: ${status}</h1>
+      <p class="note">run ${run ?? ''}, ${duration(seconds)}, ${summary.join(', ')}</p>
+    </header>`,
     ...errors.map(
-      ({ stage, message }) => `<p class="problem">${escape(stage === null ? message : `${stage}: ${message}`)}</p>`,
+      ({ stage, message }) => html`<p class="problem">${stage === null ? message : `${stage}: ${message}`}</p>`,
     ),
-    `<section><h2>Graph</h2>${drawGraph(boxesOf(tasks, outcomes), 'The stages of the run and what they take from each other')}</section>`,
-    `<section><h2>Stages</h2>${stageTable(outcomes)}</section>`,
+    section('Graph', drawGraph(boxesOf(tasks, outcomes), 'The stages of the run and what they take from each other')),
+    section('Stages', stageTable(outcomes)),
     figuresTable(figures),
-    given.length === 0 ? '' : `<section><h2>Outputs</h2><table class="list">${given.join('\n')}</table></section>`,
+    given.length === 0
+      ? null
+      : section(
+          'Outputs',
+          html`<table class="list">
+            ${given}
+          </table>`,
+        ),
     await logs(store, outcomes),
   ];
-  return pageDocument(`${pipeline}, run ${run ?? ''}`, parts.join('\n'), style);
+  return pageDocument(`${pipeline}, run ${run ?? ''}`, parts, style);
 }

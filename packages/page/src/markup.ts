@@ -1,0 +1,42 @@
+/** Markup that `html` made. The package exports its type alone, so text never becomes markup by mistake. */
+export class Markup {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** What a template takes: markup as it is, text and numbers escaped, lists item by item, null as nothing. */
+export type Content = Markup | string | number | null | readonly Content[];
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function write(content: Content): string {
+  if (content === null) return '';
+  if (content instanceof Markup) return content.toString();
+  if (typeof content === 'object') return content.map(write).join('');
+  return String(content).replaceAll(/[&<>"']/g, (letter) => entities[letter]!);
+}
+
+/**
+ * HTML or SVG from a template. What stands in the template is markup; what is put in is escaped, also for quoted
+ * attributes, unless `html` made it. Never put a value into a script or where a tag or an attribute has its name.
+ */
+export function html(template: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+  return new Markup(template.map((text, at) => text + write(contents[at] ?? null)).join(''));
+}
+
+/** A style sheet from a template; it takes no text, since HTML's escapes mean nothing inside one. */
+export const css = (template: TemplateStringsArray, ...contents: readonly (Markup | number)[]): Markup =>
+  html(template, ...contents);
