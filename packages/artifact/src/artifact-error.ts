@@ -13,9 +13,4 @@ export class ArtifactError extends Error {
   }
 }
 
-/** The code of an error of the operating system, e.g. `ENOENT`; null for anything else. */
-export function systemCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
-
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
-import { ArtifactError, systemCode } from './artifact-error.js';
+import { systemCode } from '@twoshot/disk';
+import { ArtifactError } from './artifact-error.js';
 import type { NamedTensor } from './contents.js';
 import { parseJson } from './json-document.js';
 import { type Shape, aNumber, aString, inside, listOf, object, recordOf } from './json-shape.js';

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArtifactError, systemCode } from './artifact-error.js';
+import { systemCode } from '@twoshot/disk';
+import { ArtifactError } from './artifact-error.js';
 
 const fileName = 'submission.csv';
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AsyncRecordBatchFileReader, DataType, RecordBatchReader, type Data, type RecordBatch } from 'apache-arrow';
-import { ArtifactError, messageOf, systemCode } from '../artifact-error.js';
+import { systemCode } from '@twoshot/disk';
+import { ArtifactError, messageOf } from '../artifact-error.js';
 import { parseJson } from '../json-document.js';
 import type { Shape } from '../json-shape.js';
 import { concatenate } from '../concatenate.js';

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ArtifactError } from '../artifact-error.js';
-import { canonicalJson, readDocument } from '../json-document.js';
+import { canonicalJson, sha256 } from '../canonical-json.js';
+import { readDocument } from '../json-document.js';
 import { readSafetensorsHeader } from '../safetensors.js';
 
 /** Raised when the same content would get another digest. */
@@ -64,8 +65,4 @@ async function hashRange(path: string, begin: number, end: number): Promise<stri
       hash.update(bytes);
     }
   return hash.digest('hex');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,6 +1,6 @@
 import { withBatches } from '../arrow/table-reader.js';
 import { spellType } from '../arrow/spell-type.js';
-import { canonicalJson } from '../json-document.js';
+import { canonicalJson } from '../canonical-json.js';
 import { columnHash } from './column-hash.js';
 
 /** Canonical description of the rows of an Arrow file: names, types, metadata and a hash of each column. */

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf } from '../key/canonical-json.js';
-import { writeDurably } from '../store/durable.js';
-import { systemCode } from '../store/disk-failure.js';
+import { digestOf } from '@twoshot/artifact/canonical-json';
+import { systemCode, writeDurably } from '@twoshot/disk';
 import type { Bundle, BuiltBundle } from './bundle.js';
 import { refresh, type FileSnapshot, type Snapshot } from './snapshot.js';
 

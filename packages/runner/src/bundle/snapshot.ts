@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { sha256 } from '../key/canonical-json.js';
-import { systemCode } from '../store/disk-failure.js';
+import { sha256 } from '@twoshot/artifact/canonical-json';
+import { systemCode } from '@twoshot/disk';
 
 /** A file as it was read: size, times of the last changes of content and of status in milliseconds, and its content. */
 export interface FileSnapshot {

@@ -1,5 +1,5 @@
 import type { Json } from '@twoshot/artifact';
-import { canonicalJson } from '../key/canonical-json.js';
+import { canonicalJson } from '@twoshot/artifact/canonical-json';
 import { fillIn, type BaseDocument, type InputRecord, type KeyDocument, type Readable } from '../key/document.js';
 import type { CodeRecord, Manifest } from '../store/manifest.js';
 import type { Cause, Root } from './cause.js';

@@ -1,7 +1,7 @@
 import type { Json } from '@twoshot/artifact';
 import type { GraphDocument } from '@twoshot/stage';
 import type { Reads } from '@twoshot/stage/host';
-import { asJson, digestOf } from './canonical-json.js';
+import { asJson, digestOf } from '@twoshot/artifact/canonical-json';
 
 /** Raised when documents get another meaning, or when the same documents would lead to other results. */
 export const keyFormat = 1;

@@ -1,10 +1,9 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Declaration } from '@twoshot/stage';
+import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-json';
+import { systemCode, writeDurably } from '@twoshot/disk';
 import { refresh, type Snapshot } from '../bundle/snapshot.js';
-import { writeDurably } from '../store/durable.js';
-import { systemCode } from '../store/disk-failure.js';
-import { canonicalJson, digestOf, sha256 } from './canonical-json.js';
 
 /** Digest that stands for a path where nothing is. */
 export const nothingThere = 'absent';

@@ -1,5 +1,5 @@
+import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { StageNode } from '../pipeline/graph.js';
-import { digestOf } from './canonical-json.js';
 
 /**
  * Where all seeds of a stage come from, as hexadecimal digits. A value of the stage's own axis `seed` takes the place

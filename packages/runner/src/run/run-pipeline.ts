@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sweepLocks } from '@twoshot/disk';
 import { stageBundles, type StageBundles } from '../bundle/stage-bundles.js';
 import { discoverCatalogue } from '../catalogue/discover.js';
 import { writeRunPage } from '../report/run-page.js';
@@ -7,7 +8,6 @@ import { schedule } from '../schedule/schedule.js';
 import { closureOfTasks, sourcesOf, tasksOf, type Drawn, type Task } from '../schedule/task.js';
 import { TaskLog } from '../schedule/task-log.js';
 import { sweepCheckpoints } from '../store/checkpoints.js';
-import { sweepLocks } from '../store/lock.js';
 import { sweepScratch } from '../store/scratch.js';
 import { writingTo } from '../store/disk-failure.js';
 import { RunProblem } from './run-problem.js';

@@ -115,7 +115,7 @@ export class RunnableWorkspace {
     );
     await workspace.write('notes', '');
     await mkdir(workspace.path('node_modules/@twoshot'), { recursive: true });
-    for (const name of ['artifact', 'stage', 'engine'])
+    for (const name of ['artifact', 'disk', 'stage', 'engine'])
       await symlink(join(checkout, 'packages', name), workspace.path(`node_modules/@twoshot/${name}`));
     return workspace;
   }

@@ -1,6 +1,6 @@
 import type { EngineChoice } from '@twoshot/engine/identity';
 import type { SetupFailure, SetupProgress } from '@twoshot/engine/setup';
-import { asJson } from '../key/canonical-json.js';
+import { asJson } from '@twoshot/artifact/canonical-json';
 import { RunProblem } from './run-problem.js';
 import type { SettledEngine } from './settled-engine.js';
 

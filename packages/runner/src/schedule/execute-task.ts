@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunRequest } from '@twoshot/stage/host';
+import { canonicalJson } from '@twoshot/artifact/canonical-json';
 import { describeCauses, type Cause } from '../explain/cause.js';
-import { canonicalJson } from '../key/canonical-json.js';
 import { stageError } from '../run/run-error.js';
 import { keepEnds } from '../store/checkpoints.js';
 import { earlierResults } from '../store/history.js';

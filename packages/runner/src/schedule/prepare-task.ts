@@ -1,7 +1,7 @@
 import type { RunRequest } from '@twoshot/stage/host';
-import { canonicalJson, digestOf } from '../key/canonical-json.js';
+import { canonicalJson, digestOf } from '@twoshot/artifact/canonical-json';
+import { acquireLock } from '@twoshot/disk';
 import { writingTo } from '../store/disk-failure.js';
-import { acquireLock } from '../store/lock.js';
 import { externalDigests, type StagePresent } from './stage-present.js';
 import { demandOf, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
 import { endOf, hostTask, requestOf } from './task-host.js';
@@ -16,9 +16,10 @@ export async function prepareTask(
 ): Promise<TaskEnd | null> {
   const { store, signal, emit } = context;
   const lock = await writingTo(store.root, () =>
-    acquireLock(store.lock(`prepare-${digestOf(present.missing)}`), signal, () =>
-      emit({ type: 'stage-waiting', task: task.id }),
-    ),
+    acquireLock(store.lock(`prepare-${digestOf(present.missing)}`), {
+      signal,
+      onWait: () => emit({ type: 'stage-waiting', task: task.id }),
+    }),
   );
   try {
     const digests = Object.values(await externalDigests(task, context));

@@ -1,10 +1,10 @@
 import type { InputArtifact } from '@twoshot/stage';
+import { acquireLock } from '@twoshot/disk';
 import type { Cause } from '../explain/cause.js';
 import { nearest } from '../explain/difference.js';
 import type { InputRecord, InputRecords } from '../key/document.js';
 import { writingTo } from '../store/disk-failure.js';
 import { earlierResults, remember } from '../store/history.js';
-import { acquireLock } from '../store/lock.js';
 import type { Manifest } from '../store/manifest.js';
 import { findResult } from '../store/results.js';
 import { historyName } from './commit.js';
@@ -45,9 +45,10 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
     if (other !== null) return { type: 'replan', engine: other };
   }
   const lock = await writingTo(store.root, () =>
-    acquireLock(store.lock(workOf(present, task.node.declaration).name), signal, () =>
-      context.emit({ type: 'stage-waiting', task: task.id }),
-    ),
+    acquireLock(store.lock(workOf(present, task.node.declaration).name), {
+      signal,
+      onWait: () => context.emit({ type: 'stage-waiting', task: task.id }),
+    }),
   );
   try {
     const meanwhile = await findResult(store, present.base, present.readable);

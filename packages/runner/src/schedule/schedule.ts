@@ -1,3 +1,4 @@
+import { systemCode } from '@twoshot/disk';
 import { unreachable } from '../unreachable.js';
 import type { InputArtifact } from '@twoshot/stage';
 import { describeCauses, type Cause } from '../explain/cause.js';
@@ -6,7 +7,6 @@ import type { Edge } from '../pipeline/graph.js';
 import { notAskedFor, type StageOutcome } from '../run/events.js';
 import { errorOfFailure, stageError, type RunError } from '../run/run-error.js';
 import { RunProblem } from '../run/run-problem.js';
-import { systemCode } from '../store/disk-failure.js';
 import type { Surroundings } from './stage-present.js';
 import { runTask } from './run-task.js';
 import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';

@@ -1,9 +1,9 @@
+import { digestOf } from '@twoshot/artifact/canonical-json';
 import { threadsOf, type Declaration } from '@twoshot/stage';
 import type { Bundle } from '../bundle/bundle.js';
 import { bundlerVersion } from '../bundle/bundler-version.js';
 import type { StageBundles } from '../bundle/stage-bundles.js';
 import type { Present } from '../explain/difference.js';
-import { digestOf } from '../key/canonical-json.js';
 import { digestsOf, keyFormat, type InputRecords } from '../key/document.js';
 import { digestPath, externalPaths, nothingThere } from '../key/external-digest.js';
 import { instanceSeedOf } from '../key/instance-seed.js';

@@ -1,5 +1,5 @@
 import type { GraphDocument } from '@twoshot/stage';
-import { digestOf } from '../key/canonical-json.js';
+import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { Edge, Graph, StageNode } from '../pipeline/graph.js';
 import { deriveImageSets, edgesOf, type ImageSets } from '../pipeline/sets.js';
 

@@ -1,7 +1,7 @@
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkpointEnd } from '@twoshot/stage/host';
-import { systemCode } from './disk-failure.js';
+import { systemCode } from '@twoshot/disk';
 import type { Store } from './store.js';
 
 /** Time after which nobody comes back to what was interrupted, or goes on from an end. */

@@ -1,11 +1,9 @@
+import { systemCode } from '@twoshot/disk';
 import type { Failure } from '../diagnostics/failure.js';
 import { RunProblem } from '../run/run-problem.js';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);
 const readOnly = new Set(['EROFS', 'EACCES', 'EPERM']);
-
-export const systemCode = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** The failure behind an error of the file system under the store; null if it is something else. */
 export function storeFailure(store: string, code: string, detail: string): Failure | null {

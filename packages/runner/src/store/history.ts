@@ -1,8 +1,8 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { systemCode } from '@twoshot/disk';
 import { readManifest, type Manifest } from './manifest.js';
 import type { Store } from './store.js';
-import { systemCode } from './disk-failure.js';
 
 /** Far enough back to find the result that a change came from, near enough to stay quick. */
 const remembered = 12;

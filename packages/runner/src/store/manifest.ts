@@ -1,10 +1,10 @@
 import type { Kind, Metrics } from '@twoshot/artifact';
 import { readFile } from 'node:fs/promises';
+import { systemCode } from '@twoshot/disk';
 import type { Cause } from '../explain/cause.js';
 import { keyOf, type KeyDocument, type ReadSet } from '../key/document.js';
 import { writeInto } from './scratch.js';
 import type { Store } from './store.js';
-import { systemCode } from './disk-failure.js';
 
 /** An artifact of a result. */
 export interface StoredOutput {

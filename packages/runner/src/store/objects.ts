@@ -1,10 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncDirectory, syncTree } from './durable.js';
-import { acquireLock } from './lock.js';
+import { acquireLock, syncDirectory, syncTree, systemCode } from '@twoshot/disk';
 import { scratchPath, writeInto } from './scratch.js';
 import type { Store } from './store.js';
-import { systemCode } from './disk-failure.js';
 
 /** A file of an artifact when it was stored: path in it, size, and time of the last change in milliseconds. */
 type StoredFile = readonly [path: string, bytes: number, changed: number];
@@ -107,7 +105,7 @@ async function moveIn(store: Store, digest: string, scratch: string): Promise<vo
  * has it already, `scratch` is deleted.
  */
 export async function putObject(store: Store, digest: string, scratch: string, digestNow?: Digest): Promise<void> {
-  const lock = await acquireLock(store.lock(`object-${digest}`), new AbortController().signal);
+  const lock = await acquireLock(store.lock(`object-${digest}`));
   try {
     await putLocked(store, digest, scratch, digestNow);
   } finally {

@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestOf } from '../key/canonical-json.js';
+import { digestOf } from '@twoshot/artifact/canonical-json';
 import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '../key/document.js';
 import type { Manifest } from './manifest.js';
 import { putObject } from './objects.js';

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestOf } from '../key/canonical-json.js';
+import { digestOf } from '@twoshot/artifact/canonical-json';
+import { systemCode } from '@twoshot/disk';
 import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '../key/document.js';
 import { readManifest, writeManifest, type Manifest } from './manifest.js';
 import { isIntact, type Digest } from './objects.js';
 import { writeInto } from './scratch.js';
 import type { Store } from './store.js';
-import { systemCode } from './disk-failure.js';
 
 /** What a look-up found; `damaged` is a result whose artifacts are not in the store as they were. */
 export type Found =

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeDurably } from './durable.js';
-import { isNamedAlive, processName } from './process-identity.js';
+import { isNamedAlive, processName, writeDurably } from '@twoshot/disk';
 import type { Store } from './store.js';
 
 /** Names a directory in scratch after its owner, so that it can be swept once the owner is dead. */

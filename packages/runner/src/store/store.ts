@@ -1,8 +1,8 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCode, writeDurably } from '@twoshot/disk';
 import { failed, success, type Failure, type Result } from '../diagnostics/failure.js';
-import { writeDurably } from './durable.js';
-import { systemCode, writingTo } from './disk-failure.js';
+import { writingTo } from './disk-failure.js';
 import { RunProblem } from '../run/run-problem.js';
 
 /** Raised whenever files of the store change their place or meaning. */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256 } from '../key/canonical-json.js';
+import { sha256 } from '@twoshot/artifact/canonical-json';
 import type { Digest } from './objects.js';
 import { openStore, type Store } from './store.js';
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js';
-import { systemCode } from './disk-failure.js';
+import { systemCode } from './system-code.js';
 
 interface Owner extends ProcessIdentity {
   readonly token: string;
@@ -87,21 +87,23 @@ function held(path: string, owner: Owner): Lock {
   };
 }
 
+export interface LockOptions {
+  readonly signal?: AbortSignal;
+  /** Called once, with the owner, when somebody else has it. */
+  readonly onWait?: (owner: ProcessIdentity) => void;
+}
+
 /**
  * Waits until a lock is free and takes it. A lock whose owner died, however it died, counts as free.
  *
- * @param onWait called once, when somebody else has it
+ * @param path of the lock file, in a folder that exists
  * @throws the reason of `signal` when it is aborted first
  */
-export async function acquireLock(
-  path: string,
-  signal: AbortSignal,
-  onWait: () => void = () => undefined,
-): Promise<Lock> {
+export async function acquireLock(path: string, { signal, onWait }: LockOptions = {}): Promise<Lock> {
   const owner: Owner = { ...thisProcess(), token: randomUUID() };
   let waited = false;
   for (let pause = 20; ; pause = Math.min(2 * pause, longestPause)) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     if (await take(path, owner)) return held(path, owner);
     const current = await readOwner(path);
     if (current === null) continue;
@@ -109,9 +111,19 @@ export async function acquireLock(
       await reclaim(path, current);
       continue;
     }
-    if (!waited) onWait();
+    if (!waited) onWait?.(current);
     waited = true;
-    await delay(pause, undefined, { signal });
+    await delay(pause, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+/** Runs `work` while holding a lock. */
+export async function withLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const lock = await acquireLock(path, options);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
   }
 }
 

@@ -41,5 +41,5 @@ test('different values have different digests', () => {
 });
 
 test('what JSON cannot hold is refused instead of becoming null', () => {
-  expect(() => canonicalJson({ rate: NaN })).toThrow('Expected a finite number, got NaN');
+  expect(() => canonicalJson({ rate: NaN })).toThrow("Expected a finite number at '/rate', got NaN");
 });

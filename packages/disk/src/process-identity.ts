@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { sha256 } from '../key/canonical-json.js';
 
 /** Names one process for good: a process id alone is soon given to another one. */
 export interface ProcessIdentity {
@@ -55,6 +55,8 @@ export function isAlive(identity: ProcessIdentity): boolean | null {
   if (identity.boot !== identityOfThis.boot) return false;
   return startOf(identity.pid) === identity.started;
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const machineOf = ({ host, boot }: ProcessIdentity): string => sha256(`${host} ${boot}`).slice(0, 12);
 const startOfName = (started: string): string => sha256(started).slice(0, 8);
