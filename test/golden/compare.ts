@@ -152,8 +152,8 @@ export function compare(
     }
     default: {
       const score = edgeF1(values, expected.data, expected.shape[1]!, expected.shape[2]!);
-      const least = bound?.atLeast ?? 1;
-      return score >= least ? pass : fail(`F1 of edge pixels is ${score.toFixed(4)}, at least ${least} expected`);
+      const lowest = bound?.atLeast ?? 1;
+      return score >= lowest ? pass : fail(`F1 of edge pixels is ${score.toFixed(4)}, at least ${lowest} expected`);
     }
   }
 }

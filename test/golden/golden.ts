@@ -1,17 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type EngineKind, startEngine, tf } from '@twoshot/engine';
-import { compare, type Expected, type Tolerance } from './compare.js';
-import type { GoldenOutput, GoldenTensor, OpTable } from './op-table.js';
+import { type EngineKind, startEngine } from '@twoshot/engine';
+import { type GoldenCase, readFamilies } from './case-files.js';
 import { opTables } from './ops/index.js';
-
-interface GoldenCase extends Tolerance {
-  readonly id: string;
-  readonly op: string;
-  readonly params: Readonly<Record<string, never>>;
-  readonly inputs: Readonly<Record<string, GoldenTensor>>;
-  readonly expected: Readonly<Record<string, Expected>>;
-}
+import { runCase } from './run-case.js';
 
 export interface FamilyReport {
   readonly family: string;
@@ -22,36 +12,8 @@ export interface FamilyReport {
   /** The same of each op. */
   readonly worstOfOp: Map<string, number>;
   readonly failures: string[];
+  /** Ops that nothing here computes yet, with their number of cases. */
   readonly missing: Map<string, number>;
-}
-
-async function runCase(
-  ops: OpTable,
-  golden: GoldenCase,
-  engine: EngineKind,
-): Promise<{ error: number; problems: string[] }> {
-  const problems: string[] = [];
-  let error = 0;
-  const before = JSON.stringify(golden.inputs);
-  const tensors = tf.memory().numTensors;
-  let results: Readonly<Record<string, GoldenOutput>> = {};
-  try {
-    results = await ops[golden.op]!.run(golden.params, golden.inputs);
-  } catch (thrown) {
-    problems.push(`${golden.id} on ${engine}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-    return { error: Number.POSITIVE_INFINITY, problems };
-  }
-  if (tf.memory().numTensors !== tensors)
-    problems.push(`${golden.id} on ${engine}: leaks ${tf.memory().numTensors - tensors} tensors`);
-  if (JSON.stringify(golden.inputs) !== before) problems.push(`${golden.id} on ${engine}: changes its input`);
-  for (const [name, expected] of Object.entries(golden.expected)) {
-    // The bound of an edge map belongs to the map, which is compared with it.
-    if (name === 'f1' && expected.atLeast !== undefined && golden.expected['edges'] !== undefined) continue;
-    const verdict = compare(results[name], expected, golden, golden.expected['f1']);
-    error = Math.max(error, verdict.error);
-    if (verdict.problem !== null) problems.push(`${golden.id} on ${engine}: ${name}: ${verdict.problem}`);
-  }
-  return { error, problems };
 }
 
 /**
@@ -59,23 +21,18 @@ async function runCase(
  * of `engines` and a case passes only where all pass.
  */
 export async function runGolden(folder: string, engines: readonly EngineKind[]): Promise<FamilyReport[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  const families = await Promise.all(
-    files.map(
-      async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as { family: string; cases: GoldenCase[] },
-    ),
-  );
+  const families = await readFamilies(folder);
   const outcome = new Map<GoldenCase, { error: number; problems: string[] }>();
   for (const [position, engine] of engines.entries()) {
     await startEngine(engine);
     for (const { family, cases } of families) {
-      const ops = opTables[family] ?? {};
       for (const golden of cases) {
-        const op = ops[golden.op];
+        const op = opTables[family]?.[golden.op];
         if (op === undefined || (position > 0 && !op.tensor)) continue;
-        const { error, problems } = await runCase(ops, golden, engine);
+        const { error, problems } = await runCase(op, golden);
         const known = outcome.get(golden) ?? { error: 0, problems: [] };
-        outcome.set(golden, { error: Math.max(known.error, error), problems: [...known.problems, ...problems] });
+        const named = problems.map((problem) => `${golden.id} on ${engine}: ${problem}`);
+        outcome.set(golden, { error: Math.max(known.error, error), problems: [...known.problems, ...named] });
       }
     }
   }

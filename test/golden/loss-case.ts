@@ -1,7 +1,5 @@
 import { tf } from '@twoshot/engine';
-import type { GoldenOp, GoldenOutput, GoldenTensor } from './op-table.js';
-
-type Params = Readonly<Record<string, never>>;
+import type { GoldenInputs, GoldenOp, GoldenOutput, GoldenParams } from './op-table.js';
 
 /** Inputs of a case as the losses take them: real numbers as tensors, whole numbers as arrays. */
 export interface LossInputs {
@@ -19,9 +17,10 @@ export type LossResults = Readonly<
 >;
 
 /** An op whose result is a loss: values of all that it returns, and its gradient to every real input. */
-export function lossOp(compute: (params: Params, inputs: LossInputs) => LossResults): GoldenOp {
+export function lossOp(compute: (params: GoldenParams, inputs: LossInputs) => LossResults): GoldenOp {
   return {
     tensor: true,
+    trains: 'loss',
     run: (params, inputs) => {
       const results: Record<string, GoldenOutput> = {};
       tf.tidy(() => {
@@ -47,7 +46,7 @@ export function lossOp(compute: (params: Params, inputs: LossInputs) => LossResu
 const read = (value: tf.Tensor | number | ArrayLike<number>): GoldenOutput =>
   value instanceof tf.Tensor ? { shape: value.shape, data: Array.from(value.dataSync()) } : value;
 
-function access(inputs: Readonly<Record<string, GoldenTensor>>, tensors: ReadonlyMap<string, tf.Tensor>): LossInputs {
+function access(inputs: GoldenInputs, tensors: ReadonlyMap<string, tf.Tensor>): LossInputs {
   return {
     matrix: (name) => tensors.get(name) as tf.Tensor2D,
     cube: (name) => tensors.get(name) as tf.Tensor3D,

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { documentedExports, type Documented, packageExports } from './sources.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Documented, packageExports } from './sources.js';
 
 /** Carries numbers to a function and back, and is not what an op is about. */
 const carriers = new Set([
   'argMaxRows',
+  'compose',
   'createRandom',
   'denseFromGraph',
   'disposeModule',
@@ -25,12 +26,7 @@ function exportsOf(packageName: string): readonly Documented[] {
   return found;
 }
 
-function find(name: string, origin: string, table: string): Documented | undefined {
-  if (origin.startsWith('.')) {
-    const file = resolve(dirname(table), origin.replace(/\.js$/, '.ts'));
-    if (!existsSync(file)) return undefined;
-    return documentedExports(relative('.', file), readFileSync(file, 'utf8')).find((entry) => entry.name === name);
-  }
+function find(name: string, origin: string): Documented | undefined {
   const own = origin.replace('@twoshot/', '');
   for (const packageName of [own, ...packagesInOrder.filter((other) => other !== own)]) {
     const entry = exportsOf(packageName).find((candidate) => candidate.name === name);
@@ -46,8 +42,7 @@ function imports(source: string): Map<string, { name: string; origin: string }> 
     for (const part of names.split(',').map((text) => text.trim())) {
       if (part === '' || part.startsWith('type ')) continue;
       const [name = '', local = name] = part.split(' as ');
-      const isMathematics = origin.startsWith('@twoshot/') || origin.includes('/packages/');
-      if (isMathematics && !carriers.has(name) && name !== 'tf') found.set(local, { name, origin });
+      if (origin.startsWith('@twoshot/') && !carriers.has(name) && name !== 'tf') found.set(local, { name, origin });
     }
   return found;
 }
@@ -81,9 +76,9 @@ export function opFunctions(table: string): Map<string, Documented[]> {
     };
     for (const [word] of text.replaceAll('...', ' ').matchAll(/(?<![\w.'"])[A-Za-z]\w*(?:\.\w+)?/g)) {
       const [first = '', second] = word.split('.');
-      if (namespace !== null && first === namespace[1] && second !== undefined) add(find(second, namespace[2]!, table));
+      if (namespace !== null && first === namespace[1] && second !== undefined) add(find(second, namespace[2]!));
       const entry = given.get(first);
-      if (entry !== undefined) add(find(entry.name, entry.origin, table));
+      if (entry !== undefined) add(find(entry.name, entry.origin));
       const declaration = local.get(first);
       if (entry === undefined && declaration !== undefined && first !== 'ops' && depth < 2)
         for (const inner of called(declaration.slice(declaration.indexOf('(')), depth + 1)) add(inner);

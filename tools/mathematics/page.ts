@@ -34,8 +34,9 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/
 export function mathematics(errors: ReadonlyMap<string, string>): string {
   const parts = families().map(({ family, cases: all }) => {
     const functions = opFunctions(tableOf(family));
-    const rows = [...new Set(all.map(({ op }) => op))].map((op) => {
-      const called = functions.get(op) ?? [];
+    const computed = new Set(all.map(({ op }) => op).filter((op) => functions.has(op)));
+    const rows = Array.from(computed, (op) => {
+      const called = functions.get(op)!;
       const own = all.filter((golden) => golden.op === op);
       const references = [...new Set(own.map(({ source }) => source))].join('; ');
       const links = called.map(({ name, file }) => `[\`${name}\`](../${file})`).join(', ');

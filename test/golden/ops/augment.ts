@@ -31,9 +31,7 @@ import {
   translate,
   type WarpOptions,
 } from '@twoshot/vision';
-import type { GoldenOp, GoldenOutput, GoldenTensor, OpTable } from '../op-table.js';
-
-type Inputs = Readonly<Record<string, GoldenTensor>>;
+import type { GoldenInputs, GoldenOp, GoldenOutput, GoldenTensor, OpTable } from '../op-table.js';
 
 export function imagesOf({ shape, data }: GoldenTensor): ImageBatch {
   const [count = 0, height = 0, width = 0, channels = 0] = shape;
@@ -51,7 +49,7 @@ export function tensorOf(images: ImageBatch<Float32Array | Uint8Array>): GoldenO
 }
 
 /** An op on plain arrays. A golden file settles the types of its params, so an op takes what it says it takes. */
-export const op = (run: (params: never, inputs: Inputs) => ReturnType<GoldenOp['run']>): GoldenOp => ({
+export const op = (run: (params: never, inputs: GoldenInputs) => ReturnType<GoldenOp['run']>): GoldenOp => ({
   tensor: false,
   run: (params, inputs) => run(params as never, inputs),
 });

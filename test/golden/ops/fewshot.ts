@@ -38,8 +38,8 @@ import {
   solveLabels,
   spreadLabels,
 } from '@twoshot/geometry';
-import type { GoldenOutput, OpTable } from '../op-table.js';
-import { exactMatrix, type Inputs, matrix, op, singles } from './matrices.js';
+import type { GoldenInputs, GoldenOutput, OpTable } from '../op-table.js';
+import { exactMatrix, matrix, op, singles } from './matrices.js';
 
 interface Classes {
   readonly classes: number;
@@ -47,7 +47,7 @@ interface Classes {
 
 async function transported(
   { support, query }: TransformedPair,
-  inputs: Inputs,
+  inputs: GoldenInputs,
   params: TransportOptions,
 ): Promise<Record<string, GoldenOutput>> {
   const labels = inputs['supportLabels']!.data;

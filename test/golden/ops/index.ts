@@ -6,6 +6,7 @@ import { ops as fewshot } from './fewshot.js';
 import { ops as layers } from './layers.js';
 import { ops as lossesMetric } from './losses-metric.js';
 import { ops as lossesSsl } from './losses-ssl.js';
+import { ops as methods } from './methods.js';
 import { ops as optimSchedules } from './optim-schedules.js';
 import { ops as vision } from './vision.js';
 
@@ -18,6 +19,7 @@ export const opTables: Readonly<Record<string, OpTable>> = {
   layers,
   'losses-metric': lossesMetric,
   'losses-ssl': lossesSsl,
+  methods,
   'optim-schedules': optimSchedules,
   vision,
 };

@@ -1,21 +1,8 @@
-import { batchNorm as normalise, tf } from '@twoshot/engine';
+import { batchNorm as normalise, type tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import * as nn from '@twoshot/nn';
-import type { GoldenOp, GoldenOutput, GoldenTensor, OpTable } from '../op-table.js';
-
-type Tensors = Readonly<Record<string, tf.Tensor>>;
-type Weighted = Pick<nn.Module, 'parameters' | 'buffers'>;
-
-interface Layer {
-  /** The module under test, if it has weights; freed afterwards. */
-  readonly module?: Weighted;
-  /** Names of the module's parameters and buffers, by the name of the input that fills them. */
-  readonly weights?: Readonly<Record<string, string>>;
-  /** Inputs that `forward` takes, `x` unless said otherwise. */
-  readonly data?: readonly string[];
-  /** Gives `y`, of which the gradients are taken, and what else is expected. */
-  forward(inputs: Tensors): Tensors;
-}
+import { type Layer, layerOp } from '../layer-case.js';
+import type { GoldenInputs, GoldenOp, OpTable } from '../op-table.js';
 
 const random = createRandom(1);
 const training = { training: true };
@@ -41,54 +28,8 @@ interface Params {
   readonly projection: boolean;
 }
 
-/** A case that compares the outputs of a layer and the gradients of sum(y * upstream). */
-function layer(build: (params: Params, inputs: Readonly<Record<string, GoldenTensor>>) => Layer): GoldenOp {
-  return {
-    tensor: true,
-    run(params: unknown, inputs) {
-      const built = build(params as Params, inputs);
-      const { module = { parameters: [], buffers: [] }, weights = {}, data = ['x'] } = built;
-      const given = Object.fromEntries(data.map((name) => [name, variableOf(inputs[name]!)]));
-      const named = [...module.parameters, ...module.buffers];
-      const filled = Object.entries(weights).map(([input, weight]) => {
-        const { variable } = named.find(({ name }) => name === weight)!;
-        const { shape, data: values } = inputs[input]!;
-        tf.tidy(() => variable.assign(tf.tensor([...values], [...shape]).reshape(variable.shape)));
-        return [input, variable] as const;
-      });
-      const differentiable = [...Object.entries(given), ...filled].filter(([, { trainable }]) => trainable);
-      const upstream = tensorOf(inputs['upstream']!);
-      const result: Record<string, GoldenOutput> = {};
-      tf.tidy(() => {
-        const { grads } = tf.variableGrads(
-          () => {
-            const outputs = built.forward(given);
-            for (const [name, output] of Object.entries(outputs)) result[name] = outputOf(output);
-            return outputs['y']!.mul(upstream).sum<tf.Scalar>();
-          },
-          differentiable.map(([, variable]) => variable),
-        );
-        for (const [name, variable] of differentiable) {
-          const gradient = grads[variable.name] ?? tf.zerosLike(variable);
-          result[`grad_${name}`] = outputOf(gradient.reshape([...inputs[name]!.shape]));
-        }
-      });
-      for (const [input, weight] of Object.entries(weights))
-        if (module.buffers.some(({ name }) => name === weight))
-          result[input] = outputOf(named.find(({ name }) => name === weight)!.variable);
-      tf.dispose([upstream, ...Object.values(given)]);
-      nn.disposeModule(module);
-      return result;
-    },
-  };
-}
-
-const tensorOf = ({ shape, data, dtype }: GoldenTensor): tf.Tensor =>
-  tf.tensor([...data], [...shape], dtype === 'uint8' ? 'int32' : dtype);
-const variableOf = ({ shape, data }: GoldenTensor): tf.Variable => nn.variableOf([...shape], Float32Array.from(data));
-const outputOf = (tensor: tf.Tensor): GoldenOutput => ({ shape: tensor.shape, data: tensor.dataSync() });
-const sideOf = (inputs: Readonly<Record<string, GoldenTensor>>, name: string, axis: number): number =>
-  inputs[name]!.shape.at(axis)!;
+const layer = (build: (params: Params, inputs: GoldenInputs) => Layer): GoldenOp => layerOp(build);
+const sideOf = (inputs: GoldenInputs, name: string, axis: number): number => inputs[name]!.shape.at(axis)!;
 const images = (x: tf.Tensor | undefined): tf.Tensor4D => x as tf.Tensor4D;
 
 const normWeights = { gamma: 'weight', beta: 'bias' };
@@ -115,7 +56,7 @@ function batchNormLayer(
 
 function block(
   module: nn.Module<tf.Tensor4D, tf.Tensor4D>,
-  inputs: Readonly<Record<string, GoldenTensor>>,
+  inputs: GoldenInputs,
   weights: Readonly<Record<string, string>>,
 ): Layer {
   return {

@@ -48,6 +48,7 @@ export const ops: OpTable = {
   ),
   'multi-similarity-miner': {
     tensor: true,
+    trains: 'loss',
     run: (params, { embeddings, labels }) =>
       tf.tidy(() => {
         const rows = tf.tensor2d([...embeddings!.data], embeddings!.shape as [number, number]);

@@ -49,6 +49,7 @@ export const ops: OpTable = {
   })),
   'sinkhorn-codes': {
     tensor: true,
+    trains: 'loss',
     run: (params, { scores }) =>
       tf.tidy(() => {
         const codes = sinkhornCodes(tf.tensor2d([...scores!.data], scores!.shape as [number, number]), params);
@@ -66,6 +67,7 @@ export const ops: OpTable = {
   'self-label': lossOp((params, { matrix }) => selfLabelLoss(matrix('weak'), matrix('strong'), params)),
   'ruc-co-refine': {
     tensor: false,
+    trains: 'loss',
     run: (params, { labels, otherProbs, weights }) => ({
       targets: coRefinedTargets(labels!.data, otherProbs!.data, weights!.data, params),
     }),
@@ -80,6 +82,7 @@ export const ops: OpTable = {
   'fixmatch-masked-ce': lossOp((params, { matrix }) => fixMatchLoss(matrix('weak'), matrix('strong'), params)),
   'freematch-thresholds': {
     tensor: false,
+    trains: 'loss',
     run: (params, { probs, tau, probModel, labelHist }) => ({
       ...freeMatchThresholds(
         probs!.data,
@@ -105,10 +108,12 @@ export const ops: OpTable = {
   ),
   'uniform-alignment': {
     tensor: false,
+    trains: 'loss',
     run: (params, { probs, ema }) => ({ ...uniformAlignment(probs!.data, ema!.data, params) }),
   },
   'distribution-alignment': {
     tensor: false,
+    trains: 'loss',
     run: (params, { probs, labelledProbs, ema, emaTarget }) => ({
       ...distributionAlignment(
         probs!.data,

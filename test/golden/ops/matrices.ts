@@ -1,13 +1,10 @@
 import { type Matrix, matrixOf } from '@twoshot/geometry';
-import type { GoldenOp, GoldenOutput, GoldenTensor } from '../op-table.js';
-
-export type Inputs = Readonly<Record<string, GoldenTensor>>;
-type Outputs = Readonly<Record<string, GoldenOutput>>;
+import type { GoldenInputs, GoldenOp, GoldenOutputs, GoldenTensor } from '../op-table.js';
 
 /** An op of typed arrays; `tensor` where the function behind it takes the engine. */
 export const op = (
   kind: 'tensor' | 'plain',
-  run: (params: never, inputs: Inputs) => Outputs | Promise<Outputs>,
+  run: (params: never, inputs: GoldenInputs) => GoldenOutputs | Promise<GoldenOutputs>,
 ): GoldenOp => ({ tensor: kind === 'tensor', run: (params, inputs) => run(params as never, inputs) });
 
 export const singles = ({ data }: GoldenTensor): Float32Array => Float32Array.from(data);

@@ -1,8 +1,6 @@
 import { tf } from '@twoshot/engine';
 import * as nn from '@twoshot/nn';
-import type { GoldenOp, GoldenOutput, GoldenTensor, OpTable } from '../op-table.js';
-
-type Inputs = Readonly<Record<string, GoldenTensor>>;
+import type { GoldenInputs, GoldenOp, GoldenOutput, GoldenTensor, OpTable } from '../op-table.js';
 
 const variableOf = ({ shape, data }: Pick<GoldenTensor, 'shape' | 'data'>): tf.Variable =>
   nn.variableOf([...shape], Float32Array.from(data));
@@ -57,7 +55,8 @@ function updates(
 ): GoldenOp {
   return {
     tensor: true,
-    run(params: unknown, inputs: Inputs): Record<string, GoldenOutput> {
+    trains: 'loss',
+    run(params: unknown, inputs: GoldenInputs): Record<string, GoldenOutput> {
       const settings = params as Params;
       const names = ['kernel', 'bias'];
       const parameters = names.map((name) => ({
@@ -84,6 +83,7 @@ function updates(
 
 const schedule = (compute: (params: Params) => Record<string, GoldenOutput>): GoldenOp => ({
   tensor: false,
+  trains: 'loss',
   run: (params: unknown) => compute(params as Params),
 });
 
@@ -101,6 +101,7 @@ export const ops: OpTable = {
   ),
   'ema-update': {
     tensor: true,
+    trains: 'loss',
     run(params: unknown, inputs) {
       const { decay } = params as Params;
       const variable = variableOf(inputs['average']!);
@@ -117,6 +118,7 @@ export const ops: OpTable = {
   },
   'clip-global-norm': {
     tensor: true,
+    trains: 'loss',
     run(params: unknown, { gradA, gradB }) {
       const { maxNorm } = params as Params;
       return tf.tidy(() => {
@@ -148,6 +150,7 @@ export const ops: OpTable = {
   })),
   'lr-finder-suggest': {
     tensor: false,
+    trains: 'loss',
     run(params, { learningRates, losses }) {
       const { smoothed, steepest, minimum } = nn.suggestRate(learningRates!.data, losses!.data, params);
       return {
