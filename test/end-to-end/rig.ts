@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { engineUnderTest } from '@twoshot/engine/testing';
 
 export const workspace = resolve(import.meta.dirname, '../..');
 
@@ -46,12 +47,12 @@ export interface Started {
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'twoshot-end-to-end-'));
 
-/** Starts `twoshot ARGS` as a person would, from the root of the workspace. */
+/** Starts `twoshot ARGS` as a user would, from the root of the workspace, with the engine under test. */
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
   const mark = randomUUID();
   const runner = spawn(process.execPath, [join(workspace, 'bin/twoshot.js'), ...args], {
     cwd: workspace,
-    env: { ...process.env, ...env, TWOSHOT_TEST_MARK: mark },
+    env: { ...process.env, TWOSHOT_ENGINE: engineUnderTest(), ...env, TWOSHOT_TEST_MARK: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -37,15 +37,6 @@ test('the whole line runs, and a second run takes everything from the store', { 
   expect(digestsOf(elsewhere)).toEqual(digestsOf(first));
 });
 
-test('the whole line runs on WebAssembly', { timeout: 600_000 }, async () => {
-  const finished = await run(['run', 'smoke', '--store', await temporaryFolder(), '--json'], {
-    TWOSHOT_ENGINE: 'wasm',
-  });
-  expect(finished.text).toContain('smoke done');
-  expect(finished.code).toBe(0);
-  expect(finished.summary!.metrics['score']!['accuracy']!).toBeGreaterThan(0.2);
-});
-
 test('a mistake ends with exit code 2 and a place, and leaves nothing behind', async () => {
   const finished = await run([
     'run',

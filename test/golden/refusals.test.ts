@@ -1,10 +1,10 @@
-import { startEngine } from '@twoshot/engine';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readFamilies } from './case-files.js';
 import type { GoldenInputs, GoldenOutputs } from './op-table.js';
 import { opTables } from './ops/index.js';
 
-beforeAll(() => startEngine('native'));
+beforeAll(() => startEngineUnderTest());
 
 /** The same inputs with one value that is not finite. */
 function poisoned(inputs: GoldenInputs, name: string, value: number): GoldenInputs {

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestArtifact, readAssignments, rowsOf, writeFeatures } from '@twoshot/artifact';
-import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { clusterAccuracy } from '@twoshot/evaluate';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ const count = 120;
 const dim = 4;
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'kmeans-'));
   const random = createRandom(5);
   const values = Float32Array.from({ length: count * dim }, (_, i) => {

@@ -11,8 +11,9 @@ import {
   writeFeatures,
   writeNeighbours,
 } from '@twoshot/artifact';
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import scan from './scan.js';
@@ -62,7 +63,7 @@ const inputs = { features: '', neighbours: '' };
 const params = { clusters: groups, heads: 3, hidden: 0, steps: 100, batch: 128, selfLabelSteps: 40 };
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'scan-'));
   const features = groupedFeatures();
   inputs.features = await written('features', (dir) => writeFeatures(dir, features));

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Images, readFeatures, writeImages, writeModel } from '@twoshot/artifact';
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { createBackbone, disposeModule, saveWeights } from '@twoshot/nn';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,7 +48,7 @@ async function model(name: string, recipe: { mirror: boolean }): Promise<string>
 }
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'extract-'));
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestArtifact, type Features, readFeatures, readNeighbours, rowsOf, writeFeatures } from '@twoshot/artifact';
-import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import neighbours from './neighbours.js';
@@ -13,7 +13,7 @@ let folder = '';
 let made = 0;
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'space-'));
 });
 afterAll(() => rm(folder, { recursive: true }));

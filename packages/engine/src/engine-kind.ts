@@ -3,7 +3,7 @@ export type EngineKind = 'cuda' | 'native' | 'wasm' | 'cpu';
 
 const ENGINE_KINDS: readonly EngineKind[] = ['cuda', 'native', 'wasm', 'cpu'];
 
-/** `TWOSHOT_ENGINE` names no engine: the user's mistake. */
+/** An environment variable names no engine: the user's mistake. */
 export class UnknownEngineError extends Error {
   override readonly name = 'UnknownEngineError';
 }
@@ -13,10 +13,18 @@ export class UnknownEngineError extends Error {
  *
  * @throws UnknownEngineError
  */
-export function forcedEngine(env: NodeJS.ProcessEnv = process.env): EngineKind | null {
-  const value = env['TWOSHOT_ENGINE'];
+export const forcedEngine = (env: NodeJS.ProcessEnv = process.env): EngineKind | null =>
+  engineNamed('TWOSHOT_ENGINE', env);
+
+/**
+ * The engine that an environment variable names; null when it is not set.
+ *
+ * @throws UnknownEngineError
+ */
+export function engineNamed(variable: string, env: NodeJS.ProcessEnv): EngineKind | null {
+  const value = env[variable];
   if (value === undefined || value === '') return null;
   const kind = ENGINE_KINDS.find((known) => known === value);
   if (kind !== undefined) return kind;
-  throw new UnknownEngineError(`TWOSHOT_ENGINE is '${value}'; expected one of ${ENGINE_KINDS.join(', ')}`);
+  throw new UnknownEngineError(`${variable} is '${value}'; expected one of ${ENGINE_KINDS.join(', ')}`);
 }

@@ -1,12 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findCudaDevice } from './cuda-device.js';
-import type { EngineKind } from './engine-kind.js';
+import { comparedEngines } from './engine-under-test.js';
 import { tf, updateAdam, updateAverages, updateLars, updateSgd } from './index.js';
 import { createRandom } from './random.js';
 import { startEngine } from './start.js';
 
-// One process holds one TensorFlow library.
-const KINDS: readonly EngineKind[] = [findCudaDevice() === null ? 'native' : 'cuda', 'wasm', 'cpu'];
 const SHAPES: readonly (readonly number[])[] = [[3, 3, 2, 4], [4], [], [1000]];
 
 interface State {
@@ -25,7 +22,7 @@ function errorOf(tensor: tf.Tensor, expected: readonly number[]): number {
   return Math.max(...expected.map((value, place) => Math.abs(value - (found[place] ?? NaN))));
 }
 
-describe.each(KINDS)('on the engine %s', (kind) => {
+describe.each(comparedEngines())('on the engine %s', (kind) => {
   let states: State[] = [];
 
   beforeAll(async () => {

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+export { comparedEngines, engineUnderTest, startEngineUnderTest } from './engine-under-test.js';
+
 /**
  * Runs a function and checks that it leaves no tensors behind besides those that it returns. What it returns is
  * disposed afterwards.

@@ -27,6 +27,8 @@ const padding = [
   [1, 1],
 ] as const;
 
+const numbersOf = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSync());
+
 /** Value and gradients of a function of one picture batch and one filter. */
 function differentiated(
   op: (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor,
@@ -36,7 +38,7 @@ function differentiated(
   return tf.tidy(() => {
     const loss = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => op(a as tf.Tensor4D, b as tf.Tensor4D);
     const tensors = [op(x, filter), ...tf.grads((a, b) => loss(a, b).square())([x, filter])];
-    return tensors.flatMap((tensor) => [...tensor.dataSync()]);
+    return tensors.flatMap(numbersOf);
   });
 }
 
@@ -67,14 +69,10 @@ function rows(): Results {
   const offsets = Uint32Array.from({ length: count + 1 }, (_, node) => 5 * node);
   const targets = Uint32Array.from({ length: 5 * count }, () => random.integer(count));
   const weights = Float64Array.from(targets, () => random.next() / 5);
-  const spreading = createSpreading(
-    { offsets, targets, weights },
-    normals(count * 10).map((value) => value),
-    0.9,
-  );
+  const spreading = createSpreading({ offsets, targets, weights }, normals(count * 10), 0.9);
   for (let round = 0; round < 4; round++) spreading.round();
   return {
-    product: [...tf.matMul(tensor, tensor, false, true).dataSync()].filter((_, at) => at % 7 === 0),
+    product: numbersOf(tf.matMul(tensor, tensor, false, true)).filter((_, at) => at % 7 === 0),
     nearest: [...nearest],
     sums: [...sums.sums()],
     spreading: [...spreading.scores()],
@@ -90,7 +88,7 @@ function update(): Results {
     decay: 0.1,
   }));
   updateAdam(parameters, { rate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-3, decoupled: true, steps: 3 });
-  return { adam: parameters.flatMap(({ variable }) => [...variable.dataSync()]) };
+  return { adam: parameters.flatMap(({ variable }) => numbersOf(variable)) };
 }
 
 const [, , kind] = process.argv;

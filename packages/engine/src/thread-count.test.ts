@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findCudaDevice } from './cuda-device.js';
 import type { EngineKind } from './engine-kind.js';
+import { engineUnderTest } from './engine-under-test.js';
 import type { Results } from './thread-count.fixture.js';
 
 const program = fileURLToPath(new URL('../dist/thread-count.fixture.js', import.meta.url));
@@ -33,7 +33,7 @@ beforeAll(async () => {
   plain = await results('cpu', 1);
 });
 
-describe.each<EngineKind>([findCudaDevice() === null ? 'native' : 'cuda', 'wasm'])('on the engine %s', (kind) => {
+describe.each([...new Set([engineUnderTest(), 'wasm'] as const)])('on the engine %s', (kind) => {
   const found = new Map<number, Results>();
 
   test.each([1, 2, 8])('%i threads give the right numbers', async (threads) => {

@@ -14,8 +14,9 @@ import {
   writePolicy,
   writePredictions,
 } from '@twoshot/artifact';
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { createBackbone, disposeModule, loadWeights, saveWeights } from '@twoshot/nn';
 import { runStage } from '@twoshot/stage/testing';
 import { plainViews } from '@twoshot/views';
@@ -69,7 +70,7 @@ async function written(name: string, write: (dir: string) => Promise<void>): Pro
 }
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'finetune-'));
   const architecture = { name: 'conv4', channels: 1, width: 8 } as const;
   const backbone = createBackbone(architecture, createRandom(1));

@@ -1,13 +1,13 @@
 import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
-import { expectNoLeak } from '@twoshot/engine/testing';
+import { comparedEngines, expectNoLeak, startEngineUnderTest } from '@twoshot/engine/testing';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { kmeans, kmeansStep, lloyd, sphericalObjective } from './kmeans.js';
 import { type Matrix, matrixOf, selectRows } from './matrix.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 function clouds(rows: number, clusters: number, seed: number): Matrix {
@@ -99,7 +99,7 @@ test('a row of zeros has no direction and goes to the first spherical cluster', 
   expect(labels[0]).toBe(0);
 });
 
-test.each(['native', 'wasm'] as const)('of equal centroids the first takes all rows, on %s', async (engine) => {
+test.each(comparedEngines())('of equal centroids the first takes all rows, on %s', async (engine) => {
   await startEngine(engine);
   const data = clouds(300, 5, 9);
   const distinct = selectRows(data, [0, 1, 2, 3, 4]);
@@ -110,5 +110,5 @@ test.each(['native', 'wasm'] as const)('of equal centroids the first takes all r
   );
   const { labels } = kmeansStep(data, copies);
   expect(labels).toEqual(kmeansStep(data, distinct).labels);
-  await startEngine('native');
+  await startEngineUnderTest();
 });

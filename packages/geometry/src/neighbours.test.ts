@@ -1,12 +1,11 @@
-import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
-import { expectNoLeak } from '@twoshot/engine/testing';
+import { expectNoLeak, startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Matrix, matrixOf } from './matrix.js';
 import { nearestNeighbours, nearestTo } from './neighbours.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 function randomRows(rows: number, columns: number, seed: number, offset = 0): Matrix {

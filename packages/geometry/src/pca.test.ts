@@ -1,6 +1,5 @@
-import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
-import { expectNoLeak } from '@twoshot/engine/testing';
+import { expectNoLeak, startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { columnMeans, subtractFromRows } from './centring.js';
 import { eigenSymmetric } from './eigen.js';
@@ -10,7 +9,7 @@ import { multiplyRows, secondMoment } from './products.js';
 import { applyWhitening, fitWhitening } from './whitening.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 /** Rows around (3, ..., 3) whose columns are mixed. */

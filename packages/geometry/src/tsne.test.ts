@@ -1,5 +1,5 @@
-import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { type Matrix, matrixOf } from './matrix.js';
 import { nearestNeighbours } from './neighbours.js';
@@ -9,7 +9,7 @@ import { tsneAffinities } from './tsne-affinities.js';
 import { tsneDivergence, tsneGradient } from './tsne-divergence.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 function randomRows(rows: number, columns: number, seed: number): Matrix {

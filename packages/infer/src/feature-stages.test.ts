@@ -1,5 +1,5 @@
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { digestArtifact, type Predictions, readPredictions } from '@twoshot/artifact';
-import { startEngine } from '@twoshot/engine';
 import { runStage } from '@twoshot/stage/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import knn from './knn.js';
@@ -8,7 +8,7 @@ import ptMap from './pt-map.js';
 import { blobs, classNames, cloudOf, firstRows, labelsOf, storedFeatures, storedLabels } from './blobs.fixture.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 interface Run {

@@ -1,8 +1,8 @@
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestArtifact, type Features, type Neighbours, readPredictions, writeNeighbours } from '@twoshot/artifact';
-import { startEngine } from '@twoshot/engine';
 import { matrixOf, nearestNeighbours, nearestTo } from '@twoshot/geometry';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ let folder = '';
 let made = 0;
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'propagation-'));
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -11,8 +11,9 @@ import {
   writeImages,
   writePolicy,
 } from '@twoshot/artifact';
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import prototypical from './prototypical.js';
@@ -56,7 +57,7 @@ async function written(name: string, write: (dir: string) => Promise<void>): Pro
 }
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'metatrain-'));
   inputs.images = await written('images', (dir) => writeImages(dir, bars()));
   inputs.assignments = await written('assignments', (dir) => writeAssignments(dir, directions()));

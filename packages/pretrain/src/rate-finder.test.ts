@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMetrics, writeImages, writePolicy } from '@twoshot/artifact';
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { runStage, type TestResult } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import rateFinder from './rate-finder.js';
@@ -12,7 +13,7 @@ let folder = '';
 const inputs = { images: '', policy: '' };
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'rate-finder-'));
   inputs.images = join(folder, 'images');
   inputs.policy = join(folder, 'policy');

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NamedTensor, readModel, writeModel } from '@twoshot/artifact';
-import { startEngine } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import {
   type BackboneArchitecture,
   classifierNetwork,
@@ -42,7 +42,7 @@ async function fileOf(name: string, change: (tensors: Map<string, NamedTensor>) 
 const run = (file: string): Promise<unknown> => runStage(weights, { params: { ...params, file } });
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'weights-'));
   const network = classifierNetwork(createBackbone(architecture, createRandom(1)), 5, createRandom(2));
   const saved = await saveWeights({ network });

@@ -1,10 +1,11 @@
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { clusterBalance, neighbourAgreement } from './index.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 /** Two views of `images` points in `dim` dimensions, the second one off by noise of this size. */

@@ -1,11 +1,12 @@
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { valuesOf, variableOf } from '@twoshot/nn';
 import { applyDefaults, defineStage, type ParamValues } from '@twoshot/stage';
 import { beforeAll, expect, test } from 'vitest';
 import { createOptimiser, scheduleOf, trainingParams } from './index.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 const declared = trainingParams({ steps: 10, rate: 1, warmup: 0.2, optimiser: 'sgd', weightDecay: 0.1 });

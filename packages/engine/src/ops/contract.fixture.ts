@@ -1,13 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findCudaDevice } from '../cuda-device.js';
-import type { EngineKind } from '../engine-kind.js';
+import { comparedEngines } from '../engine-under-test.js';
 import { tf } from '../index.js';
 import { createRandom } from '../random.js';
 import { startEngine } from '../start.js';
 import { expectNoLeak } from '../testing.js';
-
-// One process holds one TensorFlow library.
-const KINDS: readonly EngineKind[] = [findCudaDevice() === null ? 'native' : 'cuda', 'wasm', 'cpu'];
 
 /** Numbers in double precision, row-major. */
 export interface Numbers {
@@ -89,7 +85,7 @@ function differencesBetween(found: ArrayLike<number>, expected: Float64Array): s
 
 /** Holds an op against its reference on every engine: values, gradients, tensors left behind. `more` adds tests. */
 export function testOnEveryEngine(cases: readonly Case[], more: () => void): void {
-  describe.each(KINDS)('on the engine %s', (kind) => {
+  describe.each(comparedEngines())('on the engine %s', (kind) => {
     beforeAll(async () => {
       await startEngine(kind);
     });

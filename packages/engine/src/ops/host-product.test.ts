@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findCudaDevice } from '../cuda-device.js';
-import type { EngineKind } from '../engine-kind.js';
+import { comparedEngines } from '../engine-under-test.js';
 import { createRandom } from '../random.js';
 import { startEngine } from '../start.js';
 import { type HostFactor, hostProduct, hostTranspose } from './host-product.js';
-
-// One process holds one TensorFlow library.
-const KINDS: readonly EngineKind[] = [findCudaDevice() === null ? 'native' : 'cuda', 'wasm', 'cpu'];
 
 function drawn(seed: number, rows: number, columns: number, transposed: boolean): HostFactor {
   const random = createRandom(seed);
@@ -20,7 +16,7 @@ function element({ values, shape, transposed }: HostFactor, row: number, column:
   return values[transposed === true ? column * shape[1] + row : row * shape[1] + column]!;
 }
 
-describe.each(KINDS)('on the engine %s', (kind) => {
+describe.each(comparedEngines())('on the engine %s', (kind) => {
   beforeAll(async () => {
     await startEngine(kind);
   });

@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findCudaDevice } from '../cuda-device.js';
-import type { EngineKind } from '../engine-kind.js';
+import { comparedEngines } from '../engine-under-test.js';
 import { createRandom } from '../random.js';
 import { startEngine } from '../start.js';
 import { createClusterSums } from './cluster-sums.js';
 import { createSpreading } from './graph-spreading.js';
 import { createCentroidFinder } from './nearest-centroid.js';
-
-// One process holds one TensorFlow library.
-const KINDS: readonly EngineKind[] = [findCudaDevice() === null ? 'native' : 'cuda', 'wasm', 'cpu'];
 
 function normals(seed: number, size: number): Float32Array {
   const random = createRandom(seed);
@@ -54,7 +50,7 @@ function sumsByLoops(rows: Float32Array, labels: Int32Array, clusters: number): 
 
 const ones = (size: number): Float32Array => new Float32Array(size).fill(1);
 
-describe.each(KINDS)('on the engine %s', (kind) => {
+describe.each(comparedEngines())('on the engine %s', (kind) => {
   beforeAll(async () => {
     await startEngine(kind);
   });

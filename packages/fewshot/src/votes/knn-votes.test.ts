@@ -1,10 +1,10 @@
-import { startEngine } from '@twoshot/engine';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { matrixOf } from '@twoshot/geometry';
 import { beforeAll, expect, test } from 'vitest';
 import { knnVotes } from './knn-votes.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 test('exponential votes weigh by cosine, also where the neighbours are nearest by distance', async () => {

@@ -1,5 +1,6 @@
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import {
   type BackboneArchitecture,
@@ -10,7 +11,7 @@ import {
 } from '../index.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 const recipe = { name: 'conv-residual', channels: 3, stem: 'conv', stemWidth: 16, widths: [64, 128, 256] } as const;

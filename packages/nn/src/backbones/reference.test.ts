@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { startEngine, tf } from '@twoshot/engine';
+import { engineUnderTest } from '@twoshot/engine/testing';
 import { expect, test } from 'vitest';
 import {
   classifierNetwork,
@@ -57,8 +58,8 @@ const { shown, cases } = JSON.parse(await readFile(new URL('reference.json', imp
 /** The WASM engine takes the ones that are small. */
 const small = cases.filter(({ parameters }) => parameters < 100_000);
 const runs = [
-  ...cases.map((of) => ({ engine: 'native', of }) as const),
-  ...small.map((of) => ({ engine: 'wasm', of }) as const),
+  ...cases.map((of) => ({ engine: engineUnderTest(), of })),
+  ...(engineUnderTest() === 'wasm' ? [] : small).map((of) => ({ engine: 'wasm' as const, of })),
 ];
 
 test.each(runs)('$of.label is the network of the reference on $engine', async ({ engine, of }) => {

@@ -1,10 +1,11 @@
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { conv2d, dense, disposeModule, muon, orthogonalise } from '../index.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 const matrixOf = (rows: number, columns: number): tf.Tensor2D => {

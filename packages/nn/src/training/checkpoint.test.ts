@@ -1,5 +1,6 @@
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import {
   adam,
@@ -26,7 +27,7 @@ import {
 } from '../index.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 /** Keeps the last checkpoint in memory, and offers one to every step. */

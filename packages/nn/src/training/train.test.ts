@@ -1,5 +1,6 @@
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import {
   compose,
@@ -16,7 +17,7 @@ import {
 import type { StepBatch, TrainOptions, TrainResult } from '../index.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 type Changes = Partial<TrainOptions<StepBatch>> & { score?: (y: tf.Tensor2D, step: number) => tf.Scalar };

@@ -1,10 +1,11 @@
-import { startEngine, tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { createBackbone, disposeModule, fromTorch, loadWeights, saveWeights, toTorch } from '../index.js';
 
 beforeAll(async () => {
-  await startEngine('native');
+  await startEngineUnderTest();
 });
 
 const architecture = { name: 'conv4', channels: 3, width: 4 } as const;
