@@ -1,4 +1,5 @@
-import { availableEngines, startEngine } from '@twoshot/engine';
+import { startEngine } from '@twoshot/engine';
+import { engineUnderTest } from '@twoshot/engine/testing';
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readFamilies } from './case-files.js';
@@ -6,7 +7,7 @@ import { opTables } from './ops/index.js';
 import { runCase } from './run-case.js';
 
 const families = await readFamilies(new URL('cases', import.meta.url).pathname);
-const engines = await availableEngines();
+const engines = [...new Set([engineUnderTest(), 'wasm'] as const)];
 const all = families.flatMap(({ family, cases }) =>
   cases.map((golden) => ({ family, golden, id: golden.id, op: opTables[family]?.[golden.op] })),
 );
