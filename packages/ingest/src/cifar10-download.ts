@@ -1,8 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { type PrepareContext, StageInputError } from '@twoshot/stage';
 import { checkFile, isMissing } from './checked-file.js';
 import { cifar10FileBytes, cifar10Files } from './cifar10-files.js';
@@ -93,9 +90,7 @@ async function unpack(archive: string, folder: string, files: Archive['files']):
   await mkdir(scratch);
   try {
     const names = new Set(files.map(({ name }) => name));
-    // Errors of either stream come out of the unpacked one.
-    const unpacked = pipeline(createReadStream(archive), createGunzip(), () => undefined);
-    await extractTar(unpacked, (name) => (names.has(basename(name)) ? join(scratch, basename(name)) : null));
+    await extractTar(archive, scratch, (path) => names.has(path));
     await mkdir(folder, { recursive: true });
     for (const { name, sha256, bytes } of files) {
       await checkFile({ path: join(scratch, name), sha256, bytes }, 'the archive holds another one');

@@ -13,6 +13,7 @@ import { type Archive, type Tell, bringCifar10 } from './cifar10-download.js';
 import { openCifar10 } from './cifar10-files.js';
 import cifar10 from './cifar10.js';
 import { download } from './download.js';
+import { tarOf } from './tar.fixture.js';
 
 let dir = '';
 beforeEach(async () => {
@@ -22,31 +23,19 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A tar archive as GNU tar writes it, with a folder, the wanted files and one that is not wanted. */
-function tarball(files: ReadonlyMap<string, Buffer>): Buffer {
-  const blocks: Buffer[] = [];
-  const entry = (name: string, type: string, content: Buffer): void => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write(content.length.toString(8).padStart(11, '0'), 124);
-    header.write(type, 156);
-    header.write('ustar', 257);
-    blocks.push(header, content, Buffer.alloc((512 - (content.length % 512)) % 512));
-  };
-  entry('cifar-10-batches-bin/', '5', Buffer.alloc(0));
-  for (const [name, content] of files) entry(`cifar-10-batches-bin/${name}`, '0', content);
-  entry('cifar-10-batches-bin/readme.html', '0', Buffer.from('not wanted'));
-  blocks.push(Buffer.alloc(1024));
-  return gzipSync(Buffer.concat(blocks));
-}
-
 const contents = new Map(
   ['data_batch_1.bin', 'test_batch.bin'].map((name, at) => [
     name,
     Buffer.from(Uint8Array.from({ length: 70_000 + at }, (_, byte) => (byte * 7919 + at + ((byte * byte) >> 7)) % 256)),
   ]),
 );
-const bytes = tarball(contents);
+const bytes = gzipSync(
+  tarOf([
+    { name: 'cifar-10-batches-bin/', type: '5', content: '' },
+    ...[...contents].map(([name, content]) => ({ name: `cifar-10-batches-bin/${name}`, content })),
+    { name: 'cifar-10-batches-bin/readme.html', content: 'not wanted' },
+  ]),
+);
 const archive: Archive = {
   sha256: sha256(bytes),
   files: [...contents].map(([name, content]) => ({ name, sha256: sha256(content), bytes: content.length })),

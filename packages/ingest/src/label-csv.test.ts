@@ -30,6 +30,12 @@ test('labels are read with quotes, blank lines, CRLF, a byte order mark and path
   ]);
 });
 
+test('a long file is read whole', () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `${i}.jpg,class ${i % 10}`);
+  const labels = parse(['file,label', ...lines].join('\n'));
+  expect(labels.map((label) => label.join(','))).toEqual(lines);
+});
+
 test('carriage returns alone end lines, too', () => {
   expect(parse('file,label\ra.jpg,cat\r\rb.jpg,"dog"\r')).toEqual([
     ['a.jpg', 'cat'],
@@ -83,6 +89,14 @@ test.each([
   [
     'file,label\na.jpg,cat\nb.jpg,dog\n./a.jpg,dog',
     "label-twice /pics/labels.csv:4:1 'a.jpg' stands in line 2 already",
+  ],
+  [
+    'file,label\r\n\r\n"ü\r\nb.jpg" , "cat"\r\r"ü" x,dog',
+    'csv-quote /pics/labels.csv:6:4 text after a closing quote; write "" for a quote inside quotes',
+  ],
+  [
+    'file,label\r\n\r\n"a.jpg,cat\r\nb.jpg,dog',
+    'csv-quote /pics/labels.csv:3:1 a quote that is never closed; write "" for one inside quotes',
   ],
 ])('%j is refused with its place', (source, message) => {
   expect(refused(source)).toBe(message);

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { StageInputError } from '@twoshot/stage';
+import { CsvError, parse } from 'csv-parse/sync';
 
 /** A line of a label file. */
 export interface LabelLine {
@@ -93,59 +94,59 @@ function hasMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
-const afterQuote = /[ \t]*(?:[,\r\n]|$)/y;
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
-/** A line feed, or a carriage return alone, as old programs write it. */
-const endsLine = (source: string, at: number): boolean =>
-  source[at] === '\n' || (source[at] === '\r' && at + 1 < source.length && source[at + 1] !== '\n');
+/** Gives places of a text, from 1, for rising positions; lines end as they do for the parser. */
+function placesOf(bytes: Buffer): (at: number) => { line: number; column: number } {
+  let [seen, line, lineStart] = [0, 1, 0];
+  return (at) => {
+    for (; seen < at; seen++)
+      if (bytes[seen] === lineFeed || (bytes[seen] === carriageReturn && bytes[seen + 1] !== lineFeed)) {
+        line++;
+        lineStart = seen + 1;
+      }
+    return { line, column: bytes.toString('utf8', lineStart, at).length + 1 };
+  };
+}
 
 /** Rows that are not blank. */
 function parseCsv(path: string, source: string): Cell[][] {
+  const bytes = Buffer.from(source);
+  const placeOf = placesOf(bytes);
+  /** Where the cell that is read now begins. */
+  let start = 0;
+  const skipLineEnds = (): void => {
+    while (bytes[start] === lineFeed || bytes[start] === carriageReturn) start++;
+  };
   const rows: Cell[][] = [];
-  let row: Cell[] = [];
-  let line = 1;
-  let lineStart = 0;
-  let at = 0;
-  while (at < source.length) {
-    const start = { line, column: at - lineStart + 1 };
-    let text = '';
-    if (source[at] === '"') {
-      for (at++; source[at] !== '"' || source[at + 1] === '"'; at++) {
-        if (at >= source.length)
-          throw new StageInputError('csv-quote', 'a quote that is never closed; write "" for one inside quotes', {
-            file: path,
-            ...start,
-          });
-        if (source[at] === '"') at++;
-        if (source[at] === '\n') {
-          line++;
-          lineStart = at + 1;
+  try {
+    parse(bytes, {
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      trim: true,
+      cast: (text, { index, bytes: end }) => {
+        if (index === 0) {
+          skipLineEnds();
+          rows.push([]);
         }
-        text += source[at];
-      }
-      at++;
-      afterQuote.lastIndex = at;
-      if (!afterQuote.test(source))
-        throw new StageInputError('csv-quote', 'text after a closing quote; write "" for a quote inside quotes', {
-          file: path,
-          line,
-          column: at - lineStart + 1,
-        });
-    }
-    while (at < source.length && source[at] !== ',' && !endsLine(source, at)) text += source[at++];
-    row.push({ text: text.replace(/\r$/, ''), ...start });
-    if (source[at] === ',') {
-      at++;
-      // A comma at the very end stands before an empty last cell.
-      if (at === source.length) row.push({ text: '', line, column: at - lineStart + 1 });
-      continue;
-    }
-    at++;
-    line++;
-    lineStart = at;
-    if (row.some((cell) => cell.text.trim() !== '')) rows.push(row);
-    row = [];
+        rows.at(-1)?.push({ text, ...placeOf(start) });
+        // The delimiter; of two that end a line the second is skipped above.
+        start = end + 1;
+        return text;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    skipLineEnds();
+    const open = error.code === 'CSV_QUOTE_NOT_CLOSED';
+    const quoted = open ? '' : (/^\s*"(?:[^"]|"")*"/.exec(bytes.toString('utf8', start))?.[0] ?? '');
+    const message = open
+      ? 'a quote that is never closed; write "" for one inside quotes'
+      : 'text after a closing quote; write "" for a quote inside quotes';
+    const where = placeOf(start + Buffer.byteLength(quoted));
+    throw new StageInputError('csv-quote', message, { file: path, ...where });
   }
-  if (row.length > 0) rows.push(row);
-  return rows;
+  return rows.filter((row) => row.some(({ text }) => text.trim() !== ''));
 }

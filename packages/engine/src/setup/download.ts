@@ -69,7 +69,7 @@ export async function downloadWheel(
         '--progress-bar=off',
         `--dest=${folder}`,
       ],
-      { env: { ...process.env, TMPDIR: temporary, PIP_NO_INPUT: '1' }, ...(signal && { signal }) },
+      { env: { TMPDIR: temporary, PIP_NO_INPUT: '1' }, ...(signal && { signal }) },
     );
   } finally {
     clearInterval(timer);

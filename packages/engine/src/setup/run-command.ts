@@ -1,49 +1,40 @@
-import { spawn } from 'node:child_process';
-
 export interface CommandResult {
+  /** Null when a signal ended the program. */
   readonly code: number | null;
   /** Standard output and error, as they came. */
   readonly output: string;
 }
 
 export interface CommandOptions {
-  readonly env?: NodeJS.ProcessEnv;
-  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
 /**
  * Runs a program to its end.
  *
- * @returns null when there is no such program
- * @throws the signal's reason when it was aborted (the program is ended first)
+ * @returns null when there is no such program, or none that may be run
+ * @throws the signal's reason when it was aborted (the program is ended first), or why the program could not start
  */
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { env, cwd, signal }: CommandOptions = {},
+  { env = {}, signal }: CommandOptions = {},
 ): Promise<CommandResult | null> {
+  // Loaded late: most processes that have an engine start no program.
+  const { execa } = await import('execa');
   signal?.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: env ?? process.env,
-      ...(cwd && { cwd }),
-    });
-    const chunks: Buffer[] = [];
-    const abort = (): void => void child.kill('SIGTERM');
-    signal?.addEventListener('abort', abort, { once: true });
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      signal?.removeEventListener('abort', abort);
-      if (error.code === 'ENOENT' || error.code === 'EACCES') resolve(null);
-      else reject(error);
-    });
-    child.on('close', (code) => {
-      signal?.removeEventListener('abort', abort);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve({ code, output: Buffer.concat(chunks).toString('utf8') });
-    });
+  const result = await execa(command, args, {
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    stripFinalNewline: false,
+    env,
+    ...(signal && { cancelSignal: signal }),
   });
+  if (result.isCanceled) throw signal?.reason;
+  if (result.code === 'ENOENT' || result.code === 'EACCES') return null;
+  if (result.exitCode === undefined && result.signal === undefined) throw result.cause ?? result;
+  return { code: result.exitCode ?? null, output: result.all };
 }
