@@ -1,4 +1,5 @@
 import type { Predictions } from './contents.js';
+import { probabilitiesOf } from './probabilities.js';
 
 export interface Answer {
   /** Row of the predictions. */
@@ -8,16 +9,15 @@ export interface Answer {
   readonly confidence: number;
 }
 
-/** The answer of every row with its confidence; logits and scores become probabilities by softmax or by their sum. */
-export function answersOf({ rows, classNames, scale, values }: Predictions): Answer[] {
+/** The likeliest class of every row, on a tie the lower one, with its probability. */
+export function answersOf(predictions: Predictions): Answer[] {
+  const { rows, classNames, values } = predictions;
   const classes = classNames.length;
+  const probabilities = probabilitiesOf(predictions);
   return Array.from({ length: rows.count }, (_, row) => {
-    const scores = values.subarray(row * classes, (row + 1) * classes);
+    const base = row * classes;
     let label = 0;
-    for (let k = 1; k < classes; k++) if (scores[k]! > scores[label]!) label = k;
-    let total = 0;
-    for (const score of scores) total += scale === 'logits' ? Math.exp(score - scores[label]!) : Math.max(0, score);
-    const best = scale === 'logits' ? 1 : Math.max(0, scores[label]!);
-    return { row, label, confidence: total > 0 ? best / total : 1 / classes };
+    for (let k = 1; k < classes; k++) if (values[base + k]! > values[base + label]!) label = k;
+    return { row, label, confidence: probabilities[base + label]! };
   });
 }

@@ -14,5 +14,6 @@ export * from './model.js';
 export * from './neighbours.js';
 export * from './policy.js';
 export * from './predictions.js';
+export * from './probabilities.js';
 export * from './rows.js';
 export * from './submission.js';

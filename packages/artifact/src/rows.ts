@@ -26,10 +26,25 @@ export function positionsIn(rows: Rows, sets: readonly string[]): Uint32Array {
   return Uint32Array.from(positions);
 }
 
-/** Finds the position of (set, index) among rows; -1 where it is not there. View 0 where there are several. */
-export function rowFinder(rows: Rows): (set: string, index: number) => number {
-  const found = rows.sets.map(() => new Map<number, number>());
-  for (let row = 0; row < rows.count; row++)
-    if (rows.view === null || rows.view[row] === 0) found[rows.set[row]!]!.set(rows.index[row]!, row);
-  return (set, index) => found[rows.sets.indexOf(set)]?.get(index) ?? -1;
+/** How a row is named in a message: `train 17`, with its view where there are several. */
+export const rowName = ({ sets, set, index, view }: Rows, row: number): string =>
+  `${sets[set[row]!]} ${index[row]}${view === null ? '' : ` view ${view[row]}`}`;
+
+/** A view is a byte. */
+const mostViews = 256;
+
+/**
+ * Where rows stand among other rows, [rows.count]: the position of the same (set, index) in `others`, -1 where it is
+ * not there. Where both know views, the view counts too; where only `others` does, its view 0 is meant; where only
+ * `rows` does, all views of a picture have one position. Pictures of an image set are `rowsOf(images.set, images.index)`.
+ */
+export function positionsAmong(rows: Rows, others: Rows): Int32Array {
+  const byView = rows.view !== null && others.view !== null;
+  const keyOf = ({ index, view }: Rows, row: number): number =>
+    byView ? index[row]! * mostViews + view![row]! : index[row]!;
+  const found = others.sets.map(() => new Map<number, number>());
+  for (let row = 0; row < others.count; row++)
+    if (byView || others.view === null || others.view[row] === 0) found[others.set[row]!]!.set(keyOf(others, row), row);
+  const ofSet = rows.sets.map((name) => found[others.sets.indexOf(name)]);
+  return Int32Array.from({ length: rows.count }, (_, row) => ofSet[rows.set[row]!]?.get(keyOf(rows, row)) ?? -1);
 }

@@ -1,6 +1,5 @@
-import type { Predictions, Rows } from '@twoshot/artifact';
+import { positionsAmong, type Predictions, probabilitiesOf, rowName, type Rows } from '@twoshot/artifact';
 import type { ModelStack } from '@twoshot/ensembling';
-import { normaliseRowSums, softmaxRows } from '@twoshot/geometry';
 import { StageInputError } from '@twoshot/stage';
 
 /** Predictions of several models of the same rows, in the order of the first. */
@@ -51,32 +50,19 @@ function requireSameClasses(first: NamedPredictions, other: NamedPredictions): v
 }
 
 /** For every row of the first the position of the same row in the other. */
-function alignRows(first: NamedPredictions, other: NamedPredictions): Uint32Array {
+function alignRows(first: NamedPredictions, other: NamedPredictions): Int32Array {
   const [wanted, found] = [first.predictions.rows, other.predictions.rows];
   if (wanted.count !== found.count)
     throw new StageInputError(
       'rows-differ',
       `${other.input.from} predicts ${found.count} rows, ${first.input.from} ${wanted.count}. Join predictions of the same rows.`,
     );
-  const positions = new Map<string, number>();
-  for (let row = 0; row < found.count; row++) positions.set(nameOf(found, row), row);
-  return Uint32Array.from({ length: wanted.count }, (_, row) => {
-    const position = positions.get(nameOf(wanted, row));
-    if (position === undefined)
-      throw new StageInputError(
-        'rows-differ',
-        `${other.input.from} does not predict row ${nameOf(wanted, row)}, which ${first.input.from} does. Join predictions of the same rows.`,
-      );
-    return position;
-  });
-}
-
-const nameOf = ({ sets, set, index, view }: Rows, row: number): string =>
-  `${sets[set[row]!]} ${index[row]}${view === null ? '' : ` view ${view[row]}`}`;
-
-function probabilitiesOf({ rows, classNames, scale, values }: Predictions): Float32Array {
-  const matrix = { rows: rows.count, columns: classNames.length, data: values };
-  if (scale === 'probabilities') return values;
-  if (scale === 'logits') return Float32Array.from(softmaxRows(matrix).data);
-  return Float32Array.from(normaliseRowSums({ ...matrix, data: values.map((value) => Math.max(value, 0)) }).data);
+  const positions = positionsAmong(wanted, found);
+  const missing = positions.indexOf(-1);
+  if (missing >= 0)
+    throw new StageInputError(
+      'rows-differ',
+      `${other.input.from} does not predict row ${rowName(wanted, missing)}, which ${first.input.from} does. Join predictions of the same rows.`,
+    );
+  return positions;
 }

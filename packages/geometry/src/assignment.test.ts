@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { assignRows } from './assignment.js';
 import { matrixOf } from './matrix.js';
 
-/** The least sum over all ways to pair rows with columns. */
+/** The smallest sum over all ways to pair rows with columns. */
 function leastSum(cost: number[][], row = 0, taken = new Set<number>()): number {
   if (row === cost.length) return 0;
   let best = Number.POSITIVE_INFINITY;

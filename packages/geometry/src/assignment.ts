@@ -9,7 +9,7 @@ export interface Assignment {
 }
 
 /**
- * Pairs rows with columns one to one so that the sum of costs is least (Hungarian method); min(rows, columns) pairs
+ * Pairs rows with columns one to one so that the sum of costs is smallest (Hungarian method); min(rows, columns) pairs
  * are always made.
  *
  * @param cost [rows, columns], finite

@@ -5,7 +5,7 @@ const mostColumns = 16;
 /** Panels have a multiple of so many columns. */
 const lanes = 4;
 
-/** Some columns of a matrix, [rows, width]; zeros beside the last. */
+/** Some columns of a matrix, [rows, width]; zeros after the last. */
 export interface Panel {
   readonly width: number;
   readonly data: Float64Array;

@@ -119,7 +119,7 @@ export interface KmeansOptions extends LloydOptions {
 }
 
 /**
- * K-means with k-means++ seeding, the run of least inertia first. A cluster that loses all its rows keeps its
+ * K-means with k-means++ seeding, the run of lowest inertia first. A cluster that loses all its rows keeps its
  * centroid.
  *
  * @param points [rows, dim], finite, at least `clusters` rows

@@ -26,16 +26,16 @@ export default defineStage({
     const { writePredictions } = await import('@twoshot/artifact');
     const { knnVotes } = await import('@twoshot/fewshot');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { labels, reference, query, points, looking, known, support } = await readKnownFeatures(inputs);
+    const { labels, reference, query, known, support } = await readKnownFeatures(inputs);
     const { classNames } = labels;
     const { neighbours, metric, weighting, temperature } = params;
     const options = { neighbours, metric, weighting, temperature, classes: classNames.length, signal };
-    for (const [port, { rows }, asked] of [
-      ['predictions', query, looking],
-      ['reference', reference, points],
+    for (const [port, { rows, matrix }] of [
+      ['predictions', query],
+      ['reference', reference],
     ] as const) {
       const tell = (step: number, total: number): void => progress({ step, total, phase: port });
-      const votes = await knnVotes(support, known.label, asked, { ...options, weights: known.weight, progress: tell });
+      const votes = await knnVotes(support, known.label, matrix, { ...options, weights: known.weight, progress: tell });
       const values = Float32Array.from(votes.data);
       await writePredictions(outputs[port], { rows, classNames, scale: 'probabilities', values });
     }

@@ -3,15 +3,17 @@ import type { Matrix } from '@twoshot/geometry';
 import { type InputArtifact, StageInputError } from '@twoshot/stage';
 import type { LabelledRows } from './labelled-rows.js';
 
+/** Rows as a matrix, with the artifact that they came from. */
+export interface FeatureRows extends Pick<Features, 'rows'> {
+  /** [rows, dim] */
+  readonly matrix: Matrix;
+}
+
 /** What the methods on features start from. */
 export interface KnownFeatures {
   readonly labels: Labels;
-  readonly reference: Features;
-  readonly query: Features;
-  /** [reference rows, dim] */
-  readonly points: Matrix;
-  /** [query rows, dim] */
-  readonly looking: Matrix;
+  readonly reference: FeatureRows;
+  readonly query: FeatureRows;
   readonly known: LabelledRows;
   /** [labelled, dim] */
   readonly support: Matrix;
@@ -23,7 +25,7 @@ export async function readKnownFeatures(inputs: {
   readonly query: InputArtifact;
   readonly labels: InputArtifact;
 }): Promise<KnownFeatures> {
-  const { readFeatures, readLabels, rowFinder } = await import('@twoshot/artifact');
+  const { readFeatures, readLabels } = await import('@twoshot/artifact');
   const { matrixOf, selectRows } = await import('@twoshot/geometry');
   const { findLabelled } = await import('./labelled-rows.js');
   const [reference, query, labels] = await Promise.all([
@@ -36,8 +38,11 @@ export async function readKnownFeatures(inputs: {
       'dimensions-differ',
       `rows of ${inputs.query.from} have ${query.dim} dimensions, those of ${inputs.reference.from} ${reference.dim}. Take both from the same space.`,
     );
-  const known = findLabelled(labels, reference.rows, inputs.reference, rowFinder(reference.rows));
-  const points = matrixOf(reference.rows.count, reference.dim, reference.values);
-  const looking = matrixOf(query.rows.count, query.dim, query.values);
-  return { labels, reference, query, points, looking, known, support: selectRows(points, known.position) };
+  const known = findLabelled(labels, reference.rows, inputs.reference);
+  const rowsOf = ({ rows, dim, values }: Features): FeatureRows => ({
+    rows,
+    matrix: matrixOf(rows.count, dim, values),
+  });
+  const points = rowsOf(reference);
+  return { labels, reference: points, query: rowsOf(query), known, support: selectRows(points.matrix, known.position) };
 }

@@ -48,7 +48,7 @@ export default defineStage({
   },
   engine: true,
   async run({ params, inputs, outputs, progress, signal, log }) {
-    const { readLabels, readNeighbours, rowFinder, writePredictions } = await import('@twoshot/artifact');
+    const { readLabels, readNeighbours, writePredictions } = await import('@twoshot/artifact');
     const { neighbourGraph, normaliseGraph, oneHot, solveLabels, spreadLabels } = await import('@twoshot/geometry');
     const { balanceScores, carryOver, countUnreached } = await import('@twoshot/fewshot');
     const { findLabelled } = await import('./labelled-rows.js');
@@ -69,7 +69,7 @@ export default defineStage({
       () => `the links of ${inputs.links.from} lead to other rows than those of the graph of ${inputs.graph.from}`,
     );
     const { classNames } = labels;
-    const known = findLabelled(labels, lists.rows, inputs.graph, rowFinder(lists.rows));
+    const known = findLabelled(labels, lists.rows, inputs.graph);
     const { alpha, rounds, power, symmetry, balance, refinements } = params;
     const neighbours = params.neighbours ?? lists.k;
     const weights = neighbourGraph(lists, { power, symmetry, neighbours });

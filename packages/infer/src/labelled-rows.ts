@@ -1,4 +1,4 @@
-import type { Labels, Rows } from '@twoshot/artifact';
+import { type Labels, positionsAmong, type Rows } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
 /** The labelled rows among some reference rows. */
@@ -17,21 +17,17 @@ export interface LabelledRows {
  * @param input that the reference rows came from; its name is read only for a message, since reading it enters the key
  * @throws StageInputError where no labelled row is found, or a class has none, or there are fewer than two classes
  */
-export function findLabelled(
-  labels: Labels,
-  reference: Rows,
-  input: { readonly from: string },
-  find: (set: string, index: number) => number,
-): LabelledRows {
+export function findLabelled(labels: Labels, reference: Rows, input: { readonly from: string }): LabelledRows {
   const { rows, classNames } = labels;
   if (classNames.length < 2)
     throw new StageInputError(
       'too-few-classes',
       `at least two classes are needed, the labels have ${classNames.length}`,
     );
+  const positions = positionsAmong(rows, reference);
   const known: { position: number; label: number; weight: number }[] = [];
   for (let row = 0; row < rows.count; row++) {
-    const position = find(rows.sets[rows.set[row]!]!, rows.index[row]!);
+    const position = positions[row]!;
     const weight = labels.weight[row]!;
     if (position >= 0 && weight > 0) known.push({ position, label: labels.label[row]!, weight });
   }

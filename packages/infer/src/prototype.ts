@@ -25,17 +25,17 @@ export default defineStage({
     const { prototypicalLogits, transformRows } = await import('@twoshot/fewshot');
     const { classMeans, columnMeans, softmaxRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { labels, reference, query, points, looking, known, support } = await readKnownFeatures(inputs);
+    const { labels, reference, query, known, support } = await readKnownFeatures(inputs);
     const { classNames } = labels;
     const { transform, metric, scale } = params;
-    const baseMean = columnMeans(points);
+    const baseMean = columnMeans(reference.matrix);
     const rowsOfClasses = transformRows(support, transform, baseMean);
     const { means } = classMeans(rowsOfClasses, known.label, classNames.length, known.weight);
-    for (const [port, { rows }, asked] of [
-      ['predictions', query, looking],
-      ['reference', reference, points],
+    for (const [port, { rows, matrix }] of [
+      ['predictions', query],
+      ['reference', reference],
     ] as const) {
-      const logits = prototypicalLogits(means, transformRows(asked, transform, baseMean), { metric, scale });
+      const logits = prototypicalLogits(means, transformRows(matrix, transform, baseMean), { metric, scale });
       const values = Float32Array.from(softmaxRows(logits).data);
       await writePredictions(outputs[port], { rows, classNames, scale: 'probabilities', values });
     }

@@ -40,12 +40,12 @@ export default defineStage({
     const { normaliseRows, selectRows, softmaxRows, squaredDistances, subtractFromRows } =
       await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { labels, reference, query, points, looking, known } = await readKnownFeatures(inputs);
+    const { labels, reference, query, known } = await readKnownFeatures(inputs);
     const { classNames } = labels;
     const { prior, transform, lambda, alpha, iterations } = params;
     const classes = classNames.length;
     const power = { transform, beta: transform === 'none' ? 1 : params.beta, epsilon: 1e-6 };
-    const { unit, mean } = ptMapSpace(points, power);
+    const { unit, mean } = ptMapSpace(reference.matrix, power);
     const pool = normaliseRows(subtractFromRows(unit, mean));
     const isKnown = new Set(known.position);
     const unlabelled = Array.from({ length: pool.rows }, (_, row) => row).filter((row) => !isKnown.has(row));
@@ -72,7 +72,7 @@ export default defineStage({
     );
     const sizes = Array.from(result.columnMarginals, (size) => (size / unlabelled.length).toFixed(3));
     log(`shares of the classes: ${classNames.map((name, i) => `${name} ${sizes[i]}`).join(', ')}`);
-    const asked = normaliseRows(subtractFromRows(ptMapSpace(looking, power).unit, mean));
+    const asked = normaliseRows(subtractFromRows(ptMapSpace(query.matrix, power).unit, mean));
     for (const [port, { rows }, space] of [
       ['predictions', query, asked],
       ['reference', reference, pool],

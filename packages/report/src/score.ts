@@ -12,17 +12,17 @@ export default defineStage({
   outputs: { metrics: { kind: 'metrics', doc: 'scores and the confusion matrix; no values without answers' } },
   scores: true,
   async run({ params, inputs, outputs, pipelineSeed, log }) {
-    const { readLabels, readPredictions, rowFinder, writeMetrics } = await import('@twoshot/artifact');
+    const { positionsAmong, readLabels, readPredictions, writeMetrics } = await import('@twoshot/artifact');
     const { scorePredictions } = await import('./score-predictions.js');
     const predictions = await readPredictions(inputs.predictions.path);
     const answers = await readLabels(inputs.answers.path);
     const labels = await readLabels(inputs.labels.path);
-    const answerAt = rowFinder(answers.rows);
+    const answerOf = positionsAmong(predictions.rows, answers.rows);
     const scored: number[] = [];
     const truth: number[] = [];
     for (let row = 0; row < predictions.rows.count; row++) {
       const set = predictions.rows.sets[predictions.rows.set[row]!]!;
-      const answer = set === params.set ? answerAt(set, predictions.rows.index[row]!) : -1;
+      const answer = set === params.set ? answerOf[row]! : -1;
       if (answer === -1) continue;
       scored.push(row);
       truth.push(answers.label[answer]!);

@@ -1,5 +1,5 @@
 import { digestOf } from '@twoshot/artifact/canonical-json';
-import { threadsOf, type Declaration } from '@twoshot/stage';
+import { applyDefaults, threadsOf, type Declaration } from '@twoshot/stage';
 import type { Bundle } from '../bundle/bundle.js';
 import { bundlerVersion } from '../bundle/bundler-version.js';
 import type { StageBundles } from '../bundle/stage-bundles.js';
@@ -35,10 +35,7 @@ export interface StagePresent extends Present {
 
 /** The params of a stage with the defaults of its declaration. */
 export function filledParams({ declaration, params }: Task['node']): Readonly<Record<string, unknown>> {
-  const defaults = Object.entries(declaration.params).flatMap(([name, { schema }]) =>
-    Object.hasOwn(schema, 'default') ? [[name, schema['default']] as const] : [],
-  );
-  return { ...Object.fromEntries(defaults), ...params };
+  return applyDefaults(declaration, params);
 }
 
 /** Digests of what the external params of a stage name, by param. */

@@ -61,7 +61,7 @@ function lowCosines(
   out[outStart + 7 * outStep] = c7;
 }
 
-/** Mean of the two middle ones of 64 values, found by partition (Hoare 1961); `values` are left in another order. */
+/** Median of 64 values, the mean of the two in the centre, found by partition (Hoare 1961); `values` are left in another order. */
 function medianOf64(values: Float64Array): number {
   const middle = 31;
   for (let low = 0, high = 63; low < high;) {

@@ -21,7 +21,7 @@ const refinements = 5;
 export function findExtrema(octave: Octave, layers: number, contrast: number, edge: number): Extremum[] {
   const { height, width, differences } = octave;
   const found: Extremum[] = [];
-  const least = (0.5 * contrast) / layers;
+  const threshold = (0.5 * contrast) / layers;
   for (let layer = 1; layer <= layers; layer++) {
     const below = differences[layer - 1]!;
     const level = differences[layer]!;
@@ -30,7 +30,7 @@ export function findExtrema(octave: Octave, layers: number, contrast: number, ed
       for (let column = border; column < width - border; column++) {
         const at = row * width + column;
         const value = level[at]!;
-        if (Math.abs(value) <= least) continue;
+        if (Math.abs(value) <= threshold) continue;
         const sign = value > 0 ? 1 : -1;
         if (!isExtreme(level, at, width, value, sign)) continue;
         if (!isExtreme(below, at, width, value, sign) || !isExtreme(above, at, width, value, sign)) continue;
