@@ -1,3 +1,5 @@
+import { requireSameLength } from './same-length.js';
+
 /** How often each class of one labelling meets each class of another. */
 export interface Contingency {
   readonly total: number;
@@ -9,13 +11,6 @@ export interface Contingency {
   readonly rowSums: Float64Array;
   /** [columns] */
   readonly columnSums: Float64Array;
-}
-
-/** Throws a RangeError where two labellings speak of different numbers of rows, or of none. */
-export function requireSameLength(truth: ArrayLike<number>, predicted: ArrayLike<number>): void {
-  if (truth.length !== predicted.length)
-    throw new RangeError(`expected ${truth.length} predictions, got ${predicted.length}`);
-  if (truth.length === 0) throw new RangeError('expected at least one row to score, got none');
 }
 
 /** Counts over the labels that occur, whatever their numbers. */

@@ -1,5 +1,14 @@
 import type { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import {
+  adaptiveCalibrationError,
+  areaUnderRoc,
+  calinskiHarabaszIndex,
+  cumulativeMatches,
+  daviesBouldinIndex,
+  meanAveragePrecision,
+  meanPrecisionOfLists,
+} from '@twoshot/evaluate';
 import { lloyd, matrixOf } from '@twoshot/geometry';
 import {
   compose,
@@ -13,7 +22,7 @@ import {
 import { layerOp } from '../layer-case.js';
 import { lossOp } from '../loss-case.js';
 import type { OpTable } from '../op-table.js';
-import { op } from './matrices.js';
+import { exactMatrix, matrix as matrixIn, op } from './matrices.js';
 
 export const ops: OpTable = {
   // The cosine classifier of Baseline++ is CosFace without a margin.
@@ -67,4 +76,23 @@ export const ops: OpTable = {
     }
     return { assignments, prototypes };
   }),
+  'calinski-harabasz': op('plain', (_: unknown, { points, labels }) => ({
+    value: calinskiHarabaszIndex(matrixIn(points!), labels!.data),
+  })),
+  'davies-bouldin': op('plain', (_: unknown, { points, labels }) => ({
+    value: daviesBouldinIndex(matrixIn(points!), labels!.data),
+  })),
+  'mean-average-precision-at-5': op('plain', (params: { threshold: number; k: number }, { scores, labels }) => ({
+    ...meanPrecisionOfLists(exactMatrix(scores!), labels!.data, params),
+  })),
+  'cmc-rank': op('plain', (params: { ranks: number }, { scores, queryLabels, galleryLabels }) => ({
+    ...cumulativeMatches(exactMatrix(scores!), queryLabels!.data, galleryLabels!.data, params),
+  })),
+  'retrieval-map': op('plain', (params: { cutoff: 'all' | 'r' }, { scores, queryLabels, galleryLabels }) => ({
+    ...meanAveragePrecision(exactMatrix(scores!), queryLabels!.data, galleryLabels!.data, params),
+  })),
+  auroc: op('plain', (_: unknown, { scores, positive }) => ({ value: areaUnderRoc(scores!.data, positive!.data) })),
+  'expected-calibration-adaptive': op('plain', ({ bins }: { bins: number }, { probabilities, labels }) => ({
+    value: adaptiveCalibrationError(exactMatrix(probabilities!), labels!.data, bins),
+  })),
 };

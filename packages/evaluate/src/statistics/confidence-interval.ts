@@ -1,4 +1,4 @@
-import { matrixOf, requireFinite } from '@twoshot/geometry';
+import { requireFiniteList } from './finite-list.js';
 import { normalTail, studentTail, upperQuantile } from './special-functions.js';
 
 export interface MeanInterval {
@@ -21,7 +21,7 @@ export function meanConfidenceInterval(
 ): MeanInterval {
   const n = values.length;
   if (n < 2) throw new RangeError(`expected at least two values for an interval, got ${n}`);
-  requireFinite(matrixOf(n, 1, Float64Array.from(values)), 'values');
+  requireFiniteList(values, 'values');
   let sum = 0;
   for (let i = 0; i < n; i++) sum += values[i]!;
   const mean = sum / n;
@@ -30,4 +30,20 @@ export function meanConfidenceInterval(
   const tail = distribution === 't' ? (value: number) => studentTail(value, n - 1) : normalTail;
   const quantile = upperQuantile(tail, (1 - level) / 2);
   return { mean, halfWidth: (quantile * Math.sqrt(squares / (n - 1))) / Math.sqrt(n) };
+}
+
+export interface Estimate {
+  readonly mean: number;
+  /** Confidence interval of the mean; null for a single value. */
+  readonly interval: readonly [low: number, high: number] | null;
+}
+
+/** Mean of independent values with its interval by Student's t; a single value has none. */
+export function estimateMean(values: ArrayLike<number>, level = 0.95): Estimate {
+  if (values.length === 1) {
+    requireFiniteList(values, 'values');
+    return { mean: values[0]!, interval: null };
+  }
+  const { mean, halfWidth } = meanConfidenceInterval(values, level);
+  return { mean, interval: [mean - halfWidth, mean + halfWidth] };
 }

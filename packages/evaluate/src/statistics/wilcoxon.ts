@@ -1,5 +1,5 @@
-import { matrixOf, requireFinite } from '@twoshot/geometry';
-import { requireSameLength } from './contingency.js';
+import { requireSameLength } from '../same-length.js';
+import { requireFiniteList } from './finite-list.js';
 import { normalTail } from './special-functions.js';
 
 export interface Wilcoxon {
@@ -20,7 +20,7 @@ export function wilcoxonTest(
   method: 'exact' | 'normal' = first.length <= 50 ? 'exact' : 'normal',
 ): Wilcoxon {
   requireSameLength(first, second);
-  for (const values of [first, second]) requireFinite(matrixOf(values.length, 1, Float64Array.from(values)), 'values');
+  for (const values of [first, second]) requireFiniteList(values, 'values');
   const differences = Array.from(first, (value, i) => value - second[i]!).filter((difference) => difference !== 0);
   const { ranks, tieTerm } = rankMagnitudes(differences);
   let [plus, total] = [0, 0];

@@ -1,4 +1,4 @@
-import { contingencyOf } from './contingency.js';
+import { contingencyOf } from '../contingency.js';
 
 interface PairCounts {
   /** Ordered pairs together in both labellings. */

@@ -1,4 +1,4 @@
-import { type Contingency, contingencyOf, isSamePartition } from './contingency.js';
+import { type Contingency, contingencyOf, isSamePartition } from '../contingency.js';
 
 /** Entropy of class sizes, in nats. */
 function entropyOf(sums: Float64Array, total: number): number {

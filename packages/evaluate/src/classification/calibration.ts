@@ -28,6 +28,29 @@ export function expectedCalibrationError(probabilities: AnyMatrix, labels: Array
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / probabilities.rows;
 }
 
+/**
+ * Expected calibration error with bins of equal size (Nguyen and O'Connor 2015): rows by rising largest probability,
+ * cut into `bins` parts, the first ones a row longer where they do not divide evenly.
+ *
+ * @param probabilities [rows, classes]
+ */
+export function adaptiveCalibrationError(probabilities: AnyMatrix, labels: ArrayLike<number>, bins: number): number {
+  requireLabels(probabilities, labels);
+  if (!(bins >= 1)) throw new RangeError(`expected at least one bin, got ${bins}`);
+  const { rows, columns, data } = probabilities;
+  const predicted = argMaxRows(probabilities);
+  const confidence = Float64Array.from(predicted, (label, row) => data[row * columns + label]!);
+  const order = Array.from(predicted.keys()).sort((a, b) => confidence[a]! - confidence[b]! || a - b);
+  const gaps = new Float64Array(bins);
+  const [size, longer] = [Math.floor(rows / bins), rows % bins];
+  for (const [place, row] of order.entries()) {
+    const inLonger = longer * (size + 1);
+    const bin = place < inLonger ? Math.floor(place / (size + 1)) : longer + Math.floor((place - inLonger) / size);
+    gaps[bin]! += (predicted[row] === labels[row] ? 1 : 0) - confidence[row]!;
+  }
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / rows;
+}
+
 /** Brier score: mean over rows of the sum over classes of squared differences from the one-hot truth, 0..2. */
 export function brierScore(probabilities: AnyMatrix, labels: ArrayLike<number>): number {
   requireLabels(probabilities, labels);

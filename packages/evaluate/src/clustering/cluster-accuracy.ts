@@ -1,5 +1,5 @@
 import { assignRows } from '@twoshot/geometry';
-import { confusionMatrix } from './contingency.js';
+import { confusionMatrix } from '../contingency.js';
 
 /**
  * Share of rows that are right under the best one-to-one map of clusters to classes; rows of clusters left without a

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   brierScore,
+  estimateMean,
   expectedCalibrationError,
   mcnemarTest,
   meanConfidenceInterval,
@@ -9,7 +10,7 @@ import {
   silhouette,
   topKAccuracy,
   wilcoxonTest,
-} from './index.js';
+} from '../index.js';
 import { incompleteBeta, logGamma, normalTail, studentTail, upperQuantile } from './special-functions.js';
 
 test('special functions have their tabled values', () => {
@@ -47,6 +48,27 @@ test('the interval of a mean shrinks with more values and lower levels, and is 0
   );
   expect(meanConfidenceInterval([2, 2, 2]).halfWidth).toBe(0);
   expect(() => meanConfidenceInterval([1])).toThrow('at least two values');
+});
+
+// Tables of Student's t, two-sided 95 %.
+test.each([
+  [2, 12.7062047],
+  [3, 4.3026527],
+  [5, 2.7764451],
+  [30, 2.0452296],
+])('the interval of the mean of %i values is that of the tables', (count, quantile) => {
+  const values = Array.from({ length: count }, (_, i) => i);
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - (count - 1) / 2) ** 2, 0) / (count - 1));
+  const { mean, interval } = estimateMean(values);
+  expect(mean).toBeCloseTo((count - 1) / 2, 12);
+  expect(interval![1] - mean).toBeCloseTo((quantile * deviation) / Math.sqrt(count), 5);
+  expect(mean - interval![0]).toBeCloseTo(interval![1] - mean, 12);
+});
+
+test('a single value has no interval, none and one that is not finite are refused', () => {
+  expect(estimateMean([0.5])).toEqual({ mean: 0.5, interval: null });
+  expect(() => estimateMean([])).toThrow('at least two values');
+  expect(() => estimateMean([Number.NaN])).toThrow('in row 0');
 });
 
 test('McNemar looks at rows that only one method had right', () => {

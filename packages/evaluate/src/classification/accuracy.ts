@@ -1,5 +1,6 @@
 import { type AnyMatrix, requireFinite } from '@twoshot/geometry';
-import { confusionMatrix, requireSameLength } from './contingency.js';
+import { confusionMatrix } from '../contingency.js';
+import { requireSameLength } from '../same-length.js';
 
 /** Share of rows whose prediction is the truth. */
 export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {

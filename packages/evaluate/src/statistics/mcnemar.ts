@@ -1,4 +1,4 @@
-import { requireSameLength } from './contingency.js';
+import { requireSameLength } from '../same-length.js';
 import { logGamma } from './special-functions.js';
 
 export interface McNemar {

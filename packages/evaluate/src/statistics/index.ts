@@ -1,0 +1,3 @@
+export * from './confidence-interval.js';
+export * from './mcnemar.js';
+export * from './wilcoxon.js';
