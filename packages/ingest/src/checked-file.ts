@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { systemCode } from '@twoshot/disk';
 import { StageInputError } from '@twoshot/stage';
 
 /** A file of a data set that must be exactly what was published. */
@@ -45,6 +46,4 @@ export async function checkFile(
   throw new StageInputError('data-changed', message, { file: path });
 }
 
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
+export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error));

@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemCode } from '@twoshot/disk';
 import { type PrepareContext, StageInputError } from '@twoshot/stage';
 import { checkFile, isMissing } from './checked-file.js';
 import { cifar10FileBytes, cifar10Files } from './cifar10-files.js';
@@ -48,7 +49,7 @@ export async function bringCifar10(
   try {
     await bring(folder, from, { progress, log, signal }, { sha256, files });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    if (systemCode(error) !== 'ENOSPC') throw error;
     throw new StageInputError(
       'data-disk-full',
       `the disk of ${dirname(folder)} is full; free ${megabytes(files)} MB there, or set \`path\` to another folder named data. The next run goes on from what is there`,

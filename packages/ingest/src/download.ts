@@ -3,6 +3,7 @@ import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemCode } from '@twoshot/disk';
 import { OutsideError, StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
 import { openUrl } from './open-url.js';
@@ -154,5 +155,5 @@ async function hashOf(file: string): Promise<string> {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return 'code' in error && error.message === '' ? String(error.code) : error.message;
+  return error.message || systemCode(error);
 }

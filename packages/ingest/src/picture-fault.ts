@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { systemCode } from '@twoshot/disk';
 import { isMissing } from './checked-file.js';
 import { pictureFormats } from './picture-files.js';
 
@@ -31,7 +32,7 @@ export async function readHead(path: string): Promise<Head> {
     }
   } catch (error) {
     if (isMissing(error)) return { fault: 'a link to nothing' };
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = systemCode(error);
     if (code === 'EACCES' || code === 'EPERM') return { fault: 'no permission to read it' };
     if (code === 'ELOOP') return { fault: 'a link that leads to itself' };
     throw error;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, statfs, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { systemCode, withLock } from '@twoshot/disk';
 import { compileBinding, findCompiler } from './compile.js';
 import { downloadWheel, findPip } from './download.js';
 import type { SetupFailure } from './failure.js';
-import { withLock } from './lock.js';
 import { isBuilt, type NativeBuild } from './native-build.js';
 import type { SetupProgress } from './progress.js';
 import type { Footprint, Wheel } from './wheels.js';
@@ -25,6 +25,8 @@ export interface BuildOptions {
 }
 
 const UNPACK_STEP = 50e6;
+/** A folder that may not be written, or a file where a folder should be. */
+const notWritable = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
 
 /**
  * Builds what is missing of a plan. Everything is made in a scratch folder and appears by a rename. Two processes
@@ -38,14 +40,14 @@ export async function buildNative(plan: BuildPlan, options: BuildOptions = {}): 
     await mkdir(folder, { recursive: true });
     return await withLock(join(folder, 'lock'), () => buildMissing(plan, options), {
       ...(options.signal && { signal: options.signal }),
-      onWait: (pid) => options.onProgress?.({ phase: 'wait', text: `process ${pid} is setting up the engine` }),
+      onWait: ({ pid }) => options.onProgress?.({ phase: 'wait', text: `process ${pid} is setting up the engine` }),
     });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = systemCode(error);
     if (code === 'ENOSPC' || code === 'EDQUOT') {
       return { kind: 'disk-full', folder, needed: footprint.peak, free: await freeBytes(folder) };
     }
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
+    if (notWritable.has(code)) {
       return { kind: 'cache-not-writable', folder, reason: String(error) };
     }
     throw error;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemCode } from '@twoshot/disk';
 import type { Checkpoint, Checkpoints } from '../checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 
@@ -105,7 +106,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return [];
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { systemCode } from '@twoshot/disk';
 import type { HostError } from './protocol.js';
 
 /** An error as the runner is told it. */
@@ -49,12 +50,8 @@ function isOutsideError(error: Error): error is Error & { readonly code: string 
   return error.name === 'OutsideError' && 'code' in error && typeof error.code === 'string';
 }
 
-const denials: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
+const denials = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /** Path of a file or folder that may not be read or written. */
 const deniedPath = (error: Error): string | null =>
   denials.has(systemCode(error)) && 'path' in error && typeof error.path === 'string' ? error.path : null;
-
-function systemCode(error: Error): unknown {
-  return 'code' in error ? error.code : undefined;
-}
