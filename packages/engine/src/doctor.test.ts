@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { gatherEngineFacts, measureEngine } from './doctor.js';
+import { describeFailure } from './setup/failure.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -21,13 +22,7 @@ test.runIf(process.platform === 'linux' && process.arch === 'x64')('what is miss
   vi.stubEnv('CXX', '/nowhere/g++');
   const facts = await gatherEngineFacts();
   expect(facts.engine.backend).toBe('wasm');
-  expect(facts.missing).toEqual([
-    {
-      missing: 'the C++ compiler /nowhere/g++ was not found',
-      fix: 'apt-get install g++, or name another one in CXX',
-      cost: 'the WASM engine works on one core and trains 4 to 10 times slower',
-    },
-  ]);
+  expect(facts.missing).toEqual([describeFailure({ kind: 'compiler-missing', compiler: '/nowhere/g++' })]);
 });
 
 test('the speed is a number of operations', async () => {

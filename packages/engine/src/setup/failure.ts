@@ -33,7 +33,8 @@ export interface FailureText {
   readonly cost: string;
 }
 
-const COST = 'the WASM engine works on one core and trains 4 to 10 times slower';
+/** As docs/performance/wasm.md has it, on as many threads. */
+const COST = 'the WASM engine takes the same cores and trains 3 to 5 times slower';
 
 /** Says what is missing, what fixes it and what it costs. */
 export function describeFailure(failure: SetupFailure): FailureText {
