@@ -1,27 +1,13 @@
 // Batch normalisation with what usually follows it, the sum with a residual and the rectifier, in one pass less over
 // memory for each of them.
 
-#include <algorithm>
-#include <cmath>
-#include <vector>
-
-#include "parallel.h"
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
+#include "op.h"
 
 namespace twoshot {
 namespace {
 
-using tensorflow::OpInputList;
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::OpOutputList;
-using tensorflow::Tensor;
-using tensorflow::TensorShape;
-
 // Rows are summed in chunks of this many bytes, which stay in the second cache for a second look, and the chunks'
-// sums one after the other: the result does not hang on the number of threads.
+// sums one after the other: the result does not depend on the number of threads.
 constexpr int64_t kChunkBytes = 128 * 1024;
 
 int64_t RowsOfChunk(int64_t channels) {
@@ -128,9 +114,6 @@ struct Chunks {
 
   const int64_t channels, rows, chunk, count;
 };
-
-const float* Data(const Tensor& tensor) { return tensor.flat<float>().data(); }
-float* MutableData(Tensor* tensor) { return tensor->flat<float>().data(); }
 
 void ForEachChunk(OpKernelContext* context, const Chunks& chunks, const std::function<void(int64_t)>& work) {
   ParallelFor(context, chunks.count, kChunkBytes / 8, [&](int64_t begin, int64_t end) {

@@ -1,10 +1,6 @@
-// Label spreading over a sparse graph. TensorFlow.js has no double precision: weights and scores travel as pairs of
-// int32.
+// Label spreading over a sparse graph. Weights and scores travel as pairs of int32.
 
-#include <algorithm>
-
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
+#include <cstdint>
 
 namespace twoshot {
 namespace {
@@ -23,11 +19,6 @@ struct Graph {
 
 namespace twoshot {
 namespace {
-
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
 
 // offsets [nodes + 1], targets [edges], weights [2 edges], shares [4]: those of neighbours and of the source,
 // source and scores [nodes, 2 columns] -> new scores [nodes, 2 columns]
@@ -48,19 +39,16 @@ class SpreadOp : public OpKernel {
                     weights.NumElements() == 2 * targets.NumElements() && shares.NumElements() == 4,
                 tensorflow::errors::InvalidArgument("graph and scores do not fit"));
     const int64_t nodes = scores.dim_size(0), columns = scores.dim_size(1) / 2, edges = targets.NumElements();
-    const auto doubles = [](const Tensor& tensor) {
-      return reinterpret_cast<const double*>(tensor.flat<int32_t>().data());
-    };
-    const Graph graph = {offsets.flat<int32_t>().data(), targets.flat<int32_t>().data(), doubles(weights)};
+    const Graph graph = {offsets.flat<int32_t>().data(), targets.flat<int32_t>().data(), Doubles(weights)};
     OP_REQUIRES(context, graph.offsets[0] == 0 && graph.offsets[nodes] == edges,
                 tensorflow::errors::InvalidArgument("offsets do not fit the edges"));
     Tensor* result = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output(0, scores.shape(), &result));
-    double* out = reinterpret_cast<double*>(result->flat<int32_t>().data());
+    double* out = MutableDoubles(result);
     const auto spread = TWOSHOT_KERNEL(Spread);
-    const double alpha = doubles(shares)[0], rest = doubles(shares)[1];
+    const double alpha = Doubles(shares)[0], rest = Doubles(shares)[1];
     ParallelFor(context, nodes, (edges / std::max<int64_t>(1, nodes) + 1) * columns, [&](int64_t begin, int64_t end) {
-      spread(graph, alpha, rest, doubles(source), doubles(scores), columns, begin, end, out);
+      spread(graph, alpha, rest, Doubles(source), Doubles(scores), columns, begin, end, out);
     });
   }
 };

@@ -1,24 +1,11 @@
 // What Lloyd's algorithm does to the rows in every iteration: the nearest of few centroids, the best of many products,
-// and sums of clusters kept up to date by the rows that move. TensorFlow.js has no double precision: sums travel as
-// pairs of int32.
-
-#include <algorithm>
-#include <cmath>
-#include <vector>
+// and sums of clusters, kept up to date by the rows that move; they travel as pairs of int32.
 
 #define TWOSHOT_KERNELS "kmeans_kernels.h"
 #include "vector_widths.h"
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
 
 namespace twoshot {
 namespace {
-
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
-using tensorflow::TensorShape;
 
 // rows [n, dim], origin [dim], centroids [clusters, dim] less the origin, biases [clusters] -> labels [n]: the centroid
 // of the largest product with the row less the origin, less its bias; the first of equals.
@@ -39,12 +26,10 @@ class NearestCentroidOp : public OpKernel {
     const int64_t dim = rows.dim_size(1), clusters = centroids.dim_size(0);
     Tensor* labels = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({rows.dim_size(0)}), &labels));
-    const auto values = [](const Tensor& tensor) { return tensor.flat<float>().data(); };
     int32_t* out = labels->flat<int32_t>().data();
     const auto find = TWOSHOT_KERNEL(FindNearest);
     ParallelFor(context, rows.dim_size(0), clusters * dim / 8 + 1, [&](int64_t begin, int64_t end) {
-      find(values(rows) + begin * dim, values(origin), end - begin, dim, values(centroids), values(biases), clusters,
-           out + begin);
+      find(Data(rows) + begin * dim, Data(origin), end - begin, dim, Data(centroids), Data(biases), clusters, out + begin);
     });
   }
 };
@@ -62,8 +47,8 @@ class BestProductOp : public OpKernel {
     Tensor* labels = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output(0, TensorShape({products.dim_size(0)}), &labels));
     const int64_t clusters = products.dim_size(1);
-    const float* x = products.flat<float>().data();
-    const float* offsets = biases.flat<float>().data();
+    const float* x = Data(products);
+    const float* offsets = Data(biases);
     int32_t* out = labels->flat<int32_t>().data();
     const auto find = TWOSHOT_KERNEL(FindBest);
     ParallelFor(context, products.dim_size(0), clusters / 4 + 1, [&](int64_t begin, int64_t end) {
@@ -105,8 +90,8 @@ class MoveRowsOp : public OpKernel {
     OP_REQUIRES_OK(context, context->allocate_output(0, sums.shape(), &result));
     const int32_t* given = sums.flat<int32_t>().data();
     std::copy(given, given + sums.NumElements(), result->flat<int32_t>().data());
-    const float* x = points.flat<float>().data();
-    double* out = reinterpret_cast<double*>(result->flat<int32_t>().data());
+    const float* x = Data(points);
+    double* out = MutableDoubles(result);
     // Few wide parts: narrow ones would open the page of every row again and again.
     const int64_t threads = context->device()->tensorflow_cpu_worker_threads()->num_threads;
     const int64_t columns = std::max<int64_t>(16, (dim + threads - 1) / threads);

@@ -1,19 +1,9 @@
 // TensorFlow's own gradient of the maximum pool takes fourteen times as long as its forward pass.
 
-#include <algorithm>
-#include <vector>
-
-#include "parallel.h"
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
+#include "op.h"
 
 namespace twoshot {
 namespace {
-
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
 
 // Gives what is left of a window's gradient to a cell where it holds the maximum: the first such cell takes it all.
 TWOSHOT_VECTORISED void Give(const float* __restrict x, const float* __restrict y, int64_t channels,
@@ -47,10 +37,10 @@ class MaxPoolGradOp : public OpKernel {
                 tensorflow::errors::InvalidArgument("the windows reach beyond x"));
     Tensor* dx = nullptr;
     OP_REQUIRES_OK(context, context->allocate_output(0, x.shape(), &dx));
-    const float* images = x.flat<float>().data();
-    const float* maxima = y.flat<float>().data();
-    const float* gradients = dy.flat<float>().data();
-    float* output = dx->flat<float>().data();
+    const float* images = Data(x);
+    const float* maxima = Data(y);
+    const float* gradients = Data(dy);
+    float* output = MutableData(dx);
     const int64_t image_size = x.dim_size(1) * width * channels;
     const int64_t pooled_size = rows * columns * channels;
     ParallelFor(context, x.dim_size(0), image_size, [&](int64_t begin, int64_t end) {

@@ -1,23 +1,11 @@
 // One op updates all parameters of a network: TensorFlow.js takes about fourteen ops for each of them.
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
-#include <vector>
 
-#include "parallel.h"
-#include "tensorflow/core/framework/op.h"
-#include "tensorflow/core/framework/op_kernel.h"
+#include "op.h"
 
 namespace twoshot {
 namespace {
-
-using tensorflow::OpInputList;
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
-using tensorflow::OpKernelContext;
-using tensorflow::OpOutputList;
-using tensorflow::Tensor;
 
 // Calls `update(tensor, begin, end)` for parts of the elements of all tensors, laid end to end.
 template <typename Update>
@@ -53,9 +41,6 @@ bool AllocateLike(OpKernelContext* context, const char* name, const OpInputList&
   }
   return true;
 }
-
-const float* Data(const Tensor& tensor) { return tensor.flat<float>().data(); }
-float* MutableData(Tensor* tensor) { return tensor->flat<float>().data(); }
 
 struct AdamSettings {
   float beta1, rest1, beta2, rest2, correction, epsilon, step;

@@ -13,7 +13,7 @@
 
 namespace twoshot {
 
-// Runs `work(begin, end)` on parts of [0, total). How many parts there are hangs on the threads: `work` must give the
+// Runs `work(begin, end)` on parts of [0, total). How many parts there are depends on the threads: `work` must give the
 // same numbers whatever the parts.
 inline void ParallelFor(tensorflow::OpKernelContext* context, int64_t total, int64_t nanoseconds_each,
                         const std::function<void(int64_t, int64_t)>& work) {

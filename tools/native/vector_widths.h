@@ -2,7 +2,7 @@
 // namespace of its own: explicit vectors are cut to the width of the target before a clone (parallel.h) would be made.
 // ForThisProcessor picks one. Products and sums are not fused and lanes are fixed, so that all of them round alike.
 
-#include "parallel.h"
+#include "op.h"
 
 namespace twoshot {
 namespace {

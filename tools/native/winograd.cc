@@ -1,14 +1,10 @@
 // 3x3 convolutions and the gradients of their images.
 
-#include "tensorflow/core/framework/op.h"
 #include "winograd.h"
 
 namespace twoshot {
 namespace winograd {
 namespace {
-
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
 
 // `turned`: by half a turn and with channels swapped, [3, 3, in, out] to [3, 3, out, in], as the gradient needs it.
 void Turn(OpKernelContext* context, const float* filter, int64_t in, int64_t out, float* turned) {

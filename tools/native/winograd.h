@@ -5,18 +5,12 @@
 // tiles of 4x4 outputs become 36 products, each of which is a matrix product over the channels. oneDNN's direct
 // convolutions reach what the processor can do, so that only fewer multiplications are faster.
 
-#include <algorithm>
 #include <atomic>
 
-#include "parallel.h"
-#include "tensorflow/core/framework/op_kernel.h"
+#include "op.h"
 
 namespace twoshot {
 namespace winograd {
-
-using tensorflow::OpKernelContext;
-using tensorflow::Tensor;
-using tensorflow::TensorShape;
 
 // Transforms take pointers to the values of a plane, each followed by its channels.
 using PlanesFunction = void (*)(const float* const* from, float* const* to, int64_t channels);
@@ -87,9 +81,6 @@ struct Tiles {
 
   const int64_t height, width, down, across, total;
 };
-
-inline const float* Data(const Tensor& tensor) { return tensor.flat<float>().data(); }
-inline float* MutableData(Tensor* tensor) { return tensor->flat<float>().data(); }
 
 // Runs a transform from a plane of pointers to matrices: value i of the plane goes to matrix i, in panels.
 inline void ToPanels(PlanesFunction transform, const float* const* from, int values, float* matrices, int64_t rows,

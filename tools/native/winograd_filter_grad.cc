@@ -1,14 +1,10 @@
 // Gradients of the filters of 3x3 convolutions.
 
-#include "tensorflow/core/framework/op.h"
 #include "winograd.h"
 
 namespace twoshot {
 namespace winograd {
 namespace {
-
-using tensorflow::OpKernel;
-using tensorflow::OpKernelConstruction;
 
 class WinogradFilterGradOp : public OpKernel {
  public:

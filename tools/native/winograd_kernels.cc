@@ -19,13 +19,6 @@ namespace wide {
 #define ALL _mm512_set1_ps
 #define FMA _mm512_fmadd_ps
 #include "winograd_lanes.h"
-#undef VECTOR
-#undef WIDTH
-#undef COLUMNS
-#undef LOAD
-#undef STORE
-#undef ALL
-#undef FMA
 }  // namespace wide
 #pragma GCC pop_options
 
@@ -40,13 +33,6 @@ namespace narrow {
 #define ALL _mm256_set1_ps
 #define FMA _mm256_fmadd_ps
 #include "winograd_lanes.h"
-#undef VECTOR
-#undef WIDTH
-#undef COLUMNS
-#undef LOAD
-#undef STORE
-#undef ALL
-#undef FMA
 }  // namespace narrow
 #pragma GCC pop_options
 

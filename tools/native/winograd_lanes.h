@@ -162,3 +162,10 @@ const Kernels kKernels = {Planes<Image, 6, 6>,          Planes<Filter, 3, 6>,   
                           Planes<OutputGradient, 4, 6>, Planes<FilterGradient, 6, 3>, Multiply};
 
 #undef INLINE
+#undef VECTOR
+#undef WIDTH
+#undef COLUMNS
+#undef LOAD
+#undef STORE
+#undef ALL
+#undef FMA
