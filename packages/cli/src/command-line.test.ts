@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { main } from './index.js';
+import { callIn, type Called } from './call.fixture.js';
 import { findWorkspace, ownWorkspace } from './workspace.js';
 
 const stage = (name: string, body: string): string => `const policy = { kind: 'policy', doc: 'a number' };
@@ -62,24 +62,7 @@ outputs: { number: two.out }
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-interface Called {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function call(line: string, cwd = root): Promise<Called> {
-  const written = { stdout: '', stderr: '' };
-  const output = (name: 'stdout' | 'stderr') => ({ write: (text: string): void => void (written[name] += text) });
-  const code = await main(line.split(' '), {
-    cwd,
-    workspace: findWorkspace(cwd),
-    stdout: output('stdout'),
-    stderr: output('stderr'),
-    signal: new AbortController().signal,
-  });
-  return { code, ...written };
-}
+const call = (line: string, cwd = root): Promise<Called> => callIn(cwd, line);
 
 /** The last line of standard output, as a program would read it. */
 const lastLine = ({ stdout }: Called): Record<string, unknown> =>

@@ -12,7 +12,7 @@ export const setup: Command = async (_, { stderr, stdout, signal }) => {
   ]);
   let told = 0;
   let phase = '';
-  const choice = await ensureEngine({
+  const settled = ensureEngine({
     signal,
     onProgress(progress) {
       if (progress.phase === phase && performance.now() - told < interval) return;
@@ -23,7 +23,11 @@ export const setup: Command = async (_, { stderr, stdout, signal }) => {
       writeLine(stderr, `${progress.text}${share}`);
     },
   });
-  if (signal.aborted) return exitCodes.interrupted;
+  const choice = await settled.catch((error: unknown) => {
+    if (signal.aborted) return null;
+    throw error;
+  });
+  if (choice === null || signal.aborted) return exitCodes.interrupted;
   if (choice.failure !== null) {
     const { missing, fix, cost } = describeFailure(choice.failure);
     writeLine(stderr, `the native engine cannot be set up: ${missing}\n  next:     ${fix}\n  without:  ${cost}`);

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { callIn, type Called } from './call.fixture.js';
+
+let folder = '';
+const call = (line: string, controller?: AbortController): Promise<Called> => callIn(folder, line, controller);
+
+/** A machine on which nothing is set up, with a compiler and a pip that has no network. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'twoshot-commands-'));
+  await mkdir(join(folder, 'bin'));
+  await tool('g++', 'exit 0');
+  await tool('python3', 'case "$*" in *download*) echo "ERROR: no network"; exit 1;; esac');
+  vi.stubEnv('PATH', `${join(folder, 'bin')}:/usr/bin:/bin`);
+  vi.stubEnv('CXX', join(folder, 'bin', 'g++'));
+  vi.stubEnv('TWOSHOT_CACHE', join(folder, 'cache'));
+  vi.stubEnv('TWOSHOT_ENGINE', 'native');
+  vi.stubEnv('TWOSHOT_THREADS', '');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+async function tool(name: string, script: string): Promise<void> {
+  await writeFile(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'bin', name), 0o755);
+}
+
+test('engine setup says that an engine is ready that needs none', async () => {
+  vi.stubEnv('TWOSHOT_ENGINE', 'wasm');
+  expect(await call('engine setup')).toEqual({ code: 0, stdout: 'the engine wasm is ready\n', stderr: '' });
+});
+
+const isLinux = process.platform === 'linux' && process.arch === 'x64';
+
+test.runIf(isLinux)('engine setup tells what it does, and what keeps it from it', async () => {
+  const { code, stdout, stderr } = await call('engine setup');
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines[0]).toMatch(/^downloading tensorflow/);
+  expect(lines.slice(-3)).toEqual([
+    expect.stringMatching(/^the native engine cannot be set up: pip could not download .*: ERROR: no network$/),
+    expect.stringMatching(/^ {2}next: {5}check the network/),
+    expect.stringMatching(/^ {2}without: {2}the WASM engine/),
+  ]);
+});
+
+test.runIf(isLinux)('engine setup without a compiler downloads nothing', async () => {
+  vi.stubEnv('CXX', '/nowhere/g++');
+  const { code, stderr } = await call('engine setup');
+  expect(code).toBe(2);
+  expect(stderr).toContain('the C++ compiler /nowhere/g++ was not found');
+  expect(stderr).not.toContain('downloading');
+});
+
+test.runIf(isLinux)('engine setup that is interrupted leaves nothing', async () => {
+  await tool('python3', 'case "$*" in *download*) touch "$STARTED"; exec sleep 60;; esac');
+  vi.stubEnv('STARTED', join(folder, 'started'));
+  const controller = new AbortController();
+  const called = call('engine setup', controller);
+  await vi.waitUntil(() => existsSync(join(folder, 'started')), { timeout: 20_000 });
+  controller.abort();
+  expect(await called).toMatchObject({ code: 130, stdout: '' });
+  expect(await readdir(join(folder, 'cache/engine'))).toEqual([]);
+});
+
+test('engine remove deletes what set-up has written, and nothing else', async () => {
+  await mkdir(join(folder, 'cache/engine/binding'), { recursive: true });
+  await writeFile(join(folder, 'cache/mine'), '');
+  expect(await call('engine remove')).toEqual({ code: 0, stdout: 'the native engine is removed\n', stderr: '' });
+  expect(await readdir(join(folder, 'cache'))).toEqual(['mine']);
+  expect((await call('engine remove')).code).toBe(0);
+});
+
+test.runIf(isLinux)('doctor on a machine on which the engine has to be set up', async () => {
+  vi.stubEnv('TWOSHOT_THREADS', '8');
+  const { code, stdout } = await call('doctor');
+  expect(code).toBe(0);
+  expect(stdout).toContain('engine     native, tensorflow 2.20.0, asked for by TWOSHOT_ENGINE\n');
+  expect(stdout).toContain(`not set up yet, in ${join(folder, 'cache/engine')}\n`);
+  expect(stdout).toContain('threads    8, from TWOSHOT_THREADS\n');
+  expect(stdout).toContain('next       twoshot engine setup');
+  expect(stdout).not.toContain('speed');
+});
+
+test('doctor measures an engine that is ready', async () => {
+  vi.stubEnv('TWOSHOT_ENGINE', 'wasm');
+  const { code, stdout } = await call('doctor');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\nspeed {6}\d+\.\d GFLOP\/s in convolutions/);
+});
+
+test.each([
+  ['TWOSHOT_ENGINE', 'gpu', "TWOSHOT_ENGINE is 'gpu'; expected one of"],
+  ['TWOSHOT_THREADS', 'many', "TWOSHOT_THREADS is 'many'; expected a whole number"],
+])('doctor says that %s=%s is a mistake', async (variable, value, message) => {
+  vi.stubEnv(variable, value);
+  const { code, stdout, stderr } = await call('doctor');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+});
