@@ -1,4 +1,5 @@
-import { exitCodes, formatFailure, type Failure } from '@twoshot/runner';
+import { formatFailure, type Failure } from '@twoshot/diagnostics';
+import { exitCodes } from '@twoshot/events';
 import { writeLine, type Environment } from './environment.js';
 
 /** Shows mistakes and gives the exit code for them. */

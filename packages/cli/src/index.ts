@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import type { Failure } from '@twoshot/runner';
+import type { Failure } from '@twoshot/diagnostics';
 import { loaders } from './command-loaders.js';
 import { writeLine, type Environment } from './environment.js';
 import { parse, type UsageMistake } from './parse.js';
@@ -13,7 +13,7 @@ async function failureOf(
   { message, at, expected, known, next }: UsageMistake,
   argv: readonly string[],
 ): Promise<Failure> {
-  const { commandLine, nearest } = await import('@twoshot/runner');
+  const { commandLine, nearest } = await import('@twoshot/diagnostics');
   const typed = argv[at] ?? '';
   const near = nearest(typed, known);
   const column = 1 + argv.slice(0, at).reduce((sum, arg) => sum + arg.length + 1, 0);
@@ -33,7 +33,7 @@ const wantsJson = (argv: readonly string[]): boolean =>
 
 async function refuse(mistake: UsageMistake, argv: readonly string[], environment: Environment): Promise<number> {
   const [{ errorOfFailure, refused, runJson }, { showFailures }] = await Promise.all([
-    import('@twoshot/runner'),
+    import('@twoshot/events'),
     import('./failures.js'),
   ]);
   const failure = await failureOf(mistake, argv);
@@ -109,7 +109,7 @@ async function unexpected(error: unknown, argv: readonly string[], environment: 
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   writeLine(environment.stderr, text);
   if (wantsJson(argv)) {
-    const { refused, runJson } = await import('@twoshot/runner');
+    const { refused, runJson } = await import('@twoshot/events');
     const message = error instanceof Error ? error.message : String(error);
     const fault = { code: 'internal', message, file: null, line: null, column: null };
     const nothing = { user: false, stage: null, stack: text, failure: null };

@@ -1,4 +1,5 @@
-import { commandLine, type Draws, type Failure, type Result } from '@twoshot/runner';
+import { commandLine, type Failure, type Result } from '@twoshot/diagnostics';
+import { type Draws } from '@twoshot/language';
 import type { Invocation } from './parse.js';
 
 const mistake = (option: string, value: string, expected: string): Failure => ({

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
-import { findPipeline, settleEngine, type PipelineOptions, type Result } from '@twoshot/runner';
+import { type Result } from '@twoshot/diagnostics';
+import { findPipeline } from '@twoshot/language';
+import { settleEngine, type PipelineOptions } from '@twoshot/runner';
 import type { Environment } from './environment.js';
 import { pathOf, valuesOf, wholeNumber } from './option-values.js';
 import type { Invocation } from './parse.js';

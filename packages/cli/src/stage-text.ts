@@ -1,4 +1,4 @@
-import type { LoadedStage } from '@twoshot/runner';
+import type { LoadedStage } from '@twoshot/language';
 import { memoryOf } from '@twoshot/stage';
 
 type Declaration = LoadedStage['declaration'];

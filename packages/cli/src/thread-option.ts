@@ -1,5 +1,5 @@
 import { chooseThreads, maximumThreads, ThreadCountError } from '@twoshot/machine';
-import type { Result } from '@twoshot/runner';
+import type { Result } from '@twoshot/diagnostics';
 import { wholeNumber } from './option-values.js';
 import type { Invocation } from './parse.js';
 

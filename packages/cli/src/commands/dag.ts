@@ -1,4 +1,5 @@
-import { dagMermaid, dagText, exitCodes, findPipeline, loadPipeline } from '@twoshot/runner';
+import { exitCodes } from '@twoshot/events';
+import { dagMermaid, dagText, findPipeline, loadPipeline } from '@twoshot/language';
 import type { Command } from '../command.js';
 import { writeLine } from '../environment.js';
 import { showFailures } from '../failures.js';

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { EngineFacts } from '@twoshot/engine/setup';
-import { exitCodes } from '@twoshot/runner';
+import { exitCodes } from '@twoshot/events';
 import type { Command } from '../command.js';
 import { factLines, speedText } from '../doctor-text.js';
 import { writeLine } from '../environment.js';

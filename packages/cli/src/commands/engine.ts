@@ -1,4 +1,4 @@
-import { exitCodes } from '@twoshot/runner';
+import { exitCodes } from '@twoshot/events';
 import type { Command } from '../command.js';
 import { writeLine } from '../environment.js';
 

@@ -1,4 +1,6 @@
-import { exitCodes, planPipeline, planText } from '@twoshot/runner';
+import { exitCodes } from '@twoshot/events';
+import { planText } from '@twoshot/explain';
+import { planPipeline } from '@twoshot/runner';
 import type { Command } from '../command.js';
 import { writeLine } from '../environment.js';
 import { showFailures } from '../failures.js';

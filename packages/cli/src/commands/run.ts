@@ -1,16 +1,7 @@
-import {
-  closingText,
-  errorOfFailure,
-  exitCodeOf,
-  liveReporter,
-  plainReporter,
-  refused,
-  runJson,
-  runPipeline,
-  type Failure,
-  type Listener,
-  type RunResult,
-} from '@twoshot/runner';
+import { type Failure } from '@twoshot/diagnostics';
+import { errorOfFailure, exitCodeOf, refused, runJson, type Listener, type RunResult } from '@twoshot/events';
+import { closingText, liveReporter, plainReporter } from '@twoshot/reporters';
+import { runPipeline } from '@twoshot/runner';
 import type { Command } from '../command.js';
 import { writeLine, type Environment } from '../environment.js';
 import { drawsOf, isGiven, valuesOf, wholeNumber } from '../option-values.js';

@@ -1,14 +1,13 @@
+import { commandLine, nearest } from '@twoshot/diagnostics';
+import { exitCodes } from '@twoshot/events';
 import {
-  commandLine,
   discoverCatalogue,
-  exitCodes,
   loadAllStages,
   loadStage,
-  nearest,
   pipelineSchema,
   type Catalogue,
   type LoadedStage,
-} from '@twoshot/runner';
+} from '@twoshot/language';
 import type { Command } from '../command.js';
 import { writeLine, type Environment } from '../environment.js';
 import { showFailures } from '../failures.js';

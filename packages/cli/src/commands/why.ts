@@ -1,4 +1,5 @@
-import { exitCodes, explainStage } from '@twoshot/runner';
+import { exitCodes } from '@twoshot/events';
+import { explainStage } from '@twoshot/runner';
 import type { Command } from '../command.js';
 import { writeLine } from '../environment.js';
 import { showFailures } from '../failures.js';

@@ -1,0 +1,46 @@
+import type { Failure } from '@twoshot/diagnostics';
+
+/** Why a run or a stage did not come to its end, as `--json` tells it. */
+export interface RunError {
+  /** Stable word. */
+  readonly code: string;
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** The person can mend it: exit code 2. */
+  readonly user: boolean;
+  /** Id of the stage, where one failed. */
+  readonly stage: string | null;
+  /** Where in the code a stage failed. */
+  readonly stack: string | null;
+  /** More of it, where it is a mistake that the runner itself found. */
+  readonly failure: Failure | null;
+}
+
+export function errorOfFailure(failure: Failure, stage: string | null = null): RunError {
+  const { code, message, where } = failure;
+  return {
+    code,
+    message,
+    file: where?.file ?? null,
+    line: where?.line ?? null,
+    column: where?.column ?? null,
+    user: true,
+    stage,
+    stack: null,
+    failure,
+  };
+}
+
+export const stageError = (stage: string, code: string, message: string, user = false): RunError => ({
+  code,
+  message,
+  file: null,
+  line: null,
+  column: null,
+  user,
+  stage,
+  stack: null,
+  failure: null,
+});

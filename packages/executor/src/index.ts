@@ -1,0 +1,1 @@
+export { runInHost, type HostEnd, type HostListener } from './host-run.js';

@@ -1,0 +1,53 @@
+import { type Cause, describeCause, describeRoot } from '@twoshot/keys';
+import { duration } from '@twoshot/page';
+import type { Manifest, Store } from '@twoshot/store';
+import { reasonOf } from './plan-text.js';
+import type { Plan, PlannedStage } from './plan.js';
+
+const date = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('T', ' ').slice(0, 19);
+
+const short = (key: string): string => key.slice(0, 12);
+
+/** A cause on each line; where an input's change began stands under it. */
+const causeLines = (causes: readonly Cause[], indent: string): string[] =>
+  causes.flatMap((cause) => {
+    if (cause.type !== 'input') return [`${indent}${describeCause(cause)}`];
+    const roots = cause.roots.map((root) => `${indent}  ${describeRoot(root)}`);
+    return [`${indent}${describeCause({ ...cause, roots: [] })}`, ...roots];
+  });
+
+const resultLine = ({ key, finished, seconds, run }: Manifest): string =>
+  `${short(key)} of ${date(finished)} UTC, ${duration(seconds)}, run ${run}`;
+
+function cachedLines(result: Manifest, store: Store): string[] {
+  return [
+    `  result  ${resultLine(result)}`,
+    '  it was made because',
+    ...causeLines(result.causes, '    '),
+    `  log     ${store.log(result.key)}`,
+    `  key     ${result.key}`,
+  ];
+}
+
+function openLines(stage: PlannedStage, plan: Plan): string[] {
+  if (stage.state === 'unknown') {
+    const above = stage.after.map((id) => plan.stages.find(({ task }) => task.id === id)!);
+    return [`  ${reasonOf(stage)}`, ...above.map((source) => `    ${source.task.id}: ${reasonOf(source)}`)];
+  }
+  return [
+    '  because',
+    ...causeLines(stage.causes, '    '),
+    ...(stage.compared === null ? [] : [`  compared with ${resultLine(stage.compared)}`]),
+  ];
+}
+
+const states = { cached: 'cached', run: 'would run', unknown: 'unknown' } as const;
+
+/** Why one stage has the result that it has, or would run. */
+export function whyText(stage: PlannedStage, plan: Plan): string {
+  const { task, state, result } = stage;
+  return [
+    `${task.id} (${task.node.use}): ${states[state]}`,
+    ...(result === null ? openLines(stage, plan) : cachedLines(result, plan.store)),
+  ].join('\n');
+}

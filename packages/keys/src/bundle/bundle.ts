@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { systemCode } from '@twoshot/disk';
+import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-json';
+import type { CodeRecord } from './code-record.js';
+import { bundleModule, inWorkspace, portable, type Bundled, type BundleEntry, type ExternalImport } from './bundler.js';
+import { closureOf, manifestAbove } from './external-packages.js';
+import { referencesIn, replaceReferences } from './file-references.js';
+
+/** One stage's code, ready to run. */
+export interface Bundle {
+  /** File that a host imports; its digest is the code's. */
+  readonly file: string;
+  readonly code: CodeRecord;
+}
+
+/** A fresh bundle, with all files that it came from. */
+export interface BuiltBundle extends Bundle {
+  readonly sources: readonly string[];
+}
+
+interface Part {
+  /** As hashed: externals by name and version, nothing that depends on where the checkout lies. */
+  readonly hashed: Record<string, string>;
+  /** As run. */
+  readonly run: Record<string, string>;
+  /** Files that are copied beside the code, by their name there. */
+  readonly assets: Record<string, string>;
+  readonly modules: Record<string, string>;
+  readonly externals: ExternalImport[];
+  readonly sources: string[];
+}
+
+const shortest = 16;
+const scripts = new Set(['.js', '.mjs']);
+
+const externalId = /"(external:[^"]+)"/g;
+
+const withExternals = (
+  code: string,
+  externals: Bundled['externals'],
+  write: (external: ExternalImport) => string,
+): string =>
+  code.replaceAll(externalId, (whole, id: string) => {
+    const external = externals.get(id);
+    return external === undefined ? whole : JSON.stringify(write(external));
+  });
+
+/** Names of chunks come from a digest that is not ours; they are left out of what is hashed for a module. */
+const withoutChunkNames = (code: string): string => code.replaceAll(/part-[^"]+\.mjs/g, 'part.mjs');
+
+/** A module as people know it: the source of a compiled file where there is one. */
+function moduleName(workspace: string, id: string): string {
+  if (id.startsWith('\0')) return id.slice(1);
+  const source = id.replace(`${sep}dist${sep}`, `${sep}src${sep}`).replace(/\.js$/, '.ts');
+  return portable(workspace, existsSync(source) ? source : id);
+}
+
+async function digestOfFolder(folder: string): Promise<string> {
+  const digests: Record<string, string> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) {
+      const path = join(entry.parentPath, entry.name);
+      digests[portable(folder, path)] = sha256(await readFile(path));
+    }
+  return digestOf(digests);
+}
+
+/** Puts one file or folder that code refers to beside the bundle, and gives its place. */
+async function placeReference(workspace: string, name: string, part: Part): Promise<{ hashed: string; run: string }> {
+  const path = inWorkspace(workspace, name);
+  if ((await stat(path)).isDirectory()) {
+    const files = await readdir(path, { recursive: true, withFileTypes: true });
+    part.sources.push(...files.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)));
+    const url = pathToFileURL(path).href;
+    return { hashed: `folder:${await digestOfFolder(path)}`, run: name.endsWith('/') ? `${url}/` : url };
+  }
+  if (scripts.has(extname(path))) {
+    const script = await buildPart(workspace, { file: path }, 'script.mjs');
+    const file = `${basename(path, extname(path))}-${digestOf(script.hashed).slice(0, shortest)}.mjs`;
+    for (const field of ['hashed', 'run'] as const) {
+      const { 'script.mjs': entry, ...chunks } = script[field];
+      Object.assign(part[field], chunks, { [file]: entry });
+    }
+    Object.assign(part.assets, script.assets);
+    Object.assign(part.modules, script.modules);
+    part.externals.push(...script.externals);
+    part.sources.push(...script.sources);
+    return { hashed: `./${file}`, run: `./${file}` };
+  }
+  const file = `${sha256(await readFile(path)).slice(0, shortest)}${extname(path)}`;
+  part.assets[file] = path;
+  part.sources.push(path);
+  return { hashed: `./${file}`, run: `./${file}` };
+}
+
+async function buildPart(workspace: string, entry: BundleEntry, name: string): Promise<Part> {
+  const { chunks, externals, modules } = await bundleModule(workspace, entry, name);
+  const part: Part = { hashed: {}, run: {}, assets: {}, modules: {}, externals: [], sources: [...modules] };
+  for (const chunk of chunks) {
+    // The bundler's own list also has imports of which nothing is left.
+    for (const [, id] of chunk.code.matchAll(externalId)) {
+      const external = externals.get(id!);
+      if (external !== undefined) part.externals.push(external);
+    }
+    const places = new Map<string, { hashed: string; run: string }>();
+    for (const reference of referencesIn(chunk.code))
+      places.set(reference, await placeReference(workspace, reference, part));
+    part.hashed[chunk.fileName] = replaceReferences(chunk.code, (reference) => places.get(reference)!.hashed);
+    part.run[chunk.fileName] = withExternals(
+      replaceReferences(chunk.code, (reference) => places.get(reference)!.run),
+      externals,
+      // From where the bundle lies another version may be found, or none.
+      ({ specifier, file, installed }) =>
+        installed.manifest === join(workspace, 'node_modules', installed.name, 'package.json')
+          ? specifier
+          : pathToFileURL(file).href,
+    );
+    for (const [id, module] of Object.entries(chunk.modules))
+      if (module.code !== null && module.code.trim() !== '')
+        part.modules[moduleName(workspace, id)] = sha256(withoutChunkNames(module.code));
+  }
+  return part;
+}
+
+/** Writes the bundle where node finds the workspace's packages; one that is there already is whole. */
+async function writeBundle(folder: string, part: Part): Promise<void> {
+  const draft = `${folder}.${randomUUID()}`;
+  await mkdir(draft, { recursive: true });
+  for (const [name, code] of Object.entries(part.run)) await writeFile(join(draft, name), code);
+  for (const [name, path] of Object.entries(part.assets)) await copyFile(path, join(draft, name));
+  try {
+    await rename(draft, folder);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * Bundles the code of one stage.
+ *
+ * @param cache folder under the workspace's `node_modules`
+ * @param code text of the entry, e.g. `export { default } from './knn.js'`, as if it stood beside `importer`
+ */
+export async function buildBundle(
+  workspace: string,
+  cache: string,
+  code: string,
+  importer: string,
+): Promise<BuiltBundle> {
+  const part = await buildPart(workspace, { code, importer }, 'stage.mjs');
+  const installed = new Map(
+    part.externals.flatMap(({ installed: one }) => closureOf(one)).map((one) => [one.manifest, one]),
+  );
+  const packages: Record<string, string> = {};
+  for (const { name, version } of [...installed.values()].sort((a, b) => (a.manifest < b.manifest ? -1 : 1)))
+    packages[name] =
+      packages[name] === undefined || packages[name] === version ? version : `${packages[name]}, ${version}`;
+  const hash = sha256(canonicalJson({ files: part.hashed, packages }));
+  const folder = join(cache, 'bundles', hash);
+  await mkdir(dirname(folder), { recursive: true });
+  await writeBundle(folder, part);
+  const manifests = part.sources.map(manifestAbove).filter((path) => path !== null);
+  return {
+    file: join(folder, 'stage.mjs'),
+    code: { hash, modules: part.modules, packages },
+    sources: [...new Set([...part.sources, ...manifests, ...installed.keys()])].sort(),
+  };
+}

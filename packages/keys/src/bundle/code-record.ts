@@ -1,0 +1,8 @@
+/** Where a bundle's digest comes from, to name what changed. */
+export interface CodeRecord {
+  readonly hash: string;
+  /** Digest of what is left of every module after tree shaking, by path relative to the workspace. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** Versions of external packages. */
+  readonly packages: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,118 @@
+import type { Task } from '@twoshot/language';
+import { digestOf } from '@twoshot/artifact/canonical-json';
+import type { Json } from '@twoshot/artifact';
+import { applyDefaults, threadsOf, type Declaration } from '@twoshot/stage';
+import type { Bundle } from '../bundle/bundle.js';
+import type { CodeRecord } from '../bundle/code-record.js';
+import { bundlerVersion } from '../bundle/bundler-version.js';
+import type { StageBundles } from '../bundle/stage-bundles.js';
+import { digestsOf, keyFormat, type BaseDocument, type InputRecords, type Readable } from './document.js';
+import { digestPath, externalPaths, nothingThere } from './external-digest.js';
+import { instanceSeedOf } from './instance-seed.js';
+
+/** The engine of a run, as far as keys know it. */
+export interface EngineIdentity {
+  /** Everything about it that a result may depend on. */
+  identity(threads: number): Json;
+}
+
+/** What keys are computed from, beside the tasks. */
+export interface KeyContext {
+  /** Absolute path of the workspace root. */
+  readonly workspace: string;
+  /** Folder under the workspace for what is known about its files. */
+  readonly cache: string;
+  readonly bundles: StageBundles;
+  readonly engine: EngineIdentity;
+  /** Of a stage that takes all. */
+  readonly threads: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What a stage would be keyed by now; what it reads is only known once it runs. */
+export interface Present {
+  readonly base: BaseDocument;
+  readonly readable: Readable;
+  readonly code: CodeRecord;
+}
+
+/** A stage as it stands now: ready for a look-up, or to be run. */
+export interface StagePresent extends Present {
+  readonly bundle: Bundle;
+  /** Defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly threads: number;
+  /** Absolute paths of external params where nothing is; `prepare` of the stage may bring it. */
+  readonly missing: readonly string[];
+}
+
+/** The params of a stage with the defaults of its declaration. */
+export function filledParams({ declaration, params }: Task['node']): Readonly<Record<string, unknown>> {
+  return applyDefaults(declaration, params);
+}
+
+/** Digests of what the external params of a stage name, by param. */
+export async function externalDigests(
+  { node }: Pick<Task, 'node'>,
+  { workspace, cache }: KeyContext,
+): Promise<Readonly<Record<string, string>>> {
+  const paths = Object.entries(externalPaths(node.declaration, filledParams(node), workspace));
+  return Object.fromEntries(
+    await Promise.all(paths.map(async ([name, path]) => [name, await digestPath(path, cache)] as const)),
+  );
+}
+
+/** Work that a stage may do, named before anybody knows what of it is read. */
+export interface Work {
+  /** Two attempts at the same work never run at once, and one goes on from the checkpoints of the other. */
+  readonly name: string;
+  /** The same for work that differs in how far it goes only. */
+  readonly kind: string;
+}
+
+/** The graph is left out, so that a training goes on although a later part of the pipeline was changed. */
+export function workOf(
+  { base, readable }: Pick<StagePresent, 'base' | 'readable'>,
+  { length }: Pick<Declaration, 'length'>,
+): Work {
+  const { params, external, instanceSeed, pipelineSeed, inputs } = readable;
+  const work = { ...base, external, instanceSeed, pipelineSeed, inputs };
+  const others = Object.fromEntries(Object.entries(params).filter(([name]) => name !== length));
+  return { name: digestOf({ ...work, params }), kind: digestOf({ ...work, params: others }) };
+}
+
+/** Takes down all that a stage's key can depend on; its inputs must exist. */
+export async function stagePresent(task: Task, inputs: InputRecords, context: KeyContext): Promise<StagePresent> {
+  const { node, pipelineSeed, graph } = task;
+  const { declaration } = node;
+  const bundle = await context.bundles.of(node);
+  const params = filledParams(node);
+  const external = await externalDigests(task, context);
+  const paths = externalPaths(declaration, params, context.workspace);
+  const threads = threadsOf(declaration.resources, context.threads);
+  return {
+    bundle,
+    params,
+    threads,
+    code: bundle.code,
+    missing: Object.keys(paths)
+      .filter((name) => external[name] === nothingThere)
+      .map((name) => paths[name]!),
+    base: {
+      format: { key: keyFormat, bundler: `rolldown ${bundlerVersion()}` },
+      stage: node.use,
+      code: bundle.code.hash,
+      inputs: digestsOf(inputs),
+      env: Object.fromEntries((declaration.env ?? []).map((name) => [name, context.env[name] ?? null])),
+      engine: declaration.engine === true ? context.engine.identity(threads) : null,
+    },
+    readable: {
+      params,
+      external,
+      instanceSeed: instanceSeedOf(node, pipelineSeed),
+      pipelineSeed,
+      graph,
+      inputs,
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { StageWorkspace } from './bundle/stage-workspace.fixture.js';

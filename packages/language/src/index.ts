@@ -1,0 +1,11 @@
+export type { Catalogue, CatalogueEntry, LoadedStage } from './catalogue/catalogue.js';
+export { discoverCatalogue } from './catalogue/discover.js';
+export { loadAllStages, loadStage } from './catalogue/load-stage.js';
+export { dagMermaid, dagText } from './pipeline/dag.js';
+export { findPipeline } from './pipeline/find-pipeline.js';
+export type { Edge, Graph, LoadOptions, PipelineOutput, StageNode } from './pipeline/graph.js';
+export { loadPipeline } from './pipeline/load.js';
+export { pipelineSchema } from './pipeline/schema.js';
+export { loadDraws, type Draws } from './tasks/draws.js';
+export { isNamed, unknownNames } from './tasks/select.js';
+export { closureOfTasks, historyName, sourcesOf, tasksOf, type Drawn, type Task } from './tasks/task.js';

@@ -1,0 +1,144 @@
+import type { JsonSchema } from '@twoshot/stage';
+import { describeValue, type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
+import type { LoadedStage } from '../catalogue/catalogue.js';
+import { checkValue } from './check-value.js';
+import type { StageBlock } from './document.js';
+import type { AxisValue } from './graph.js';
+import { axisText } from './id.js';
+import type { Axis } from './instance.js';
+import { expectation } from './expected.js';
+import { isNull, plain, plainScalar, type Entries, type Entry, type Located } from '../yaml/located.js';
+
+/** Checks the params of a stage and the axes of its matrix against its declaration. */
+export function checkParams(
+  block: StageBlock,
+  stage: LoadedStage,
+): { params: Entries; axes: ReadonlyMap<string, Axis>; failures: Failure[] } {
+  const failures: Failure[] = [];
+  /** Names that a misspelt one probably means: that they are missing says nothing new. */
+  const meant = new Set<string | undefined>();
+  const unknown = (name: string, entry: Entry): void => {
+    if (entry.carried === true) return;
+    const failure = unknownParam(name, entry, block, stage);
+    failures.push(failure);
+    meant.add(failure.nearest);
+  };
+  const { params: declared } = stage.declaration;
+  const params = new Map<string, Entry>();
+  for (const [name, entry] of block.params) {
+    const schema = declared[name]?.schema;
+    if (schema === undefined) {
+      unknown(name, entry);
+      continue;
+    }
+    const failure = check(entry.value, schema, name, block, stage);
+    if (failure === null) params.set(name, entry);
+    else failures.push(failure);
+  }
+  const axes = new Map<string, Axis>();
+  for (const [name, entry] of block.matrix) {
+    const schema = name === 'seed' ? seedSchema : declared[name]?.schema;
+    if (isNull(entry.value)) continue;
+    if (schema === undefined) {
+      unknown(name, entry);
+      continue;
+    }
+    const given = name === 'seed' ? undefined : block.params.get(name);
+    if (given !== undefined) failures.push(givenTwice(name, given, entry));
+    const axis = readAxis(name, entry, block, (value) => check(value, schema, name, block, stage), failures);
+    if (axis !== null) axes.set(name, axis);
+  }
+  for (const [name, { schema }] of Object.entries(declared)) {
+    if ('default' in schema || meant.has(name) || block.params.has(name) || (name !== 'seed' && block.matrix.has(name)))
+      continue;
+    failures.push({
+      code: 'missing-param',
+      message: `${quote(block.name)} does not give ${quote(name)}, which has no default`,
+      where: block.where,
+      expected: expectation(schema),
+      next: `npx twoshot stages ${stage.name}`,
+    });
+  }
+  return { params, axes, failures };
+}
+
+const seedSchema: JsonSchema = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+
+function check(
+  value: Located,
+  schema: JsonSchema,
+  name: string,
+  block: StageBlock,
+  stage: LoadedStage,
+): Failure | null {
+  try {
+    return checkValue(value, schema, name, `${quote(block.name)} (${stage.name})`);
+  } catch (error) {
+    return {
+      code: 'broken-stage',
+      message: `the schema of ${quote(name)} of ${stage.name} is invalid: ${error instanceof Error ? error.message : String(error)}`,
+      where: block.use.where,
+    };
+  }
+}
+
+function unknownParam(name: string, { key }: Entry, block: StageBlock, stage: LoadedStage): Failure {
+  const known = Object.keys(stage.declaration.params);
+  const near = nearest(name, known);
+  return {
+    code: 'unknown-param',
+    message: `${quote(block.name)} (${stage.name}) has no param ${quote(name)}`,
+    where: key,
+    expected: known.length === 0 ? 'nothing: this stage has no params' : `one of ${listNames(known)}`,
+    found: quote(name),
+    ...(near === null ? {} : { nearest: near }),
+    next: `npx twoshot stages ${stage.name}`,
+  };
+}
+
+function givenTwice(name: string, param: Entry, axis: Entry): Failure {
+  return {
+    code: 'bad-axis',
+    message: `${quote(name)} is a param and an axis of the matrix at once`,
+    where: param.key,
+    related: [{ label: 'the axis', where: axis.key }],
+    next: 'keep one of the two',
+  };
+}
+
+function readAxis(
+  name: string,
+  { key, value }: Entry,
+  block: StageBlock,
+  checkOne: (value: Located) => Failure | null,
+  failures: Failure[],
+): Axis | null {
+  const bad = (message: string, located: Located): void => {
+    failures.push({
+      code: 'bad-axis',
+      message: `the axis ${quote(name)} of ${quote(block.name)} ${message}`,
+      where: located.where,
+      expected: 'a list of values, none of them twice',
+      found: describeValue(plain(located)),
+    });
+  };
+  if (value.type !== 'list') {
+    bad('is no list', value);
+    return null;
+  }
+  if (value.items.length === 0) bad('has no values', value);
+  const before = failures.length;
+  const values = new Map<string, AxisValue>();
+  for (const item of value.items) {
+    const scalar = item.type === 'scalar' ? plainScalar(item) : null;
+    if (scalar === null) {
+      bad('has a value that is no scalar', item);
+      continue;
+    }
+    const failure = checkOne(item);
+    if (failure !== null) failures.push(failure);
+    if (values.has(axisText(scalar))) bad('has a value twice', item);
+    values.set(axisText(scalar), scalar);
+  }
+  return failures.length > before || values.size === 0 ? null : { where: key, values: [...values.values()] };
+}

@@ -1,0 +1,79 @@
+import type { Declaration } from '@twoshot/stage';
+import type { Where } from '@twoshot/diagnostics';
+import type { Catalogue } from '../catalogue/catalogue.js';
+
+/** A value of an axis. */
+export type AxisValue = string | number | boolean;
+
+/** An output port of a stage of the graph. */
+export interface Edge {
+  /** Id of the stage that gives it. */
+  readonly stage: string;
+  readonly port: string;
+}
+
+/** One stage to run: an instance of the pipeline at one point of its matrix. */
+export interface StageNode {
+  /** Unique in the graph: `backbone`, `backbone@seed=1`, `backbone@seed=1,lr=0.1` (`seed` first, the others sorted). */
+  readonly id: string;
+  /** Name in the pipeline file. */
+  readonly instance: string;
+  /** `family/implementation`. */
+  readonly use: string;
+  readonly declaration: Declaration;
+  /** Absolute path of the stage's file. */
+  readonly entry: string;
+  /** Own and inherited axes, in the order of the id. */
+  readonly axes: Readonly<Record<string, AxisValue>>;
+  /** The values given, interpolated and valid; defaults are not filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Where each of `params` was written. */
+  readonly paramSources: Readonly<Record<string, Where>>;
+  /**
+   * Value of the axis `seed` of this stage's own matrix: it takes the place of the derived seed. An axis `seed` that
+   * only comes from stages above is in `axes` and enters the derived seed like any other axis.
+   */
+  readonly seedAxis: number | null;
+  /** One entry for every input port of the declaration: a list for `many` ports, null where an optional port is free. */
+  readonly inputs: Readonly<Record<string, Edge | readonly Edge[] | null>>;
+  /** Where the instance is named. */
+  readonly where: Where;
+}
+
+/** An artifact that a run hands to the person. */
+export interface PipelineOutput {
+  /** Name under `outputs:`, with the axes where the stage has some: `submission`, `submission@seed=1`. */
+  readonly name: string;
+  /** Id of the stage. */
+  readonly stage: string;
+  readonly port: string;
+  /** `<name>.<port>`, e.g. `submission.csv`; unique in the graph, also where case does not count. */
+  readonly fileName: string;
+}
+
+/** A pipeline that is valid: every edge exists and fits, every param is valid, no hidden label leaks. */
+export interface Graph {
+  /** `pipeline:` of the file, else the file's name. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly seed: number;
+  /** Pipeline params after `--set`. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** In topological order, ties in the order of the file. */
+  readonly stages: readonly StageNode[];
+  readonly outputs: readonly PipelineOutput[];
+}
+
+export interface LoadOptions {
+  /** Absolute path of the workspace root. */
+  readonly workspace: string;
+  /** `stage.param=value` or `params.name=value`; the last one wins. */
+  readonly set: readonly string[];
+  /** Replaces the pipeline's seed. */
+  readonly seed?: number;
+  /** Replaces the param `draw` of every stage that has one. */
+  readonly draw?: number;
+  /** Found by an earlier `discoverCatalogue`; looked for if absent. */
+  readonly catalogue?: Catalogue;
+}

@@ -1,0 +1,127 @@
+import { describeValue, type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
+import type { PipelineDocument, StageBlock } from './document.js';
+import { interpolations, plain, type Entries, type Entry, type Located } from '../yaml/located.js';
+
+/**
+ * Puts the params of the pipeline in where `${name}` stands: a value that is nothing else keeps the param's type,
+ * within a text the param is written out. Params may use each other.
+ */
+export function interpolate(document: PipelineDocument): { document: PipelineDocument; failures: Failure[] } {
+  const interpolator = new Interpolator(document.params);
+  const params = interpolator.all();
+  const stages = new Map<string, StageBlock>();
+  for (const [name, block] of document.stages) {
+    stages.set(name, {
+      ...block,
+      use: interpolator.fill(block.use),
+      inputs: interpolator.fillEntries(block.inputs),
+      params: interpolator.fillEntries(block.params),
+      matrix: interpolator.fillEntries(block.matrix),
+    });
+  }
+  const seed = document.seed === null ? null : interpolator.fill(document.seed);
+  const outputs = interpolator.fillEntries(document.outputs);
+  return { document: { ...document, seed, params, stages, outputs }, failures: interpolator.failures };
+}
+
+class Interpolator {
+  readonly failures: Failure[] = [];
+  readonly #params: Entries;
+  readonly #filled = new Map<string, Located>();
+  readonly #open: string[] = [];
+
+  constructor(params: Entries) {
+    this.#params = params;
+  }
+
+  all(): Entries {
+    const filled = new Map<string, Entry>();
+    for (const [name, entry] of this.#params) filled.set(name, { ...entry, value: this.#param(name, entry.value) });
+    return filled;
+  }
+
+  fill(located: Located): Located {
+    if (located.type === 'list') return { ...located, items: located.items.map((item) => this.fill(item)) };
+    if (located.type === 'map') return { ...located, entries: this.fillEntries(located.entries) };
+    return typeof located.value === 'string' ? this.#fillText(located, located.value) : located;
+  }
+
+  fillEntries(entries: Entries): Entries {
+    const filled = new Map<string, Entry>();
+    for (const [name, entry] of entries) filled.set(name, { ...entry, value: this.fill(entry.value) });
+    return filled;
+  }
+
+  #fillText(located: Located, text: string): Located {
+    const matches = interpolations(text);
+    const [first] = matches;
+    if (first === undefined) return located;
+    if (first[0].length === text.length) {
+      return { ...this.#lookUp((first[1] ?? '').trim(), located.where), via: located.where };
+    }
+    let filled = '';
+    let end = 0;
+    for (const match of matches) {
+      const name = (match[1] ?? '').trim();
+      filled += text.slice(end, match.index) + this.#asText(name, located.where);
+      end = match.index + match[0].length;
+    }
+    return { type: 'scalar', value: filled + text.slice(end), where: located.where };
+  }
+
+  #asText(name: string, where: Where): string {
+    const value = this.#lookUp(name, where);
+    if (value.type === 'scalar' && value.value !== null) return String(value.value);
+    // An unknown name has been reported already.
+    if (this.#params.has(name)) {
+      this.failures.push({
+        code: 'bad-interpolation',
+        message: `the param ${quote(name)} cannot be put into a text`,
+        where: within(where, name),
+        expected: 'a text, a number, or true or false',
+        found: describeValue(plain(value)),
+        related: [{ label: 'its value', where: value.where }],
+      });
+    }
+    return '';
+  }
+
+  #lookUp(name: string, where: Where): Located {
+    const entry = this.#params.get(name);
+    if (entry !== undefined) return this.#param(name, entry.value);
+    const near = nearest(name, this.#params.keys());
+    this.failures.push({
+      code: 'unknown-pipeline-param',
+      message: `the pipeline has no param ${quote(name)}`,
+      where: within(where, name),
+      expected: this.#params.size === 0 ? 'a name under `params:`' : `one of ${listNames(this.#params.keys())}`,
+      found: quote(name),
+      ...(near === null ? {} : { nearest: near }),
+    });
+    return { type: 'scalar', value: null, where };
+  }
+
+  #param(name: string, value: Located): Located {
+    const known = this.#filled.get(name);
+    if (known !== undefined) return known;
+    const cycle = this.#open.indexOf(name);
+    if (cycle >= 0) {
+      const path = [...this.#open.slice(cycle), name].map(quote).join(' -> ');
+      this.failures.push({ code: 'cycle', message: `a param needs itself: ${path}`, where: value.where });
+      return { type: 'scalar', value: null, where: value.where };
+    }
+    this.#open.push(name);
+    const filled = this.fill(value);
+    this.#open.pop();
+    this.#filled.set(name, filled);
+    return filled;
+  }
+}
+
+/** The place of `${name}` in the text that stands at `where`. */
+function within(where: Where, name: string): Where {
+  const sign = new RegExp(`\\$\\{\\s*${name.replaceAll(/[.]/g, '\\.')}\\s*\\}`, 'g');
+  sign.lastIndex = where.column - 1;
+  const match = sign.exec(where.text ?? '');
+  return match === null ? where : { ...where, column: match.index + 1, length: match[0].length };
+}

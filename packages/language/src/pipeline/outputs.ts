@@ -1,0 +1,66 @@
+import { type Failure, quote } from '@twoshot/diagnostics';
+import type { LoadedStage } from '../catalogue/catalogue.js';
+import type { AxisValue, PipelineOutput } from './graph.js';
+import type { Entries } from '../yaml/located.js';
+import { checkPoint, edgesAt } from './matrix.js';
+import { showReference, type Reference } from './reference.js';
+import { lookUp } from './wire.js';
+
+/** An output as it is written, looked up. */
+export interface NamedReference {
+  readonly name: string;
+  readonly reference: Reference;
+}
+
+/** Looks up what `outputs:` names; one artifact twice, and two files of one name, are failures. */
+export function readOutputs(
+  outputs: Entries,
+  stages: ReadonlyMap<string, LoadedStage>,
+): { named: NamedReference[]; failures: Failure[] } {
+  const failures: Failure[] = [];
+  const named: NamedReference[] = [];
+  const taken = new Map<string, string>();
+  for (const [name, { key, value }] of outputs) {
+    const reference = lookUp(value, stages, failures);
+    if (reference === null) continue;
+    const edge = showReference(reference);
+    const fileName = `${name}.${reference.port}`;
+    // Not every file system tells `Page.html` from `page.html`.
+    for (const [claim, what] of [
+      [`file ${fileName.toLowerCase()}`, `would be the file ${quote(fileName)}`],
+      [`edge ${edge}`, `are ${quote(edge)}`],
+    ] as const) {
+      const other = taken.get(claim);
+      if (other === undefined) {
+        taken.set(claim, name);
+        continue;
+      }
+      failures.push({
+        code: 'duplicate-output',
+        message: `two outputs ${what}: ${quote(other)} and ${quote(name)}`,
+        where: key,
+        related: [{ label: 'the other one', where: outputs.get(other)?.key ?? key }],
+        next: 'remove one of the two',
+      });
+      break;
+    }
+    named.push({ name, reference });
+  }
+  return { named, failures };
+}
+
+/** One output for each stage that the matrix made of what is named. */
+export function unfoldOutputs(
+  named: readonly NamedReference[],
+  axes: ReadonlyMap<string, ReadonlyMap<string, readonly AxisValue[]>>,
+): { outputs: PipelineOutput[]; failures: Failure[] } {
+  const failures = named.flatMap(({ reference }) => checkPoint(reference, axes.get(reference.instance) ?? new Map()));
+  const outputs = named.flatMap(({ name, reference }) =>
+    edgesAt(reference, {}, axes).map(({ stage, port }) => {
+      const several = stage.includes('@') && reference.point.size === 0;
+      const full = several ? `${name}${stage.slice(stage.indexOf('@'))}` : name;
+      return { name: full, stage, port, fileName: `${full}.${port}` };
+    }),
+  );
+  return { outputs, failures };
+}

@@ -1,0 +1,48 @@
+import { type Failure, quote } from '@twoshot/diagnostics';
+import type { Instance, Instances } from './instance.js';
+import { showReference } from './reference.js';
+
+/**
+ * Finds where what a scoring stage emits would go anywhere but into a report: through it hidden labels would reach
+ * training, inference or selection.
+ *
+ * @param order The instances in topological order.
+ */
+export function findLeaks(instances: Instances, order: readonly string[]): Failure[] {
+  const failures: Failure[] = [];
+  /** How hidden labels come to a stage, as edges. */
+  const paths = new Map<string, readonly string[]>();
+  for (const name of order) {
+    const instance = instances.get(name);
+    if (instance === undefined) continue;
+    if (instance.stage.declaration.scores === true) paths.set(name, answersOf(instance));
+    for (const [port, { references }] of instance.inputs) {
+      for (const reference of references) {
+        const path = paths.get(reference.instance);
+        if (path === undefined) continue;
+        const onwards = [...path, showReference(reference)];
+        if (familyOf(instance) !== 'report') {
+          const shown = [...onwards, `${name}.${port}`].map(quote).join(' -> ');
+          failures.push({
+            code: 'hidden-labels',
+            message: `hidden labels would reach ${quote(name)} (${instance.stage.name}): ${shown}`,
+            where: reference.where,
+            expected: 'what a scoring stage emits goes to `report` stages and `outputs:` only',
+            found: `${quote(showReference(reference))}, which comes from scoring`,
+            next: `remove this edge, or make ${quote(name)} choose without hidden labels`,
+          });
+        } else if (!paths.has(name)) {
+          paths.set(name, onwards);
+        }
+      }
+    }
+  }
+  return failures;
+}
+
+function answersOf({ inputs }: Instance): string[] {
+  const answers = [...inputs.values()].filter(({ port }) => port.kind === 'answers');
+  return answers.flatMap(({ references }) => references.slice(0, 1).map(showReference));
+}
+
+const familyOf = ({ stage }: Instance): string => stage.name.slice(0, stage.name.indexOf('/'));

@@ -1,0 +1,166 @@
+import type { Port } from '@twoshot/stage';
+import { type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
+import type { LoadedStage } from '../catalogue/catalogue.js';
+import type { StageBlock } from './document.js';
+import type { Wiring } from './instance.js';
+import { isNull, type Located } from '../yaml/located.js';
+import { readReference, showReference, type Reference } from './reference.js';
+
+type Stages = ReadonlyMap<string, LoadedStage>;
+
+/** Looks up the edges into one stage and checks them by the kinds of the ports. */
+export function wireInputs(
+  block: StageBlock,
+  stage: LoadedStage,
+  stages: Stages,
+): { inputs: ReadonlyMap<string, Wiring>; failures: Failure[] } {
+  const failures: Failure[] = [];
+  const { inputs: ports } = stage.declaration;
+  /** Names that a misspelt one probably means: that they are missing says nothing new. */
+  const meant = new Set<string>();
+  for (const [name, { key, carried }] of block.inputs) {
+    if (Object.hasOwn(ports, name) || carried === true) continue;
+    const near = nearest(name, Object.keys(ports));
+    if (near !== null) meant.add(near);
+    failures.push({
+      code: 'unknown-port',
+      message: `${quote(block.name)} (${stage.name}) has no input ${quote(name)}`,
+      where: key,
+      expected:
+        Object.keys(ports).length === 0
+          ? 'nothing: this stage has no inputs'
+          : `one of ${listNames(Object.keys(ports))}`,
+      found: quote(name),
+      ...(near === null ? {} : { nearest: near }),
+      next: `npx twoshot stages ${stage.name}`,
+    });
+  }
+  const inputs = new Map<string, Wiring>();
+  for (const [name, port] of Object.entries(ports)) {
+    const target = `${block.name}.${name}`;
+    const entry = block.inputs.get(name);
+    const values = entry === undefined || isNull(entry.value) ? [] : listOf(entry.value, port, target, failures);
+    const references: Reference[] = [];
+    for (const value of values) {
+      const reference = lookUp(value, stages, failures);
+      if (reference === null) continue;
+      const failure = misfit(reference, port, target, stage, stages);
+      if (failure === null) references.push(reference);
+      else failures.push(failure);
+    }
+    if (values.length === 0 && port.optional !== true && !meant.has(name))
+      failures.push(missing(name, port, block, stage, stages));
+    inputs.set(name, { port, references });
+  }
+  return { inputs, failures };
+}
+
+/** Reads `stage.port` and looks both up; null, with a failure, where one does not exist. */
+export function lookUp(value: Located, stages: Stages, failures: Failure[]): Reference | null {
+  const read = readReference(value);
+  if (!read.ok) {
+    const text = value.type === 'scalar' ? String(value.value) : '';
+    const near = nearest(text, edges(stages)) ?? edges(stages).find((edge) => edge.startsWith(`${text}.`));
+    failures.push(
+      ...read.failures.map((failure) => ({ ...failure, ...(near === undefined ? {} : { nearest: near }) })),
+    );
+    return null;
+  }
+  const reference = read.value;
+  const { where } = reference;
+  const source = stages.get(reference.instance);
+  if (source === undefined) {
+    const near = nearest(reference.instance, stages.keys());
+    failures.push({
+      code: 'unknown-instance',
+      message: `the pipeline has no stage ${quote(reference.instance)}`,
+      where,
+      expected: `one of ${listNames(stages.keys())}`,
+      found: quote(showReference(reference)),
+      ...(near === null ? {} : { nearest: `${near}.${reference.port}` }),
+    });
+    return null;
+  }
+  const { outputs } = source.declaration;
+  if (Object.hasOwn(outputs, reference.port)) return reference;
+  const near = nearest(reference.port, Object.keys(outputs));
+  failures.push({
+    code: 'unknown-port',
+    message: `${quote(reference.instance)} (${source.name}) has no output ${quote(reference.port)}`,
+    where,
+    expected: `one of ${listNames(Object.keys(outputs).map((port) => `${reference.instance}.${port}`))}`,
+    found: quote(showReference(reference)),
+    ...(near === null ? {} : { nearest: `${reference.instance}.${near}` }),
+  });
+  return null;
+}
+
+function listOf(value: Located, port: Port, target: string, failures: Failure[]): readonly Located[] {
+  if (value.type !== 'list') return [value];
+  if (port.many === true) return value.items;
+  failures.push({
+    code: 'not-many',
+    message: `${quote(target)} takes one artifact, not a list`,
+    where: value.where,
+    expected: '`stage.port`',
+    found: `a list of ${value.items.length}`,
+  });
+  return value.items.slice(0, 1);
+}
+
+function misfit(reference: Reference, port: Port, target: string, stage: LoadedStage, stages: Stages): Failure | null {
+  const source = stages.get(reference.instance);
+  const kind = source?.declaration.outputs[reference.port]?.kind;
+  const edge = showReference(reference);
+  const { where } = reference;
+  if (kind === 'answers' && stage.declaration.scores !== true) {
+    const fit = port.kind === 'answers' ? [] : edges(stages, port.kind);
+    const near = nearestEdge(reference, fit);
+    return {
+      code: 'hidden-labels',
+      message: `hidden labels would reach a stage that does not score: ${quote(edge)} -> ${quote(target)} (${stage.name})`,
+      where,
+      expected: fit.length === 0 ? 'answers only at stages that score' : `one of ${listNames(fit)}`,
+      found: `${quote(edge)} (answers)`,
+      ...(near === null ? {} : { nearest: near }),
+    };
+  }
+  if (kind === port.kind) return null;
+  const fit = edges(stages, port.kind);
+  const near = nearestEdge(reference, fit);
+  return {
+    code: 'wrong-kind',
+    message: `${quote(target)} takes ${port.kind}, but ${quote(edge)} gives ${String(kind)}`,
+    where,
+    expected: fit.length === 0 ? `${port.kind}, which no stage here gives` : `one of ${listNames(fit)}`,
+    found: `${quote(edge)} (${String(kind)})`,
+    ...(near === null ? {} : { nearest: near }),
+  };
+}
+
+function missing(name: string, port: Port, block: StageBlock, stage: LoadedStage, stages: Stages): Failure {
+  const fit = edges(stages, port.kind).filter((edge) => !edge.startsWith(`${block.name}.`));
+  return {
+    code: 'missing-input',
+    message: `nothing is wired to ${quote(`${block.name}.${name}`)} (${stage.name}), which takes ${port.kind}`,
+    where: block.where,
+    expected: fit.length === 0 ? `${port.kind}, which no other stage here gives` : `one of ${listNames(fit)}`,
+    next: `add \`in: { ${name}: ${fit[0] ?? 'stage.port'} }\` to ${quote(block.name)}`,
+  };
+}
+
+/** Of the edges that fit, the only one, or one from the same stage, or one of a similar name. */
+function nearestEdge(reference: Reference, fit: readonly string[]): string | null {
+  const same = fit.filter((edge) => edge.startsWith(`${reference.instance}.`));
+  for (const one of [fit, same]) if (one.length === 1) return one[0] ?? null;
+  return nearest(showReference(reference), same.length > 0 ? same : fit);
+}
+
+/** Every output of the pipeline, or those of one kind. */
+function edges(stages: Stages, kind?: string): string[] {
+  return [...stages].flatMap(([instance, { declaration }]) =>
+    Object.entries(declaration.outputs)
+      .filter(([, port]) => kind === undefined || port.kind === kind)
+      .map(([port]) => `${instance}.${port}`),
+  );
+}

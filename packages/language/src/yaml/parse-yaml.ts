@@ -1,0 +1,175 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
+import { describeValue, failed, type Failure, quote, type Result, success, type Where } from '@twoshot/diagnostics';
+import { mask, unmask, type Entry, type Located } from './located.js';
+
+/** A text to be parsed. */
+export interface Source {
+  /** Absolute path, or `command line`. */
+  readonly file: string;
+  readonly text: string;
+  /** Shown in messages instead of `text`; of the same length. */
+  readonly shown?: string;
+}
+
+/** Aliases can multiply a file without end; no pipeline comes near this. */
+const mostValues = 100_000;
+
+/** Parses YAML 1.2 with `<<` merges; a key twice, an unknown tag and several documents are failures. */
+export function parseYaml(source: Source): Result<Located> {
+  const lineCounter = new LineCounter();
+  const document = parseDocument<Node>(mask(source.text), {
+    lineCounter,
+    // Reported below, with the place of the first one.
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
+  const reader = new Reader(source, lineCounter, document);
+  for (const { message, pos } of [...document.errors, ...document.warnings].slice(0, 1)) {
+    // An end that is missing is reported where something else begins, which may be an empty line.
+    const written = source.text.slice(0, pos[0]).trimEnd().length;
+    const atEnd = source.text.slice(pos[0]).trim() === '';
+    reader.reject(unmask(message.replace(/; please use .*$/s, '')), atEnd ? written : pos[0], pos[1] - pos[0]);
+  }
+  if (reader.failures.length > 0) return failed(...reader.failures);
+  const located = reader.read(document.contents);
+  return reader.failures.length > 0 ? failed(...reader.failures) : success(located);
+}
+
+class Reader {
+  readonly failures: Failure[] = [];
+  readonly #source: Source;
+  readonly #lines: LineCounter;
+  readonly #document: Document;
+  readonly #open = new Set<Node>();
+  #values = 0;
+
+  constructor(source: Source, lines: LineCounter, document: Document) {
+    this.#source = source;
+    this.#lines = lines;
+    this.#document = document;
+  }
+
+  reject(message: string, offset: number, length: number): void {
+    this.failures.push({ code: 'yaml-syntax', message, where: this.#where(offset, length) });
+  }
+
+  read(node: Node | null | undefined): Located {
+    if (node === null || node === undefined) return { type: 'scalar', value: null, where: this.#where(0, 1) };
+    const [start, end] = node.range ?? [0, 1];
+    this.#values += 1;
+    if (this.#values > mostValues || this.#open.has(node)) {
+      if (this.failures.length === 0) {
+        const why = this.#open.has(node) ? 'this value contains itself' : `more than ${mostValues} values`;
+        this.reject(`${why} through aliases`, start, end - start);
+      }
+      return { type: 'scalar', value: null, where: this.#where(start, 1) };
+    }
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target === undefined)
+        this.reject(`no anchor ${quote(`&${node.source}`)} stands before this`, start, end - start);
+      return this.read(target);
+    }
+    this.#open.add(node);
+    const located = this.#content(node, start, end);
+    this.#open.delete(node);
+    return located;
+  }
+
+  #content(node: Node, start: number, end: number): Located {
+    if (isMap<Node, Node | null>(node))
+      return { type: 'map', entries: this.#entries(node), where: this.#where(start, 1) };
+    if (isSeq<Node>(node)) {
+      const items = node.items.map((item) => this.read(item));
+      return { type: 'list', items, where: this.#where(start, 1) };
+    }
+    const value: unknown = isScalar(node) ? node.value : null;
+    const where = this.#where(start, end - start);
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      return { type: 'scalar', value, where };
+    }
+    this.reject(`${describeValue(value)} is no plain value`, start, end - start);
+    return { type: 'scalar', value: null, where };
+  }
+
+  #entries(map: YAMLMap<Node, Node | null>): Map<string, Entry> {
+    const entries = new Map<string, Entry>();
+    const merged: Located[] = [];
+    for (const pair of map.items) {
+      const { key } = pair;
+      const [start, end] = key.range ?? [0, 1];
+      if (isScalar(key) && key.value === '<<' && key.type === 'PLAIN') {
+        merged.push(...this.#merged(pair));
+        continue;
+      }
+      const written: unknown = isScalar(key) ? key.value : null;
+      if (typeof written !== 'string' && typeof written !== 'number' && typeof written !== 'boolean') {
+        this.reject('a key must be a name', start, end - start);
+        continue;
+      }
+      const name = unmask(String(written));
+      const where = this.#where(start, end - start);
+      const first = entries.get(name);
+      if (first !== undefined) {
+        this.failures.push({
+          code: 'duplicate-key',
+          message: `the key ${quote(name)} is given twice`,
+          where,
+          related: [{ label: 'first given here', where: first.key }],
+          next: 'remove one of the two',
+        });
+        continue;
+      }
+      entries.set(name, { key: where, value: this.#valueOf(pair, where) });
+    }
+    for (const source of merged) {
+      if (source.type !== 'map') continue;
+      for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
+    }
+    return entries;
+  }
+
+  #valueOf({ value }: Pair<Node, Node | null>, key: Where): Located {
+    const located = value === null ? null : this.read(value);
+    // `name:` without a value has no place of its own: the key is what the person sees.
+    return located === null || (located.type === 'scalar' && located.value === null && located.where.length === 0)
+      ? { type: 'scalar', value: null, where: key }
+      : located;
+  }
+
+  #merged({ key, value }: Pair<Node, Node | null>): readonly Located[] {
+    const located = this.read(value);
+    const sources = located.type === 'list' ? located.items : [located];
+    if (sources.some((source) => source.type !== 'map')) {
+      const [start, end] = key.range ?? [0, 1];
+      this.reject('`<<` merges a map or a list of maps', start, end - start);
+    }
+    return sources;
+  }
+
+  #where(offset: number, length: number): Where {
+    const { line, col } = this.#lines.linePos(offset);
+    const start = this.#lines.lineStarts[line - 1] ?? 0;
+    const next = this.#lines.lineStarts[line];
+    const shown = this.#source.shown ?? this.#source.text;
+    const text = shown.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '');
+    return {
+      file: this.#source.file,
+      line,
+      column: col,
+      length: Math.min(length, Math.max(1, text.length - col + 1)),
+      text,
+    };
+  }
+}

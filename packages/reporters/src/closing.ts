@@ -1,0 +1,94 @@
+import type { Figures, RunError, RunResult, StageStatus } from '@twoshot/events';
+import { describeProtocol, duration } from '@twoshot/page';
+import { columns } from '@twoshot/terminal';
+import { formatFailure } from '@twoshot/diagnostics';
+
+/** From this many rows on the draws of a stage share one. */
+const mostRows = 40;
+
+function stageRows({ outcomes }: RunResult): string[][] {
+  if (outcomes.length <= mostRows)
+    return outcomes.map(({ task, use, status, seconds, why }) => [
+      task,
+      use,
+      status,
+      seconds > 0 ? duration(seconds) : '',
+      why,
+    ]);
+  const stages = [...new Set(outcomes.map(({ stage }) => stage))];
+  return stages.map((stage) => {
+    const own = outcomes.filter((outcome) => outcome.stage === stage);
+    const seconds = own.reduce((sum, outcome) => sum + outcome.seconds, 0);
+    return [
+      stage,
+      own[0]!.use,
+      counts(own.map(({ status }) => status)),
+      seconds > 0 ? duration(seconds) : '',
+      own.length === 1 ? own[0]!.why : '',
+    ];
+  });
+}
+
+function counts(statuses: readonly StageStatus[]): string {
+  const all: readonly StageStatus[] = ['ran', 'cached', 'failed', 'skipped'];
+  return all
+    .map((status) => [statuses.filter((each) => each === status).length, status] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, status]) => `${count} ${status}`)
+    .join(', ');
+}
+
+function figureRows(figures: Readonly<Record<string, Figures>>): string[][] {
+  return Object.entries(figures).flatMap(([stage, { values, protocol, draws }]) =>
+    Object.entries(values).map(([name, { mean, interval }]) => [
+      `${stage}.${name}`,
+      mean.toFixed(4),
+      interval === null ? '' : `95 %: ${interval[0].toFixed(4)} to ${interval[1].toFixed(4)}`,
+      describeProtocol(protocol, draws),
+    ]),
+  );
+}
+
+/** A mistake or a fault in words. */
+export function errorText({ stage, message, stack, failure, file, line, column }: RunError): string {
+  if (failure !== null) return stage === null ? formatFailure(failure) : `${stage}: ${formatFailure(failure)}`;
+  const place = file === null ? '' : `${[file, line, column].filter((part) => part !== null).join(':')}: `;
+  // The stack of an error begins with its message.
+  const text = stack === null ? message : stack.includes(message) ? stack : `${message}\n${stack}`;
+  return `${stage === null ? '' : `${stage} failed: `}${place}${text}`;
+}
+
+const indented = (rows: readonly (readonly string[])[]): string[] => columns(rows, '  ');
+
+/** Time that stored results took to make; draws that share one saved it once. */
+function savedSeconds(outcomes: RunResult['outcomes']): number {
+  const cached = outcomes.filter(({ status }) => status === 'cached');
+  const worth = new Map(cached.map(({ key, worth: seconds }) => [key, seconds ?? 0]));
+  return [...worth.values()].reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** What a run came to: the table of its stages, figures, outputs, and what went wrong. */
+export function closingText(result: RunResult): string {
+  const { outcomes, figures, outputs, errors, error, seconds, status, pipeline, directory } = result;
+  const lines: string[] = [];
+  if (outcomes.length > 0) {
+    const saved = savedSeconds(outcomes);
+    lines.push('', ...indented([['stage', 'use', 'state', 'time', 'why'], ...stageRows(result)]), '');
+    lines.push(
+      `${pipeline} ${status} in ${duration(seconds)}: ${counts(outcomes.map((outcome) => outcome.status))}${saved > 0 ? `; ${duration(saved)} saved` : ''}`,
+    );
+  }
+  if (Object.keys(figures).length > 0) lines.push(...indented(figureRows(figures)));
+  if (Object.keys(outputs).length > 0) lines.push(...indented(outputRows(outputs)));
+  if (directory !== null) lines.push(`  ${directory}/run.html`);
+  for (const each of errors) lines.push('', errorText(each));
+  if (error !== null && !errors.includes(error)) lines.push('', errorText(error));
+  return lines.join('\n');
+}
+
+/** Draws have the same outputs each: the first of them says where to look. */
+function outputRows(outputs: Readonly<Record<string, string>>): string[][] {
+  const rows = Object.entries(outputs);
+  const shown = rows.slice(0, mostRows / 4).map(([name, path]) => [name, path]);
+  return rows.length > shown.length ? [...shown, [`and ${rows.length - shown.length} more`, '']] : shown;
+}

@@ -1,0 +1,67 @@
+import { type Listener, notAskedFor, type StageOutcome } from '@twoshot/events';
+import { duration } from '@twoshot/page';
+import { unreachable } from '@twoshot/diagnostics';
+import { progressText, TimeLeft } from './progress-text.js';
+
+/** Time between two lines about the progress of one stage. */
+const interval = 10;
+
+/** What is told when a stage ends; nothing for one that was only looked up. */
+export function finishedText({ task, status, seconds, why, error }: StageOutcome): string {
+  switch (status) {
+    case 'ran':
+      return `${task} done in ${duration(seconds)}`;
+    case 'cached':
+      return `${task} cached`;
+    case 'failed':
+      return `${task} failed: ${error?.message ?? why}`;
+    case 'skipped':
+      return `${task} skipped: ${why}`;
+    default:
+      return unreachable(status);
+  }
+}
+
+/**
+ * Tells a run line by line, for files and pipes.
+ *
+ * @param now seconds of a clock that never goes back
+ */
+export function plainReporter(write: (line: string) => void, now: () => number): Listener {
+  const told = new Map<string, number>();
+  const left = new Map<string, TimeLeft>();
+  return (event) => {
+    switch (event.type) {
+      case 'run-started':
+        return write(`${event.pipeline}: ${event.stages.length} stages, run ${event.run}, store ${event.store}`);
+      case 'notice':
+        return write(event.task === null ? event.message : `${event.task}: ${event.message}`);
+      case 'stage-preparing':
+        return write(`${event.task} brings its files (${event.use})`);
+      case 'stage-waiting':
+        return write(`${event.task} waits for another run that makes the same result`);
+      case 'stage-started':
+        return write(
+          `${event.task} starts (${event.use}): ${event.why}${event.expected === null ? '' : `; took ${duration(event.expected)} last time`}`,
+        );
+      case 'stage-warning':
+        return write(`${event.task} warns: ${event.line}`);
+      case 'stage-progress': {
+        const { task, progress } = event;
+        const clock = left.get(task) ?? new TimeLeft();
+        left.set(task, clock);
+        const remaining = clock.update(progress, now());
+        if (!told.has(task)) told.set(task, now());
+        if (now() - told.get(task)! < interval) return undefined;
+        told.set(task, now());
+        return write(`${task} ${progressText(progress)}${remaining === '' ? '' : `, ${remaining}`}`);
+      }
+      case 'stage-finished':
+        // Whoever named one stage knows that the others stay as they are.
+        return event.outcome.why === notAskedFor ? undefined : write(finishedText(event.outcome));
+      case 'stage-log':
+      case 'run-finished':
+        return undefined;
+    }
+  };
+}

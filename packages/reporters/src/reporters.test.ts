@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import type { RunEvent, StageOutcome } from '@twoshot/events';
+import { closingText } from './closing.js';
+import { liveReporter } from './live.js';
+import { plainReporter } from './plain.js';
+
+const outcome = (changes: Partial<StageOutcome> = {}): StageOutcome => ({
+  task: 'train',
+  stage: 'train',
+  draw: null,
+  use: 'pretrain/vicreg',
+  status: 'ran',
+  seconds: 61,
+  started: 0,
+  worth: 61,
+  key: 'ab',
+  why: 'first run',
+  digests: {},
+  metrics: {},
+  peakMemory: null,
+  error: null,
+  ...changes,
+});
+
+const progress = (step: number): RunEvent => ({
+  type: 'stage-progress',
+  task: 'train',
+  progress: { step, total: 100, loss: 0.5, rate: 812.4, unit: 'images' },
+});
+
+const started: RunEvent = {
+  type: 'stage-started',
+  task: 'train',
+  use: 'pretrain/vicreg',
+  why: 'first run',
+  expected: 90,
+};
+
+test('plain lines tell starts, ends and, now and then, progress with the time left', () => {
+  const lines: string[] = [];
+  let now = 0;
+  const tell = plainReporter(
+    (line) => lines.push(line),
+    () => now,
+  );
+  tell(started);
+  tell(progress(0));
+  now = 5;
+  tell(progress(10));
+  now = 20;
+  tell(progress(40));
+  tell({ type: 'stage-warning', task: 'train', line: 'the loss is flat' });
+  tell({ type: 'stage-finished', outcome: outcome() });
+  tell({ type: 'stage-finished', outcome: outcome({ task: 'next', status: 'skipped', why: 'train failed' }) });
+  expect(lines).toEqual([
+    'train starts (pretrain/vicreg): first run; took 1 min 30 s last time',
+    'train 40/100, loss 0.5000, 812 images/s, 30.0 s left',
+    'train warns: the loss is flat',
+    'train done in 1 min 01 s',
+    'next skipped: train failed',
+  ]);
+});
+
+/** What a terminal shows after all that was written to it, colours aside. */
+function screenOf(written: string): string[] {
+  const rows: string[] = [''];
+  let row = 0;
+  const parts = written
+    .replaceAll('\u001B', '~')
+    .replaceAll(/~\[\d+m/g, '')
+    .matchAll(/~\[\d+[AJ]|\r|\n|[^~\r\n]+/g);
+  for (const [part] of parts) {
+    const up = /\[(\d+)A/.exec(part);
+    if (up !== null) row -= Number(up[1]);
+    else if (part.endsWith('[0J')) rows.splice(row, Infinity, '');
+    else if (part === '\n') rows[(row += 1)] ??= '';
+    else if (part !== '\r') rows[row] += part;
+  }
+  return rows.filter((line) => line !== '');
+}
+
+test('a terminal shows one line for a running stage, and what is over above it', () => {
+  let written = '';
+  let now = 0;
+  const terminal = { columns: 60, write: (text: string): void => void (written += text) };
+  const live = liveReporter(terminal, () => now);
+  live(started);
+  live(progress(0));
+  now = 10;
+  live(progress(50));
+  live({ type: 'stage-finished', outcome: outcome({ task: 'data', status: 'cached' }) });
+  expect(screenOf(written)).toEqual(
+    [
+      'train starts (pretrain/vicreg): first run; took 1 min 30 s last time',
+      'data cached',
+      'train 10.0 s  50/100, loss 0.5000, 812 images/s, 10.0 s left',
+    ].map((line, at) => (at === 2 ? line.slice(0, 59) : line)),
+  );
+  live({ type: 'stage-finished', outcome: outcome() });
+  live.close();
+  expect(screenOf(written).at(-1)).toBe('train done in 1 min 01 s');
+});
+
+test('the closing table says what ran, what was saved and where the outputs lie', () => {
+  const text = closingText({
+    run: 'r',
+    status: 'failed',
+    pipeline: 'full',
+    seconds: 70,
+    outcomes: [
+      outcome({
+        task: 'data',
+        stage: 'data',
+        use: 'ingest/mnist',
+        status: 'cached',
+        seconds: 0,
+        worth: 4,
+        why: 'unchanged',
+      }),
+      outcome(),
+    ],
+    outputs: { submission: '/s/submission.csv' },
+    figures: {
+      score: {
+        values: { accuracy: { mean: 0.975, interval: [0.97, 0.98] } },
+        protocol: { split: 1, draw: 1, seed: 0, labelled: 20, transductive: true, rows: 10_000, n: 30, set: 'test' },
+        draws: [1, 2, 3],
+      },
+    },
+    error: null,
+    errors: [
+      {
+        code: 'stage-failed',
+        message: 'no',
+        file: null,
+        line: null,
+        column: null,
+        user: false,
+        stage: 'x',
+        stack: 'Error: no\n    at y',
+        failure: null,
+      },
+    ],
+    directory: '/s/runs/r',
+  });
+  expect(text).toBe(`
+  stage  use              state   time        why
+  data   ingest/mnist     cached              unchanged
+  train  pretrain/vicreg  ran     1 min 01 s  first run
+
+full failed in 1 min 10 s: 1 ran, 1 cached; 4.00 s saved
+  score.accuracy  0.9750  95 %: 0.9700 to 0.9800  10000 of test, 20 labelled, transductive, split 1, draws 1-3, seed 0, n=30
+  submission  /s/submission.csv
+  /s/runs/r/run.html
+
+x failed: Error: no
+    at y`);
+});

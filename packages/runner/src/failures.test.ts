@@ -1,0 +1,118 @@
+import { symlink } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { exitCodeOf, runJson } from '@twoshot/events';
+import type { SettledEngine } from '@twoshot/schedule';
+import { noEngine, recorder, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';
+
+let workspace: RunnableWorkspace;
+beforeEach(async () => {
+  workspace = await RunnableWorkspace.create();
+});
+afterEach(() => workspace.remove());
+
+test('a stage that fails takes only those with it that need it', async () => {
+  const result = await workspace.run(`
+  one: { use: make/number }
+  broken: { use: bad/throws, in: { in: one.out } }
+  after: { use: math/double, in: { in: broken.out } }
+  last: { use: math/double, in: { in: after.out } }
+  aside: { use: math/double, in: { in: one.out } }
+`);
+  expect(statuses(result).sort()).toEqual(['after skipped', 'aside ran', 'broken failed', 'last skipped', 'one ran']);
+  expect(whyOf(result, 'after')).toBe('broken failed');
+  expect(whyOf(result, 'last')).toBe('after was skipped');
+  expect(result.error).toMatchObject({ code: 'stage-failed', message: 'it broke', stage: 'broken', user: false });
+  expect(result.error?.stack).toContain('stage.mjs');
+  expect(exitCodeOf(result)).toBe(1);
+  const again = await workspace.run(
+    '  one: { use: make/number }\n  broken: { use: bad/throws, in: { in: one.out } }\n',
+  );
+  expect(statuses(again)).toEqual(['one cached', 'broken failed']);
+});
+
+test('a host that dies is told apart from a stage that throws', async () => {
+  const result = await workspace.run('  gone: { use: bad/dies }\n');
+  expect(result.error).toMatchObject({ code: 'stage-lost', stage: 'gone' });
+  expect(result.error?.message).toContain('SIGKILL');
+});
+
+test("a person's mistake that a stage finds is exit code 2, with its place", async () => {
+  const result = await workspace.run('  folder: { use: bad/mistake }\n');
+  expect(exitCodeOf(result)).toBe(2);
+  expect(runJson(result)).toMatchObject({
+    error: { code: 'folder-empty', message: 'the folder is empty', file: '/somewhere', line: null },
+  });
+});
+
+test('--only and --force refuse names that mean nothing', async () => {
+  const result = await workspace.run('  one: { use: make/number }\n', { only: ['two'], force: ['oen'] });
+  expect(exitCodeOf(result)).toBe(2);
+  expect(result.errors.map(({ message }) => message)).toEqual([
+    '--only names no stage of this pipeline: `two`',
+    '--force names no stage of this pipeline: `oen`',
+  ]);
+  expect(result.errors[1]?.failure?.nearest).toBe('one');
+});
+
+test('an interrupted run ends its hosts and keeps what is finished', async () => {
+  const controller = new AbortController();
+  const { events, listener } = recorder();
+  const result = await workspace.run(
+    `
+  one: { use: make/number }
+  slow: { use: wait/file, in: { after: one.out }, params: { path: ${workspace.path('never')} } }
+  after: { use: math/sum, in: { in: [one.out, slow.out] } }
+`,
+    {
+      signal: controller.signal,
+      listener(event) {
+        listener(event);
+        if (event.type === 'stage-log' && event.line === 'waiting') controller.abort(new Error('interrupted'));
+      },
+    },
+  );
+  expect(exitCodeOf(result)).toBe(130);
+  expect(statuses(result)).toEqual(['one ran', 'slow skipped', 'after skipped']);
+  expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'interrupted' });
+  for (const { pid } of await workspace.notes()) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test('what a stage keeps in its result does not depend on the run that made it', async () => {
+  const pipeline = '  one: { use: make/number, params: { value: 9 } }\n';
+  const first = await workspace.run(pipeline);
+  const other = await RunnableWorkspace.create();
+  const second = await other.run(pipeline);
+  await other.remove();
+  expect(second.outcomes[0]?.key).toBe(first.outcomes[0]?.key);
+  expect(second.outcomes[0]?.digests).toEqual(first.outcomes[0]?.digests);
+});
+
+const engineLine = `
+  one: { use: make/number }
+  fast: { use: math/engine, in: { in: one.out } }
+  two: { use: math/double, in: { in: fast.out } }
+`;
+
+test('an engine whose set-up fails gives way to another one, and all keys are computed again', async () => {
+  const broken: SettledEngine = { ...noEngine('native'), ready: () => Promise.resolve(noEngine('wasm')) };
+  const result = await workspace.run(engineLine, { engine: () => Promise.resolve(broken) });
+  // Stages of the fixture do not start the engine that they declare: `cpu` is plain JavaScript.
+  expect(statuses(result)).toEqual(['one ran', 'fast ran', 'two ran']);
+  const wasm = await workspace.run(engineLine, { engine: () => Promise.resolve(noEngine('wasm')) });
+  expect(statuses(wasm)).toEqual(['one cached', 'fast cached', 'two cached']);
+  const native = await workspace.run(engineLine, { engine: () => Promise.resolve(noEngine('native')) });
+  expect(whyOf(native, 'fast')).toBe('engine backend wasm -> native');
+});
+
+test('a run that has all cached does not get the engine ready', async () => {
+  await workspace.run(engineLine);
+  const untouched: SettledEngine = { ...noEngine(), ready: () => Promise.reject(new Error('the engine was touched')) };
+  const result = await workspace.run(engineLine, { engine: () => Promise.resolve(untouched) });
+  expect(statuses(result)).toEqual(['one cached', 'fast cached', 'two cached']);
+});
+
+test('an external path that cannot be read is a mistake of the person', async () => {
+  await symlink('loop', workspace.path('loop'));
+  const result = await workspace.run('  file: { use: make/file, params: { path: loop } }\n');
+  expect(result.error).toMatchObject({ code: 'path-unreadable', user: true, stage: 'file' });
+});

@@ -1,0 +1,40 @@
+import { cacheOf, stageBundles } from '@twoshot/keys';
+import { type Plan, planTasks } from '@twoshot/explain';
+import { discoverCatalogue, type Draws, loadDraws, tasksOf } from '@twoshot/language';
+import { openForReading } from '@twoshot/store';
+import { failed, type Result, RunProblem, success } from '@twoshot/diagnostics';
+import type { PipelineOptions } from './run-pipeline.js';
+
+export interface PlanOptions extends PipelineOptions {
+  readonly draws: Draws | null;
+}
+
+/** Finds out what a run would do, without running or writing anything. */
+export async function planPipeline(options: PlanOptions): Promise<Result<Plan>> {
+  try {
+    return await plan(options);
+  } catch (error) {
+    if (error instanceof RunProblem) return failed(error.failure);
+    throw error;
+  }
+}
+
+async function plan(options: PlanOptions): Promise<Result<Plan>> {
+  const catalogue = await discoverCatalogue(options.workspace);
+  if (!catalogue.ok) return catalogue;
+  const drawn = await loadDraws(options.file, { ...options, catalogue: catalogue.value }, options.draws);
+  if (!drawn.ok) return drawn;
+  const store = await openForReading(options.store);
+  if (!store.ok) return store;
+  const { workspace } = options;
+  const context = {
+    workspace,
+    cache: cacheOf(workspace),
+    bundles: stageBundles(workspace, cacheOf(workspace)),
+    engine: await options.engine(),
+    threads: options.threads,
+    env: process.env,
+  };
+  const stages = await planTasks(tasksOf(drawn.value), store.value, context);
+  return success({ pipeline: drawn.value[0]!.graph.name, store: store.value, stages });
+}

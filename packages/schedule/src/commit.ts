@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { type Cause, fillIn, keyOf, type StagePresent } from '@twoshot/keys';
+import type { RunResult } from '@twoshot/stage/host';
+import { historyName, type Task } from '@twoshot/language';
+import { type Manifest, putObject, putResult, remember, type Store, writeInto } from '@twoshot/store';
+
+/** What a host made and how. */
+export interface Attempt {
+  readonly result: RunResult;
+  /** Directory that holds a directory for every output port. */
+  readonly scratch: string;
+  readonly log: string;
+  readonly seconds: number;
+  readonly causes: readonly Cause[];
+  readonly run: string;
+}
+
+async function readFigures(task: Task, scratch: string): Promise<Manifest['metrics']> {
+  const ports = Object.entries(task.node.declaration.outputs).filter(([, { kind }]) => kind === 'metrics');
+  if (ports.length === 0) return {};
+  const { readMetrics } = await import('@twoshot/artifact');
+  return Object.fromEntries(
+    await Promise.all(
+      ports.map(async ([port]) => {
+        const { values, protocol } = await readMetrics(join(scratch, port));
+        return [port, { values, protocol }] as const;
+      }),
+    ),
+  );
+}
+
+/**
+ * Makes what a host left in scratch a result of the store. The manifest comes last: whatever happens before, there is
+ * no result.
+ */
+export async function commit(store: Store, task: Task, present: StagePresent, attempt: Attempt): Promise<Manifest> {
+  const { result, scratch, log, seconds, causes, run } = attempt;
+  const document = fillIn(present.base, result.reads, present.readable);
+  const key = keyOf(document);
+  const metrics = await readFigures(task, scratch);
+  const outputs = Object.entries(task.node.declaration.outputs);
+  for (const [port] of outputs) await putObject(store, result.digests[port]!, join(scratch, port));
+  await writeInto(store, store.log(key), log);
+  const manifest: Manifest = {
+    format: 1,
+    key,
+    document,
+    reads: result.reads,
+    stage: task.node.id,
+    run,
+    finished: Date.now(),
+    seconds,
+    bytes: result.bytes,
+    peakMemory: result.peakMemory,
+    outputs: Object.fromEntries(
+      outputs.map(([port, { kind }]) => [port, { kind, digest: result.digests[port]!, ...task.sets[port]! }]),
+    ),
+    metrics,
+    code: present.code,
+    causes,
+  };
+  await putResult(store, present.base, manifest);
+  await remember(store, historyName(task), key);
+  return manifest;
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { errorOfFailure, type RunError, stageError } from '@twoshot/events';
+import type { HostError } from '@twoshot/stage/host';
+import type { StageNode } from '@twoshot/language';
+import type { Failure } from '@twoshot/diagnostics';
+
+/** A line of a person's file, to be shown with a caret; none where it cannot be read or is no text. */
+function lineOf(file: string, line: number): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').split(/\r\n?|\n/)[line - 1];
+    return text === undefined || text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a stage threw. A mistake of the person without a place of its own is shown where the stage is named. */
+export function hostError(node: StageNode, error: HostError, failure: Failure | null): RunError {
+  if (failure !== null) return errorOfFailure(failure, node.id);
+  const { code, message, file, line, column, user, stack } = error;
+  if (!user) return { ...stageError(node.id, code, message), file, line, column, stack };
+  const text = file === null || line === null ? undefined : lineOf(file, line);
+  const where =
+    file === null
+      ? node.where
+      : { file, line: line ?? 1, column: column ?? 1, ...(text === undefined ? {} : { text }) };
+  return {
+    ...stageError(node.id, code, message, true),
+    file: where.file,
+    line: file === null ? where.line : line,
+    column: file === null ? where.column : column,
+    failure: {
+      code: 'stage-input',
+      message,
+      where: line === null && file !== null ? null : where,
+      stage: node.id,
+      reason: code,
+    },
+  };
+}
+
+/** A host that ended without a word. */
+export function lostError(node: StageNode, { code, signal }: { code: number | null; signal: string | null }): RunError {
+  const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
+  const hint = signal === 'SIGKILL' ? '; the system may have run out of memory' : '';
+  return stageError(node.id, 'stage-lost', `the process of the stage was ended ${how}${hint}`);
+}

@@ -1,0 +1,233 @@
+import { type Cause, describeCauses } from '@twoshot/keys';
+import { systemCode } from '@twoshot/disk';
+import type { InputArtifact } from '@twoshot/stage';
+import { type Edge, sourcesOf, type Task } from '@twoshot/language';
+import { errorOfFailure, notAskedFor, type RunError, stageError, type StageOutcome } from '@twoshot/events';
+import { type Failure, RunProblem, unreachable } from '@twoshot/diagnostics';
+import type { SettledEngine } from './settled-engine.js';
+import { runTask } from './run-task.js';
+import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
+
+export interface ScheduleOptions {
+  /** Ids of the tasks to run and not to leave out; null for all. */
+  readonly only: ReadonlySet<string> | null;
+  readonly isForced: (task: Task) => boolean;
+}
+
+/** How a task stands when nothing goes on any more. */
+type Standing = TaskEnd | { readonly type: 'skipped'; readonly why: string };
+
+export interface ScheduleEnd {
+  readonly outcomes: readonly StageOutcome[];
+  readonly interrupted: boolean;
+}
+
+/** Of files outside the store; what the store itself meets is a `RunProblem` by then. */
+const unreadable = new Set(['EACCES', 'EPERM', 'ELOOP']);
+
+type Context = Omit<TaskContext, 'causesOf'>;
+
+const succeeded = (end: Standing): end is Extract<Standing, { type: 'ran' | 'cached' }> =>
+  end.type === 'ran' || end.type === 'cached';
+
+/** Stages on the longest way from each task to the end; who has most behind it goes first. */
+function priorities(tasks: readonly Task[]): ReadonlyMap<string, number> {
+  const length = new Map<string, number>(tasks.map(({ id }) => [id, 1]));
+  for (const task of [...tasks].reverse())
+    for (const source of sourcesOf(task)) length.set(source, Math.max(length.get(source)!, length.get(task.id)! + 1));
+  return length;
+}
+
+/** One pass over all tasks with one engine. */
+class Pass {
+  readonly #context: Context;
+  readonly #options: ScheduleOptions;
+  readonly #tasks: ReadonlyMap<string, Task>;
+  readonly #priorities: ReadonlyMap<string, number>;
+  readonly #ends = new Map<string, Promise<Standing>>();
+  readonly #causes = new Map<string, readonly Cause[]>();
+  /** Set when nothing may start any more. */
+  #stopped: Standing | null = null;
+
+  constructor(tasks: readonly Task[], context: Context, options: ScheduleOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#tasks = new Map(tasks.map((task) => [task.id, task]));
+    this.#priorities = priorities(tasks);
+  }
+
+  /** @param settled how tasks came out that need not be looked at again */
+  async run(settled: ReadonlyMap<string, Standing>): Promise<ReadonlyMap<string, Standing>> {
+    for (const task of this.#tasks.values()) {
+      const known = settled.get(task.id);
+      this.#ends.set(task.id, known === undefined ? this.#follow(task) : Promise.resolve(known));
+    }
+    const ends = new Map<string, Standing>();
+    for (const [id, end] of this.#ends) ends.set(id, await end);
+    return ends;
+  }
+
+  async #follow(task: Task): Promise<Standing> {
+    const started = performance.now();
+    const end = await this.#end(task);
+    if (end.type === 'replan') this.#stopped ??= end;
+    if ('causes' in end) this.#causes.set(task.id, end.causes);
+    if (end.type !== 'replan') {
+      const seconds = end.type === 'failed' ? (performance.now() - started) / 1000 : 0;
+      this.#context.emit({ type: 'stage-finished', outcome: outcomeOf(task, end, seconds) });
+    }
+    return end;
+  }
+
+  async #end(task: Task): Promise<Standing> {
+    const sources = sourcesOf(task);
+    const ends = await Promise.all(sources.map((id) => this.#ends.get(id)!));
+    if (this.#options.only?.has(task.id) === false) return { type: 'skipped', why: notAskedFor };
+    if (this.#context.signal.aborted) return { type: 'interrupted' };
+    if (this.#stopped !== null) return this.#stopped;
+    const broken = ends.findIndex((end) => !succeeded(end));
+    if (broken >= 0) {
+      const end = ends[broken]!;
+      if (end.type === 'replan' || end.type === 'interrupted') return end;
+      return { type: 'skipped', why: `${sources[broken]!} ${end.type === 'failed' ? 'failed' : 'was skipped'}` };
+    }
+    const inputs: TaskInputs = {
+      artifacts: await this.#artifacts(task),
+      force: this.#options.isForced(task),
+      priority: this.#priorities.get(task.id)!,
+    };
+    try {
+      return await runTask(task, inputs, { ...this.#context, causesOf: (id) => this.#causesOfStage(id, task.draw) });
+    } catch (error) {
+      if (this.#context.signal.aborted) return { type: 'interrupted' };
+      if (error instanceof RunProblem) {
+        // Every other stage would meet the same disk.
+        this.#stopped ??= { type: 'skipped', why: error.failure.message };
+        return { type: 'failed', error: errorOfFailure(error.failure, task.node.id), causes: [] };
+      }
+      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      if (unreadable.has(systemCode(error))) {
+        const failure: Failure = {
+          code: 'path-unreadable',
+          message: 'a path that the params name cannot be read',
+          where: task.node.where,
+          found: message,
+          next: 'change its rights, or name another path',
+        };
+        return { type: 'failed', error: errorOfFailure(failure, task.node.id), causes: [] };
+      }
+      return {
+        type: 'failed',
+        error: { ...stageError(task.node.id, 'internal', message), stack: stack ?? null },
+        causes: [],
+      };
+    }
+  }
+
+  #causesOfStage(stage: string, draw: number | null): readonly Cause[] {
+    return this.#causes.get(stage) ?? this.#causes.get(`${stage} draw=${String(draw)}`) ?? [];
+  }
+
+  async #artifacts(task: Task): Promise<TaskInputs['artifacts']> {
+    const artifact = async ({ stage, port }: Edge): Promise<InputArtifact> => {
+      const source = this.#tasks.get(stage)!;
+      const end = await this.#ends.get(stage)!;
+      if (!succeeded(end)) throw new Error(`${stage} has no result`);
+      const { kind, digest } = end.manifest.outputs[port]!;
+      const path = this.#context.store.object(digest);
+      return { kind, path, digest, from: `${source.node.id}.${port}`, ...source.sets[port]! };
+    };
+    const artifacts: Record<string, InputArtifact | readonly InputArtifact[] | null> = {};
+    for (const [port, wired] of Object.entries(task.inputs))
+      artifacts[port] =
+        wired === null
+          ? null
+          : Array.isArray(wired)
+            ? await Promise.all(wired.map(artifact))
+            : await artifact(wired as Edge);
+    return artifacts;
+  }
+}
+
+function outcomeOf(task: Task, end: Exclude<Standing, { type: 'replan' }>, seconds: number): StageOutcome {
+  const manifest = succeeded(end) ? end.manifest : null;
+  const error: RunError | null = end.type === 'failed' ? end.error : null;
+  return {
+    task: task.id,
+    stage: task.node.id,
+    draw: task.draw,
+    use: task.node.use,
+    status: end.type === 'interrupted' ? 'skipped' : end.type,
+    seconds: end.type === 'ran' ? end.seconds : seconds,
+    started:
+      end.type === 'ran' ? Date.now() - 1000 * end.seconds : end.type === 'failed' ? Date.now() - 1000 * seconds : null,
+    worth: manifest?.seconds ?? null,
+    key: manifest?.key ?? null,
+    why: whyOf(end),
+    digests: Object.fromEntries(Object.entries(manifest?.outputs ?? {}).map(([port, { digest }]) => [port, digest])),
+    metrics: manifest?.metrics ?? {},
+    peakMemory: manifest?.peakMemory ?? null,
+    error,
+  };
+}
+
+function whyOf(end: Exclude<Standing, { type: 'replan' }>): string {
+  switch (end.type) {
+    case 'ran':
+    case 'failed':
+      return describeCauses(end.causes);
+    case 'cached':
+      return 'unchanged';
+    case 'skipped':
+      return end.why;
+    case 'interrupted':
+      return 'interrupted';
+    default:
+      return unreachable(end);
+  }
+}
+
+/** How tasks stand that are the same with any other engine. */
+function independentOfEngine(
+  tasks: readonly Task[],
+  ends: ReadonlyMap<string, Standing>,
+): ReadonlyMap<string, Standing> {
+  const kept = new Map<string, Standing>();
+  for (const task of tasks) {
+    const end = ends.get(task.id)!;
+    const settled = succeeded(end) || end.type === 'failed';
+    if (settled && task.node.declaration.engine !== true && sourcesOf(task).every((id) => kept.has(id)))
+      kept.set(task.id, end);
+  }
+  return kept;
+}
+
+/**
+ * Runs tasks as soon as what they need is there. One that fails takes those with it that need it; the others go on.
+ */
+export async function schedule(
+  tasks: readonly Task[],
+  context: Context,
+  options: ScheduleOptions,
+): Promise<ScheduleEnd> {
+  let engine: SettledEngine = context.engine;
+  const outcomes = new Map<string, StageOutcome>();
+  const emit: Context['emit'] = (event) => {
+    if (event.type === 'stage-finished') outcomes.set(event.outcome.task, event.outcome);
+    context.emit(event);
+  };
+  let settled: ReadonlyMap<string, Standing> = new Map();
+  for (;;) {
+    const ends = await new Pass(tasks, { ...context, emit, engine }, options).run(settled);
+    const replan = [...ends.values()].find((end) => end.type === 'replan');
+    if (replan === undefined || context.signal.aborted) {
+      const interrupted = context.signal.aborted;
+      return {
+        outcomes: tasks.map((task) => outcomes.get(task.id) ?? outcomeOf(task, { type: 'interrupted' }, 0)),
+        interrupted,
+      };
+    }
+    engine = replan.engine;
+    settled = independentOfEngine(tasks, ends);
+  }
+}

@@ -1,0 +1,109 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type BaseDocument, fillIn, keyOf, type Readable, type ReadSet } from '@twoshot/keys';
+import { digestOf } from '@twoshot/artifact/canonical-json';
+import type { Manifest } from './manifest.js';
+import { putObject } from './objects.js';
+import { findResult, putResult } from './results.js';
+import type { Store } from './store.js';
+import { artifactOf, digestContent, temporaryStore } from './temporary-store.fixture.js';
+
+let store: Store;
+let remove: () => Promise<void>;
+beforeEach(async () => {
+  ({ store, remove } = await temporaryStore());
+});
+afterEach(() => remove());
+
+const base: BaseDocument = {
+  format: { key: 1, bundler: 'x' },
+  stage: 'a/b',
+  code: 'cafe',
+  inputs: {},
+  env: {},
+  engine: null,
+};
+
+const now = (params: Readable['params']): Readable => ({
+  params,
+  external: {},
+  instanceSeed: 'f00d',
+  pipelineSeed: 0,
+  graph: { pipeline: '', stages: [] },
+  inputs: {},
+});
+
+const reading = (...params: string[]): ReadSet => ({
+  params,
+  seed: false,
+  pipelineSeed: false,
+  graph: false,
+  provenance: [],
+});
+
+async function put(params: Readable['params'], reads: ReadSet, content: string): Promise<Manifest> {
+  const { directory, digest } = await artifactOf(store, content);
+  await putObject(store, digest, directory, digestContent);
+  const document = fillIn(base, reads, now(params));
+  const manifest: Manifest = {
+    format: 1,
+    key: keyOf(document),
+    document,
+    reads,
+    stage: 'x',
+    run: 'r',
+    finished: 0,
+    seconds: 1,
+    bytes: 1,
+    peakMemory: 1,
+    outputs: { out: { kind: 'policy', digest, holds: [], seen: [] } },
+    metrics: {},
+    code: { hash: 'cafe', modules: {}, packages: {} },
+    causes: [],
+  };
+  await putResult(store, base, manifest);
+  return manifest;
+}
+
+const find = async (params: Readable['params']): Promise<string> => {
+  const found = await findResult(store, base, now(params), digestContent);
+  return found.state === 'miss' ? 'miss' : `${found.state} ${found.manifest.outputs['out']!.digest.slice(0, 6)}`;
+};
+const hit = ({ outputs }: Manifest): string => `hit ${outputs['out']!.digest.slice(0, 6)}`;
+
+test('a result is found by what it read, whatever else changed', async () => {
+  const one = await put({ mode: 'fast', steps: 5 }, reading('mode'), 'one');
+  expect(await find({ mode: 'fast', steps: 99 })).toBe(hit(one));
+  expect(await find({ mode: 'slow', steps: 5 })).toBe('miss');
+});
+
+test('a stage may read other params under other values', async () => {
+  const fast = await put({ mode: 'fast', steps: 5 }, reading('mode'), 'fast');
+  const slow = await put({ mode: 'slow', steps: 5 }, reading('mode', 'steps'), 'slow');
+  expect(await find({ mode: 'fast', steps: 7 })).toBe(hit(fast));
+  expect(await find({ mode: 'slow', steps: 5 })).toBe(hit(slow));
+  expect(await find({ mode: 'slow', steps: 7 })).toBe('miss');
+});
+
+test('no hit without the manifest, and none with one that does not hold what its name says', async () => {
+  const one = await put({ mode: 'fast' }, reading('mode'), 'one');
+  await writeFile(store.manifest(one.key), JSON.stringify({ ...one, document: { ...one.document, code: 'beef' } }));
+  expect(await find({ mode: 'fast' })).toBe('miss');
+  await writeFile(store.manifest(one.key), JSON.stringify(one).slice(0, 40));
+  expect(await find({ mode: 'fast' })).toBe('miss');
+  await rm(store.manifest(one.key));
+  expect(await find({ mode: 'fast' })).toBe('miss');
+});
+
+test('a result whose artifact is gone is no hit', async () => {
+  const one = await put({ mode: 'fast' }, reading('mode'), 'one');
+  await rm(store.object(one.outputs['out']!.digest), { recursive: true });
+  expect(await find({ mode: 'fast' })).toBe(`damaged ${one.outputs['out']!.digest.slice(0, 6)}`);
+});
+
+test('a read set that cannot be read leads nowhere', async () => {
+  await put({ mode: 'fast' }, reading('mode'), 'one');
+  const folder = store.readSets(digestOf(base));
+  for (const name of await readdir(folder)) await writeFile(`${folder}/${name}`, '{"params"');
+  expect(await find({ mode: 'fast' })).toBe('miss');
+});
