@@ -8,6 +8,7 @@ export * from './figure.js';
 export * from './float-tensors.js';
 export * from './images.js';
 export * from './kind.js';
+export * from './labelled-rows.js';
 export * from './labels.js';
 export * from './metrics.js';
 export * from './model.js';

@@ -2,9 +2,15 @@ import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { digestArtifact, type Predictions, readPredictions } from '@twoshot/artifact';
 import { runStage } from '@twoshot/stage/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import bdCspn from './bd-cspn.js';
 import knn from './knn.js';
+import laplacianShot from './laplacian-shot.js';
+import logisticRegression from './logistic-regression.js';
+import matching from './matching.js';
+import otMapping from './ot-mapping.js';
 import prototype from './prototype.js';
 import ptMap from './pt-map.js';
+import tim from './tim.js';
 import { blobs, classNames, cloudOf, firstRows, labelsOf, storedFeatures, storedLabels } from './blobs.fixture.js';
 
 beforeAll(async () => {
@@ -17,9 +23,15 @@ interface Run {
 }
 
 const stages = {
+  'bd-cspn': (run: Run) => runStage(bdCspn, run),
   knn: (run: Run) => runStage(knn, run),
+  'laplacian-shot': (run: Run) => runStage(laplacianShot, run),
+  'logistic-regression': (run: Run) => runStage(logisticRegression, run),
+  matching: (run: Run) => runStage(matching, run),
+  'ot-mapping': (run: Run) => runStage(otMapping, run),
   prototype: (run: Run) => runStage(prototype, run),
   'pt-map': (run: Run) => runStage(ptMap, run),
+  tim: (run: Run) => runStage(tim, run),
 };
 
 async function wired(queries = 30): Promise<{ reference: string; query: string; labels: string }> {
@@ -68,7 +80,7 @@ describe.each(Object.entries(stages))('infer/%s', (_, answer) => {
     expect(some.values).toEqual(all.values.slice(0, 7 * 3));
   });
 
-  test('refuses labels of other rows, a class without a row, a single class, and another space', async () => {
+  test('refuses labels of other rows, a class without a row, a single class, NaN, and another space', async () => {
     const inputs = await wired();
     const withLabels = async (labels: Parameters<typeof storedLabels>[0]) =>
       answer({ inputs: { ...inputs, labels: await storedLabels(labels) } });
@@ -77,11 +89,28 @@ describe.each(Object.entries(stages))('infer/%s', (_, answer) => {
     );
     await expect(withLabels(labelsOf('train', 6, [...classNames, 'elm']))).rejects.toThrow("labelled 'elm'");
     await expect(withLabels({ ...labelsOf('train', 1), classNames: ['ash'] })).rejects.toThrow('at least two classes');
+    const broken = blobs('train', 90);
+    broken.values[6 * 40 + 3] = Number.NaN;
+    await expect(answer({ inputs: { ...inputs, reference: await storedFeatures(broken) } })).rejects.toThrow(
+      'test.reference: expected finite features, got NaN in row 40, column 3',
+    );
     const narrow = await storedFeatures({ ...blobs('test', 6), dim: 3, values: new Float32Array(18) });
     await expect(answer({ inputs: { ...inputs, query: narrow } })).rejects.toMatchObject({
       code: 'dimensions-differ',
     });
   });
+});
+
+test('laplacian-shot needs more reference rows than neighbours', async () => {
+  const inputs = await wired();
+  await expect(runStage(laplacianShot, { inputs, params: { neighbours: 90 } })).rejects.toMatchObject({
+    code: 'too-few-rows',
+  });
+});
+
+test.each(['bd-cspn', 'ot-mapping', 'pt-map', 'tim'] as const)('%s needs rows that are not labelled', async (name) => {
+  const inputs = { ...(await wired()), labels: await storedLabels(labelsOf('train', 90)) };
+  await expect(stages[name]({ inputs })).rejects.toMatchObject({ code: 'no-unlabelled-row' });
 });
 
 test('pt-map follows the shares that it is given, and wants one for each class', async () => {

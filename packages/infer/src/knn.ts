@@ -1,4 +1,5 @@
 import { choice, defineStage, integer, number } from '@twoshot/stage';
+import { answerOutputs, featureInputs } from './feature-ports.js';
 
 export default defineStage({
   name: 'infer/knn',
@@ -12,32 +13,21 @@ export default defineStage({
     }),
     temperature: number({ default: 0.07, minimum: 0.001, doc: 'of the exponential votes (Wu et al. 2018: 0.07)' }),
   },
-  inputs: {
-    reference: { kind: 'features', doc: 'rows among which the labelled ones are' },
-    query: { kind: 'features', query: true, doc: 'rows to answer' },
-    labels: { kind: 'labels', doc: 'the labelled rows' },
-  },
-  outputs: {
-    predictions: { kind: 'predictions', doc: 'answers of the query rows' },
-    reference: { kind: 'predictions', from: ['reference', 'labels'], doc: 'answers of the reference rows' },
-  },
+  inputs: featureInputs,
+  outputs: answerOutputs,
   engine: true,
   async run({ params, inputs, outputs, progress, signal }) {
-    const { writePredictions } = await import('@twoshot/artifact');
     const { knnVotes } = await import('@twoshot/fewshot');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { labels, reference, query, known, support } = await readKnownFeatures(inputs);
-    const { classNames } = labels;
+    const { writeAnswers } = await import('./write-answers.js');
+    const given = await readKnownFeatures(inputs);
+    const { labels, known, support } = given;
     const { neighbours, metric, weighting, temperature } = params;
-    const options = { neighbours, metric, weighting, temperature, classes: classNames.length, signal };
-    for (const [port, { rows, matrix }] of [
-      ['predictions', query],
-      ['reference', reference],
-    ] as const) {
+    const classes = labels.classNames.length;
+    const options = { neighbours, metric, weighting, temperature, classes, weights: known.weight, signal };
+    await writeAnswers(outputs, given, ({ matrix }, port) => {
       const tell = (step: number, total: number): void => progress({ step, total, phase: port });
-      const votes = await knnVotes(support, known.label, matrix, { ...options, weights: known.weight, progress: tell });
-      const values = Float32Array.from(votes.data);
-      await writePredictions(outputs[port], { rows, classNames, scale: 'probabilities', values });
-    }
+      return knnVotes(support, known.label, matrix, { ...options, progress: tell });
+    });
   },
 });

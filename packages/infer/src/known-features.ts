@@ -1,7 +1,6 @@
-import type { Features, Labels } from '@twoshot/artifact';
+import type { Features, LabelledRows, Labels } from '@twoshot/artifact';
 import type { Matrix } from '@twoshot/geometry';
 import { type InputArtifact, StageInputError } from '@twoshot/stage';
-import type { LabelledRows } from './labelled-rows.js';
 
 /** Rows as a matrix, with the artifact that they came from. */
 export interface FeatureRows extends Pick<Features, 'rows'> {
@@ -19,14 +18,18 @@ export interface KnownFeatures {
   readonly support: Matrix;
 }
 
-/** Reads features and labels and finds the labelled rows; refuses spaces that do not fit together. */
+/**
+ * Reads features and labels and finds the labelled rows.
+ *
+ * @throws StageInputError where spaces do not fit together, a value is not finite, or labelled rows are missing
+ */
 export async function readKnownFeatures(inputs: {
   readonly reference: InputArtifact;
   readonly query: InputArtifact;
   readonly labels: InputArtifact;
 }): Promise<KnownFeatures> {
   const { readFeatures, readLabels } = await import('@twoshot/artifact');
-  const { matrixOf, selectRows } = await import('@twoshot/geometry');
+  const { matrixOf, requireFinite, selectRows } = await import('@twoshot/geometry');
   const { findLabelled } = await import('./labelled-rows.js');
   const [reference, query, labels] = await Promise.all([
     readFeatures(inputs.reference.path),
@@ -39,10 +42,16 @@ export async function readKnownFeatures(inputs: {
       `rows of ${inputs.query.from} have ${query.dim} dimensions, those of ${inputs.reference.from} ${reference.dim}. Take both from the same space.`,
     );
   const known = findLabelled(labels, reference.rows, inputs.reference);
-  const rowsOf = ({ rows, dim, values }: Features): FeatureRows => ({
-    rows,
-    matrix: matrixOf(rows.count, dim, values),
-  });
-  const points = rowsOf(reference);
-  return { labels, reference: points, query: rowsOf(query), known, support: selectRows(points.matrix, known.position) };
+  const rowsOf = ({ rows, dim, values }: Features, input: InputArtifact): FeatureRows => {
+    const matrix = matrixOf(rows.count, dim, values);
+    try {
+      requireFinite(matrix, 'features');
+    } catch (error) {
+      throw new StageInputError('not-finite', `${input.from}: ${(error as RangeError).message}`);
+    }
+    return { rows, matrix };
+  };
+  const points = rowsOf(reference, inputs.reference);
+  const asked = rowsOf(query, inputs.query);
+  return { labels, reference: points, query: asked, known, support: selectRows(points.matrix, known.position) };
 }

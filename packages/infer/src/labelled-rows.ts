@@ -1,15 +1,5 @@
-import { type Labels, positionsAmong, type Rows } from '@twoshot/artifact';
+import { labelledAmong, type LabelledRows, type Labels, type Rows } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
-
-/** The labelled rows among some reference rows. */
-export interface LabelledRows {
-  /** [labelled] positions among the reference rows */
-  readonly position: Uint32Array;
-  /** [labelled] */
-  readonly label: Int32Array;
-  /** [labelled] 0..1 */
-  readonly weight: Float32Array;
-}
 
 /**
  * Finds the labelled rows among the reference rows; rows of other sets or with weight 0 are left out.
@@ -24,29 +14,34 @@ export function findLabelled(labels: Labels, reference: Rows, input: { readonly 
       'too-few-classes',
       `at least two classes are needed, the labels have ${classNames.length}`,
     );
-  const positions = positionsAmong(rows, reference);
-  const known: { position: number; label: number; weight: number }[] = [];
-  for (let row = 0; row < rows.count; row++) {
-    const position = positions[row]!;
-    const weight = labels.weight[row]!;
-    if (position >= 0 && weight > 0) known.push({ position, label: labels.label[row]!, weight });
-  }
-  if (known.length === 0)
+  const known = labelledAmong(labels, reference);
+  if (known.label.length === 0)
     throw new StageInputError(
       'no-labelled-row',
       `none of the ${rows.count} labelled rows (of ${list(rows.sets)}) is among the ${reference.count} rows of ${input.from} (of ${list(reference.sets)}). Wire the features of the labelled set as reference.`,
     );
-  const missing = classNames.filter((_, label) => !known.some((one) => one.label === label));
-  if (missing.length > 0)
+  if (known.missing.length > 0)
     throw new StageInputError(
       'class-without-labelled-row',
-      `no row of ${input.from} is labelled ${list(missing)}; every class needs at least one`,
+      `no row of ${input.from} is labelled ${list(known.missing)}; every class needs at least one`,
     );
-  return {
-    position: Uint32Array.from(known, (one) => one.position),
-    label: Int32Array.from(known, (one) => one.label),
-    weight: Float32Array.from(known, (one) => one.weight),
-  };
+  return known;
+}
+
+/**
+ * Positions of the reference rows that are not labelled.
+ *
+ * @throws StageInputError where all are
+ */
+export function findUnlabelled(known: LabelledRows, reference: Rows, input: { readonly from: string }): Uint32Array {
+  const labelled = new Set(known.position);
+  const unlabelled = Uint32Array.from({ length: reference.count }, (_, row) => row).filter((row) => !labelled.has(row));
+  if (unlabelled.length === 0)
+    throw new StageInputError(
+      'no-unlabelled-row',
+      `all ${reference.count} rows of ${input.from} are labelled, and this method learns from those that are not. Wire more rows as reference.`,
+    );
+  return unlabelled;
 }
 
 const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ') || 'no set';

@@ -14,6 +14,8 @@ export interface RectifiedPrototypes {
   readonly pseudoLabels: Int32Array;
   /** [classes, dim] */
   readonly prototypes: Matrix<Float64Array>;
+  /** [dim] mean of the query rows less that of the labelled ones, taken off the query rows before anything else */
+  readonly shift: Float64Array;
   /** [queries, classes] cosine of the shifted query with the rectified prototypes */
   readonly cosines: Matrix<Float64Array>;
 }
@@ -56,5 +58,5 @@ export function rectifyPrototypes(
     if (weight > 0) prototypes[i]! /= weight;
   }
   const rectified = { rows: classes, columns, data: prototypes };
-  return { pseudoLabels, prototypes: rectified, cosines: cosineSimilarities(shifted, rectified) };
+  return { pseudoLabels, prototypes: rectified, shift, cosines: cosineSimilarities(shifted, rectified) };
 }

@@ -1,4 +1,11 @@
-import { type LongWork, type Matrix, nearestNeighbours, softmaxRows, squaredDistances } from '@twoshot/geometry';
+import {
+  type LongWork,
+  type Matrix,
+  nearestNeighbours,
+  nearestTo,
+  softmaxRows,
+  squaredDistances,
+} from '@twoshot/geometry';
 
 export interface LaplacianOptions extends LongWork {
   /** Weight of the neighbours. */
@@ -30,20 +37,49 @@ export async function laplacianShot(
   const { rows, columns, data: distances } = squaredDistances(query, prototypes);
   const { k, position } = await nearestNeighbours(query, neighbours, { ...options, metric: 'euclidean' });
   let assignment = softmaxRows({ rows, columns, data: distances.map((value) => -value) });
-  const support = new Float64Array(rows * columns);
-  const gather = (): void => {
-    support.fill(0);
-    for (let row = 0, at = 0; row < rows; row++)
-      for (const end = at + k; at < end; at++)
-        for (let i = 0; i < columns; i++) support[row * columns + i]! += assignment.data[position[at]! * columns + i]!;
-  };
-  gather();
+  let support = sumOfNeighbours(assignment, rows, position, k);
   for (let iteration = 0; iteration < iterations; iteration++) {
     assignment = softmaxRows({ rows, columns, data: distances.map((value, i) => lambda * support[i]! - value) });
-    gather();
+    support = sumOfNeighbours(assignment, rows, position, k);
   }
   let energy = 0;
   for (const [i, y] of assignment.data.entries())
     energy += y * Math.log(Math.max(y, 1e-20)) + distances[i]! * y - lambda * support[i]! * y;
   return { assignment, energy };
+}
+
+/**
+ * Answers of rows outside the graph: one bound update of each, with the assignment of its nearest rows in the graph.
+ * No row's answer depends on another row that is asked.
+ *
+ * @param prototypes [classes, dim]
+ * @param query [queries, dim]
+ * @param graph [rows, dim] that `laplacianShot` was given
+ * @param assignment [rows, classes] that it gave
+ * @returns [queries, classes]
+ */
+export async function laplacianAnswers(
+  prototypes: Matrix,
+  query: Matrix,
+  graph: Matrix,
+  assignment: Matrix<Float64Array>,
+  options: Omit<LaplacianOptions, 'iterations'>,
+): Promise<Matrix<Float64Array>> {
+  const distances = squaredDistances(query, prototypes);
+  const { k, position } = await nearestTo(graph, query, options.neighbours, { ...options, metric: 'euclidean' });
+  const support = sumOfNeighbours(assignment, query.rows, position, k);
+  return softmaxRows({ ...distances, data: distances.data.map((value, i) => options.lambda * support[i]! - value) });
+}
+
+/** Sums of what the k neighbours of every row say, [rows, classes]. */
+function sumOfNeighbours(
+  { columns, data }: Matrix<Float64Array>,
+  rows: number,
+  position: Int32Array,
+  k: number,
+): Float64Array {
+  const sums = new Float64Array(rows * columns);
+  for (const [at, other] of position.entries())
+    for (let i = 0, to = Math.floor(at / k) * columns; i < columns; i++) sums[to + i]! += data[other * columns + i]!;
+  return sums;
 }

@@ -1,6 +1,14 @@
-import { classMeans, type Matrix, oneHot, softmaxRows, squaredDistances } from '@twoshot/geometry';
+import {
+  betweenBlocks,
+  classMeans,
+  type LongWork,
+  type Matrix,
+  oneHot,
+  softmaxRows,
+  squaredDistances,
+} from '@twoshot/geometry';
 
-export interface TimOptions {
+export interface TimOptions extends LongWork {
   readonly classes: number;
   readonly temperature: number;
   /** Weight of the cross-entropy of labelled rows. */
@@ -29,7 +37,12 @@ export interface Tim {
  * @param labels [rows] every class at least once
  * @param query [queries, dim]
  */
-export function timAdm(support: Matrix, labels: ArrayLike<number>, query: Matrix, options: TimOptions): Tim {
+export async function timAdm(
+  support: Matrix,
+  labels: ArrayLike<number>,
+  query: Matrix,
+  options: TimOptions,
+): Promise<Tim> {
   const { classes, temperature, iterations, stepSize } = options;
   const { columns } = query;
   const targets = oneHot(labels, classes);
@@ -50,6 +63,7 @@ export function timAdm(support: Matrix, labels: ArrayLike<number>, query: Matrix
     pull(next, mass, query, wanted, given, centres.data, queryShare);
     for (let i = 0; i < next.length; i++)
       centres.data[i]! += stepSize * (next[i]! / mass[Math.floor(i / columns)]! - centres.data[i]!);
+    await betweenBlocks(options, iteration + 1, iterations);
   }
   return { prototypes: centres, assignment: answers(query) };
 }

@@ -72,15 +72,22 @@ export interface LatentSpaceOptions {
   readonly gamma: number;
 }
 
+/** Rows after the power and divided by norm^delta, and their mean: what is centred in the mapping of Chobola et al. */
+export function latentSpace(
+  points: Matrix,
+  options: PowerOptions & Pick<LatentSpaceOptions, 'delta'>,
+): { readonly scaled: Matrix; readonly mean: Float64Array } {
+  const scaled = normaliseRows(powerTransform(points, options), options.delta);
+  return { scaled, mean: columnMeans(scaled) };
+}
+
 /**
  * Features of the optimal-transport mapping of Chobola et al. (2021): power, divided by norm^delta, all rows centred
  * together, divided by norm^gamma.
  */
 export function latentSpaceFeatures(support: Matrix, query: Matrix, options: LatentSpaceOptions): TransformedPair {
-  const { beta, epsilon, delta, gamma } = options;
-  const powered = powerTransform(stackRows(support, query), { transform: 'power', beta, epsilon });
-  const scaled = normaliseRows(powered, delta);
-  const all = normaliseRows(subtractFromRows(scaled, columnMeans(scaled)), gamma);
+  const { scaled, mean } = latentSpace(stackRows(support, query), { transform: 'power', ...options });
+  const all = normaliseRows(subtractFromRows(scaled, mean), options.gamma);
   const positions = Array.from({ length: all.rows }, (_, row) => row);
   return {
     support: selectRows(all, positions.slice(0, support.rows)),

@@ -11,7 +11,7 @@ export interface MatchingAttention {
 
 /**
  * Matching networks without full context embeddings (Vinyals et al. 2016, equations 1 and 2): attention is the
- * softmax over labelled rows of the cosine, without a temperature.
+ * softmax over labelled rows of the cosine, in the paper without a temperature.
  *
  * @param support [rows, dim]
  * @param labels [rows]
@@ -21,9 +21,13 @@ export function matchingAttention(
   support: Matrix,
   labels: ArrayLike<number>,
   query: Matrix,
-  { classes, epsilon }: { readonly classes: number; readonly epsilon: number },
+  {
+    classes,
+    temperature = 1,
+    epsilon = 1e-6,
+  }: { readonly classes: number; readonly temperature?: number; readonly epsilon?: number },
 ): MatchingAttention {
-  const attention = softmaxRows(cosineSimilarities(query, support));
+  const attention = softmaxRows(cosineSimilarities(query, support), temperature);
   const data = new Float64Array(query.rows * classes);
   for (let row = 0, at = 0; row < query.rows; row++)
     for (let other = 0; other < support.rows; other++, at++)

@@ -1,0 +1,35 @@
+import { defineStage, number } from '@twoshot/stage';
+import { answerOutputs, featureInputs } from './feature-ports.js';
+
+export default defineStage({
+  name: 'infer/bd-cspn',
+  summary:
+    'The nearest class mean after the means were rectified by the unlabelled reference rows (BD-CSPN); labels count whatever their weight',
+  params: {
+    temperature: number({
+      default: 10,
+      minimum: 0,
+      doc: 'factor of the cosines that weigh rows and become probabilities (Liu et al. 2020: 10)',
+    }),
+  },
+  inputs: featureInputs,
+  outputs: answerOutputs,
+  async run({ params, inputs, outputs }) {
+    const { prototypicalLogits, rectifyPrototypes } = await import('@twoshot/fewshot');
+    const { selectRows, softmaxRows, subtractFromRows } = await import('@twoshot/geometry');
+    const { readKnownFeatures } = await import('./known-features.js');
+    const { findUnlabelled } = await import('./labelled-rows.js');
+    const { writeAnswers } = await import('./write-answers.js');
+    const given = await readKnownFeatures(inputs);
+    const { labels, reference, known, support } = given;
+    const { temperature } = params;
+    const unlabelled = selectRows(reference.matrix, findUnlabelled(known, reference.rows, inputs.reference));
+    const options = { classes: labels.classNames.length, temperature };
+    const { prototypes, shift } = rectifyPrototypes(support, known.label, unlabelled, options);
+    await writeAnswers(outputs, given, ({ matrix }) =>
+      softmaxRows(
+        prototypicalLogits(prototypes, subtractFromRows(matrix, shift), { metric: 'cosine', scale: temperature }),
+      ),
+    );
+  },
+});

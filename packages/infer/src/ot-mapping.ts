@@ -1,0 +1,51 @@
+import { choice, defineStage, number } from '@twoshot/stage';
+import { answerOutputs, featureInputs } from './feature-ports.js';
+import { sharesOf, transportParams } from './transport-params.js';
+
+export default defineStage({
+  name: 'infer/ot-mapping',
+  summary:
+    'Classes as an optimal transport in a space whose rows keep a part of their length (optimal-transport mapping of Chobola et al.)',
+  params: {
+    transform: choice(['power', 'signed-power', 'none'], {
+      default: 'signed-power',
+      doc: 'of the features first: power wants features of at least 0, for which signed-power is the same',
+    }),
+    beta: number({ default: 0.5, minimum: 0.01, doc: 'exponent of the power transforms' }),
+    delta: number({
+      default: 0.9,
+      minimum: 0,
+      doc: 'rows are divided by their norm to this power before the centring',
+    }),
+    gamma: number({ default: 0.9, minimum: 0, doc: 'and to this one after it' }),
+    ...transportParams({ lambda: 10, alpha: 0.2, iterations: 20, source: 'Hu et al. 2021' }),
+  },
+  inputs: featureInputs,
+  outputs: answerOutputs,
+  engine: true,
+  resources: { threads: 'all', memory: 1536 },
+  async run({ params, inputs, outputs, progress, signal, log }) {
+    const { latentSpace } = await import('@twoshot/fewshot');
+    const { normaliseRows, subtractFromRows } = await import('@twoshot/geometry');
+    const { readKnownFeatures } = await import('./known-features.js');
+    const { answerByTransport } = await import('./transport-answers.js');
+    const given = await readKnownFeatures(inputs);
+    const { prior, transform, delta, gamma, lambda, alpha, iterations } = params;
+    const power = { transform, beta: transform === 'none' ? 1 : params.beta, delta, epsilon: 1e-6 };
+    const { scaled, mean } = latentSpace(given.reference.matrix, power);
+    const space = {
+      reference: normaliseRows(subtractFromRows(scaled, mean), gamma),
+      predictions: normaliseRows(subtractFromRows(latentSpace(given.query.matrix, power).scaled, mean), gamma),
+    };
+    await answerByTransport(outputs, given, inputs.reference, space, {
+      lambda,
+      alpha,
+      iterations,
+      shares: sharesOf({ prior, shares: prior === 'given' ? params.shares : [] }, given.labels.classNames),
+      estimateMarginals: prior === 'estimated',
+      signal,
+      progress: (step, total) => progress({ step, total, unit: 'iterations' }),
+      log,
+    });
+  },
+});

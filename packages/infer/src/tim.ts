@@ -1,0 +1,52 @@
+import { defineStage, integer, number } from '@twoshot/stage';
+import { answerOutputs, featureInputs } from './feature-ports.js';
+import { transformParam } from './transform-param.js';
+
+export default defineStage({
+  name: 'infer/tim',
+  summary:
+    'Class centres that make the answers of the unlabelled reference rows sure and even (TIM, closed forms); labels count whatever their weight',
+  params: {
+    transform: transformParam('l2'),
+    temperature: number({ default: 15, minimum: 0.01, doc: 'of the distances (Boudiaf et al. 2020: 15)' }),
+    supportWeight: number({ default: 0.1, minimum: 0, doc: 'of the cross-entropy of labelled rows (paper: 0.1)' }),
+    marginalWeight: number({ default: 1, minimum: 0, doc: 'of even classes (paper: 1)' }),
+    conditionalWeight: number({ default: 0.1, minimum: 0, doc: 'of sure answers (paper: 0.1)' }),
+    iterations: integer({ default: 150, minimum: 0, doc: 'steps of the centres (paper: 150)' }),
+    stepSize: number({ default: 1, minimum: 0, maximum: 1, doc: 'of the centres towards their closed form' }),
+  },
+  inputs: featureInputs,
+  outputs: answerOutputs,
+  async run({ params, inputs, outputs, progress, signal }) {
+    const { prototypicalLogits, timAdm, transformRows } = await import('@twoshot/fewshot');
+    const { columnMeans, selectRows, softmaxRows } = await import('@twoshot/geometry');
+    const { readKnownFeatures } = await import('./known-features.js');
+    const { findUnlabelled } = await import('./labelled-rows.js');
+    const { writeAnswers } = await import('./write-answers.js');
+    const given = await readKnownFeatures(inputs);
+    const { labels, reference, known } = given;
+    const { transform, temperature, supportWeight, marginalWeight, conditionalWeight, iterations, stepSize } = params;
+    const baseMean = columnMeans(reference.matrix);
+    const space = transformRows(reference.matrix, transform, baseMean);
+    const unlabelled = findUnlabelled(known, reference.rows, inputs.reference);
+    const { prototypes } = await timAdm(selectRows(space, known.position), known.label, selectRows(space, unlabelled), {
+      classes: labels.classNames.length,
+      temperature,
+      supportWeight,
+      marginalWeight,
+      conditionalWeight,
+      iterations,
+      stepSize,
+      signal,
+      progress: (step, total) => progress({ step, total, unit: 'iterations' }),
+    });
+    await writeAnswers(outputs, given, ({ matrix }) =>
+      softmaxRows(
+        prototypicalLogits(prototypes, transformRows(matrix, transform, baseMean), {
+          metric: 'sqeuclidean',
+          scale: temperature / 2,
+        }),
+      ),
+    );
+  },
+});
