@@ -31,18 +31,24 @@ function typeText(schema: Schema): string {
   return range === '' ? typeName(type) : `${typeName(type)} ${range}`;
 }
 
-function paramRow([name, { schema, external }]: readonly [string, Declaration['params'][string]]): string[] {
+function paramRow([name, { schema, external, drawn }]: readonly [string, Declaration['params'][string]]): string[] {
   const { default: fallback, description } = schema as Readonly<Record<string, unknown>>;
   return [
     name,
-    external ? 'path' : typeText(schema),
+    `${external ? 'path' : typeText(schema)}${drawn === true ? ', drawn' : ''}`,
     fallback === undefined ? 'required' : JSON.stringify(fallback),
     typeof description === 'string' ? description : '',
   ];
 }
 
-function portRow([name, { kind, doc, many, optional, query }]: readonly [string, Port]): string[] {
-  const traits = [many === true ? 'many' : '', optional === true ? 'optional' : '', query === true ? 'query' : ''];
+function portRow([name, { kind, doc, many, optional, query, set, shown }]: readonly [string, Port]): string[] {
+  const traits = [
+    many === true ? 'many' : '',
+    optional === true ? 'optional' : '',
+    query === true ? 'query' : '',
+    set === undefined ? '' : `set ${set}`,
+    shown === true ? 'shown' : '',
+  ];
   return [name, kind, traits.filter((trait) => trait !== '').join(', '), doc];
 }
 
@@ -56,11 +62,12 @@ function threadsText(threads: NonNullable<Declaration['resources']>['threads'] =
 
 /** One stage with its params and ports. */
 export function stageText({ name, package: owner, declaration }: LoadedStage): string {
-  const { summary, params, inputs, outputs, engine, scores, env, resources } = declaration;
+  const { summary, params, inputs, outputs, engine, scores, reports, env, resources } = declaration;
   const facts = [
     `package ${owner}`,
     ...(engine === true ? ['takes the engine'] : []),
     ...(scores === true ? ['scores: may take hidden labels'] : []),
+    ...(reports === true ? ['reports: may take what comes from scoring'] : []),
     ...(env === undefined || env.length === 0 ? [] : [`environment ${env.join(', ')}`]),
     `threads ${threadsText(resources?.threads)}`,
     `memory ${memoryOf(resources)} MiB`,

@@ -59,7 +59,7 @@ type PipelineCode =
   | 'bad-set'
   /** An axis is empty, has a value twice, or clashes with another one of the same name. */
   | 'bad-axis'
-  /** A draw is asked for, but no stage has a param `draw`. */
+  /** Draws are asked for, but no stage has a param that is drawn. */
   | 'no-draw'
   /** Stages or pipeline params need each other. */
   | 'cycle'

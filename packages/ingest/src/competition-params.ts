@@ -4,6 +4,7 @@ import { integer, optional } from '@twoshot/stage';
 export const competitionParams = {
   split: integer({ default: 1, minimum: 0, doc: 'which training pictures, one a class, validate' }),
   draw: integer({
+    drawn: true,
     default: 1,
     minimum: 0,
     doc: 'which training pictures are labelled; 101-130 are for choosing recipes, 1-30 for the final score',
@@ -17,9 +18,9 @@ export const competitionParams = {
 
 /** Outputs of every ingest. */
 export const ingestOutputs = {
-  train: { kind: 'images', doc: 'pictures to learn from, a few of them labelled' },
-  val: { kind: 'images', doc: 'pictures to validate on' },
-  test: { kind: 'images', doc: 'pictures to be answered' },
+  train: { kind: 'images', set: 'train', doc: 'pictures to learn from, a few of them labelled' },
+  val: { kind: 'images', set: 'val', doc: 'pictures to validate on' },
+  test: { kind: 'images', set: 'test', doc: 'pictures to be answered' },
   labels: { kind: 'labels', doc: 'the few given labels' },
   answers: { kind: 'answers', doc: 'all other labels, for scores only; empty where they are unknown' },
 } as const;

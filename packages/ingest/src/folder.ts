@@ -31,7 +31,7 @@ export default defineStage({
       integer({ minimum: 1, doc: 'labels' }),
       'labels a class that are given, drawn by `draw`, the others being answers to score by; by default all are given',
     ),
-    draw: integer({ default: 1, minimum: 0, doc: 'which labels are given, where `shots` is set' }),
+    draw: integer({ drawn: true, default: 1, minimum: 0, doc: 'which labels are given, where `shots` is set' }),
     limit: optional(
       integer({ minimum: 1, doc: 'pictures' }),
       'for small runs: takes only the first pictures, that many, beside the labelled ones',

@@ -25,6 +25,7 @@ export default defineStage({
   outputs: {
     metrics: {
       kind: 'metrics',
+      shown: true,
       doc: '`steepest`: the rate at which the loss falls fastest; `minimum`: a tenth of the rate at which it is smallest',
     },
     html: { kind: 'figure', doc: 'page with the losses over the rates' },

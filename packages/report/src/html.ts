@@ -16,6 +16,7 @@ export default defineStage({
     models: { kind: 'model', many: true, optional: true, doc: 'trained models whose curves are drawn' },
     metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores to show, each with its protocol' },
   },
+  reports: true,
   outputs: { html: { kind: 'figure', doc: 'the page, `report.html`' } },
   resources: { memory: 1024 },
   async run({ params, inputs, outputs, graph }) {

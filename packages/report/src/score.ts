@@ -9,7 +9,9 @@ export default defineStage({
     answers: { kind: 'answers', doc: 'hidden labels; empty where nobody knows them' },
     labels: { kind: 'labels', doc: 'the given labels, for the protocol' },
   },
-  outputs: { metrics: { kind: 'metrics', doc: 'scores and the confusion matrix; no values without answers' } },
+  outputs: {
+    metrics: { kind: 'metrics', shown: true, doc: 'scores and the confusion matrix; no values without answers' },
+  },
   scores: true,
   async run({ params, inputs, outputs, pipelineSeed, log }) {
     const { positionsAmong, readLabels, readPredictions, writeMetrics } = await import('@twoshot/artifact');

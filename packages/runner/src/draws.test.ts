@@ -64,7 +64,7 @@ test.each([
   const text = pipeline.replace('useDraw: true', `useDraw: ${useDraw}`);
   await workspace.run(text, { draws: { first: 1, last: 3 }, listener });
   const told = events.filter(
-    (event) => event.type === 'notice' && event.message.includes('no stage read its param `draw`'),
+    (event) => event.type === 'notice' && event.message.includes('no stage read its drawn param'),
   );
   expect(told).toHaveLength(notices);
 });

@@ -131,7 +131,7 @@ async function runOn(
       type: 'notice',
       task: null,
       message:
-        'all draws came to one result: no stage read its param `draw`, so the mean is that of one draw; ' +
+        'all draws came to one result: no stage read its drawn param, so the mean is that of one draw; ' +
         '`twoshot stages NAME` says when a stage reads it',
     });
   const errors = outcomes.flatMap((outcome) => outcome.error ?? []);

@@ -15,8 +15,8 @@ export interface Attempt {
   readonly run: string;
 }
 
-async function readFigures(task: Task, scratch: string): Promise<Manifest['metrics']> {
-  const ports = Object.entries(task.node.declaration.outputs).filter(([, { kind }]) => kind === 'metrics');
+async function readShown(task: Task, scratch: string): Promise<Manifest['metrics']> {
+  const ports = Object.entries(task.node.declaration.outputs).filter(([, { shown }]) => shown === true);
   if (ports.length === 0) return {};
   const { readMetrics } = await import('@twoshot/artifact');
   return Object.fromEntries(
@@ -37,7 +37,7 @@ export async function commit(store: Store, task: Task, present: StagePresent, at
   const { result, scratch, log, seconds, causes, run } = attempt;
   const document = fillIn(present.base, result.reads, present.readable);
   const key = keyOf(document);
-  const metrics = await readFigures(task, scratch);
+  const metrics = await readShown(task, scratch);
   const outputs = Object.entries(task.node.declaration.outputs);
   for (const [port] of outputs) await putObject(store, result.digests[port]!, join(scratch, port));
   await writeInto(store, store.log(key), log);

@@ -22,6 +22,13 @@ export interface Port {
    * count for what it holds and has seen.
    */
   readonly from?: readonly string[];
+  /**
+   * Output only: name of the image set (`train`, `test`, ...) that enters the pipeline here. Without it an output
+   * holds the sets of the inputs that it comes from.
+   */
+  readonly set?: string;
+  /** Output only, of kind `metrics`: its values are shown when a run ends, as means over draws. */
+  readonly shown?: boolean;
 }
 
 export type Ports = Readonly<Record<string, Port>>;
@@ -118,8 +125,10 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
   readonly outputs: O;
   /** Takes the TensorFlow.js engine: it is started before `run`, and its identity enters the key. */
   readonly engine?: boolean;
-  /** May take `answers`; what it emits is tainted. */
+  /** May take `answers`; what it emits is scored and goes to stages that report, and to `outputs:`, only. */
   readonly scores?: boolean;
+  /** May take what comes from scoring; so does what it emits. */
+  readonly reports?: boolean;
   /** Environment variables that `run` reads; their values enter the key. */
   readonly env?: readonly string[];
   readonly resources?: Resources;

@@ -11,6 +11,8 @@ export interface Param<T> {
   readonly schema: JsonSchema;
   /** True for a file or folder outside the store: the key holds the digest of what is there, not the path. */
   readonly external: boolean;
+  /** `--draws` gives the param its values, one after the other. */
+  readonly drawn?: boolean;
   /** Carries the type only; never set. */
   readonly value?: T;
 }
@@ -30,10 +32,16 @@ interface Range {
   readonly maximum?: number;
 }
 
-function param<T>(schema: JsonSchema, { doc, default: fallback }: Common<T>, external = false): Param<T> {
+type Traits = Omit<Param<unknown>, 'schema' | 'value'>;
+
+function param<T>(
+  schema: JsonSchema,
+  { doc, default: fallback }: Common<T>,
+  traits: Traits = { external: false },
+): Param<T> {
   return {
     schema: { ...schema, description: doc, ...(fallback === undefined ? {} : { default: fallback }) },
-    external,
+    ...traits,
   };
 }
 
@@ -42,8 +50,9 @@ const range = ({ minimum, maximum }: Range): JsonSchema => ({
   ...(maximum === undefined ? {} : { maximum }),
 });
 
-export const integer = (options: Common<number> & Range): Param<number> =>
-  param({ type: 'integer', ...range(options) }, options);
+/** @param options `drawn`: the param that `--draws` varies, e.g. which rows are labelled */
+export const integer = ({ drawn, ...options }: Common<number> & Range & { readonly drawn?: true }): Param<number> =>
+  param({ type: 'integer', ...range(options) }, options, { external: false, ...(drawn === true ? { drawn } : {}) });
 
 export const number = (options: Common<number> & Range): Param<number> =>
   param({ type: 'number', ...range(options) }, options);
@@ -61,10 +70,12 @@ export const numbers = (options: Common<readonly number[]> & Range): Param<reado
 export const texts = (options: Common<readonly string[]>): Param<readonly string[]> =>
   param({ type: 'array', items: { type: 'string' } }, options);
 
+const traitsOf = ({ external, drawn }: Traits): Traits => ({ external, ...(drawn === undefined ? {} : { drawn }) });
+
 /** A value that may be absent: `null` in YAML and in `run`. */
 export const optional = <T>(inner: Param<T>, doc: string): Param<T | null> =>
-  param<T | null>({ anyOf: [inner.schema, { type: 'null' }] }, { doc, default: null }, inner.external);
+  param<T | null>({ anyOf: [inner.schema, { type: 'null' }] }, { doc, default: null }, traitsOf(inner));
 
 /** A file or folder outside the store, relative to the workspace root or absolute; `run` receives it absolute. */
 export const externalPath = (options: Common<string>): Param<string> =>
-  param({ type: 'string', minLength: 1 }, options, true);
+  param({ type: 'string', minLength: 1 }, options, { external: true });

@@ -14,7 +14,7 @@ const policy = { kind: 'policy', doc: '' };
 `;
 
 const stages: Readonly<Record<string, string>> = {
-  'make/number': `params: { value: number(1), unread: number(0), draw: number(1), useDraw: { schema: { type: 'boolean', default: false } } }, inputs: {}, outputs: { out: policy },
+  'make/number': `params: { value: number(1), unread: number(0), draw: { ...number(1), drawn: true }, useDraw: { schema: { type: 'boolean', default: false } } }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs, log }) { ran('make/number'); log('value ' + params.value); await write(outputs.out, params.value + (params.useDraw ? params.draw : 0)); }`,
   'make/seeded': `params: {}, inputs: {}, outputs: { out: policy },
     async run({ seed, outputs }) { ran('make/seeded'); await write(outputs.out, seed('x')); }`,
@@ -37,7 +37,7 @@ const stages: Readonly<Record<string, string>> = {
     async run({ outputs }) { ran('math/env'); await write(outputs.out, Number(process.env.TWOSHOT_TEST_VALUE ?? 0)); }`,
   'math/engine': `params: {}, engine: true, inputs: { in: policy }, outputs: { out: policy },
     async run({ inputs, outputs }) { ran('math/engine'); await write(outputs.out, await read(inputs.in)); }`,
-  'report/score': `params: {}, inputs: { in: policy }, outputs: { metrics: { kind: 'metrics', doc: '' } },
+  'report/score': `params: {}, inputs: { in: policy }, outputs: { metrics: { kind: 'metrics', doc: '', shown: true } },
     async run({ inputs, outputs }) { ran('report/score'); const { writeMetrics } = await import('@twoshot/artifact'); const value = await read(inputs.in);
       await writeMetrics(outputs.metrics, { values: { accuracy: value / 100 }, protocol: { split: 1, draw: 1, seed: 0, labelled: 20, transductive: false, rows: 10, n: 1, set: 'test' }, confusion: null, classNames: ['a'] }); }`,
   'make/big': `params: { bytes: number(1) }, inputs: {}, outputs: { out: policy },

@@ -72,7 +72,7 @@ export interface LoadOptions {
   readonly set: readonly string[];
   /** Replaces the pipeline's seed. */
   readonly seed?: number;
-  /** Replaces the param `draw` of every stage that has one. */
+  /** Replaces every param that is declared to be drawn. */
   readonly draw?: number;
   /** Found by an earlier `discoverCatalogue`; looked for if absent. */
   readonly catalogue?: Catalogue;

@@ -74,9 +74,10 @@ test('a draw goes to every stage that draws', async () => {
   const graph = await workspace.graph(full, { draw: 7, set: ['data.draw=3'] });
   expect(graph.stages.flatMap(({ params }) => params['draw'] ?? [])).toEqual([7]);
   const complaint = await workspace.complaint('stages: { policy: { use: augment/weak } }', { draw: 7 });
-  expect(complaint).toBe(`command line:1:1: no stage of this pipeline has a param \`draw\`
+  expect(complaint).toBe(`command line:1:1: no stage of this pipeline has a param that \`--draws\` gives values
   1 | --draws 7
-    | ^^^^^^^`);
+    | ^^^^^^^
+  next:     npx twoshot stages NAME says of a param that it is drawn`);
 });
 
 test('a draw must fit, too', async () => {

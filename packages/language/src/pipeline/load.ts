@@ -83,12 +83,18 @@ function applyDraw(
     value: { type: 'scalar', value: draw, where: { ...where, column: 9, length: String(draw).length } },
   };
   const drawn = new Map(blocks);
-  for (const [name, block] of blocks) {
-    const params = stages.get(name)?.declaration.params;
-    if (params !== undefined && Object.hasOwn(params, 'draw')) drawn.set(name, setParam(block, 'draw', entry));
+  for (const name of blocks.keys()) {
+    const params = Object.entries(stages.get(name)?.declaration.params ?? {});
+    for (const [param, { drawn: varies }] of params)
+      if (varies === true) drawn.set(name, setParam(drawn.get(name)!, param, entry));
   }
   const none = [...drawn].every(([name, block]) => block === blocks.get(name));
-  const failure: Failure = { code: 'no-draw', message: 'no stage of this pipeline has a param `draw`', where };
+  const failure: Failure = {
+    code: 'no-draw',
+    message: 'no stage of this pipeline has a param that `--draws` gives values',
+    where,
+    next: 'npx twoshot stages NAME says of a param that it is drawn',
+  };
   return { blocks: drawn, failures: none ? [failure] : [] };
 }
 

@@ -1,11 +1,4 @@
-import type { Port } from '@twoshot/stage';
 import type { Edge, Graph, StageNode } from './graph.js';
-
-/** An output that is made from some of the inputs only, such as the fitted rows beside those that were asked for. */
-interface PartialOutput extends Port {
-  /** Names of those inputs; all of them if absent. */
-  readonly from?: readonly string[];
-}
 
 /** Which image sets (`train`, `test`, ...) went into an artifact; both sorted. */
 export interface ImageSets {
@@ -18,19 +11,16 @@ export interface ImageSets {
 /**
  * Derives for every output port of every stage, by stage id and port, which image sets it holds and has seen.
  *
- * Images that come from a stage without inputs are the set that the port is named after; its other outputs hold
- * nothing. An output of any other stage holds what the inputs hold that it is made from, and has seen what they have
- * seen and, of those that are no query, what they hold. A prediction on `test` is inductive if `test` is not among what it has seen.
+ * An output that declares a set holds that set. Any other output holds what the inputs hold that it is made from, and
+ * has seen what they have seen and, of those that are no query, what they hold. A prediction on `test` is inductive if
+ * `test` is not among what it has seen.
  */
 export function deriveImageSets(graph: Graph): ReadonlyMap<string, Readonly<Record<string, ImageSets>>> {
   const all = new Map<string, Readonly<Record<string, ImageSets>>>();
   for (const node of graph.stages) {
     const own = new Map<string, ImageSets>();
-    const outputs: Readonly<Record<string, PartialOutput>> = node.declaration.outputs;
-    for (const [port, { kind, from }] of Object.entries(outputs)) {
-      const source = Object.keys(node.declaration.inputs).length === 0;
-      own.set(port, source ? { holds: kind === 'images' ? [port] : [], seen: [] } : joined(node, from, all));
-    }
+    for (const [port, { set, from }] of Object.entries(node.declaration.outputs))
+      own.set(port, set === undefined ? joined(node, from, all) : { holds: [set], seen: [] });
     all.set(node.id, Object.fromEntries(own));
   }
   return all;

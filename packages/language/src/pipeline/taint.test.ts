@@ -38,7 +38,7 @@ test('hidden labels that come to a choice through scores', async () => {
     "a.yaml:10:81: hidden labels would reach \`vote\` (ensemble/best): \`data.answers\` -> \`score.metrics\` -> \`chart.metrics\` -> \`vote.metrics\`
       10 |   vote: { use: ensemble/best, in: { predictions: [spread.predictions], metrics: chart.metrics } }
          |                                                                                 ^^^^^^^^^^^^^
-      expected: what a scoring stage emits goes to \`report\` stages and \`outputs:\` only
+      expected: what a scoring stage emits goes to stages that report and to \`outputs:\` only
       found:    \`chart.metrics\`, which comes from scoring
       next:     remove this edge, or make \`vote\` choose without hidden labels"
   `);

@@ -21,13 +21,13 @@ export function findLeaks(instances: Instances, order: readonly string[]): Failu
         const path = paths.get(reference.instance);
         if (path === undefined) continue;
         const onwards = [...path, showReference(reference)];
-        if (familyOf(instance) !== 'report') {
+        if (!mayTakeScored(instance)) {
           const shown = [...onwards, `${name}.${port}`].map(quote).join(' -> ');
           failures.push({
             code: 'hidden-labels',
             message: `hidden labels would reach ${quote(name)} (${instance.stage.name}): ${shown}`,
             where: reference.where,
-            expected: 'what a scoring stage emits goes to `report` stages and `outputs:` only',
+            expected: 'what a scoring stage emits goes to stages that report and to `outputs:` only',
             found: `${quote(showReference(reference))}, which comes from scoring`,
             next: `remove this edge, or make ${quote(name)} choose without hidden labels`,
           });
@@ -45,4 +45,5 @@ function answersOf({ inputs }: Instance): string[] {
   return answers.flatMap(({ references }) => references.slice(0, 1).map(showReference));
 }
 
-const familyOf = ({ stage }: Instance): string => stage.name.slice(0, stage.name.indexOf('/'));
+const mayTakeScored = ({ stage: { declaration } }: Instance): boolean =>
+  declaration.reports === true || declaration.scores === true;

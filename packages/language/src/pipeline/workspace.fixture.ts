@@ -7,10 +7,10 @@ import { loadPipeline } from './load.js';
 
 /** Stages as plain objects: what the declaration says, and nothing to run. */
 const stages: Readonly<Record<string, string>> = {
-  'ingest/tiny': `params: { shots: { schema: { type: 'integer', minimum: 1, default: 2 } }, draw: { schema: { type: 'integer', minimum: 1, default: 1 } }, path: { schema: { type: 'string', default: 'data' }, external: true } },
-    inputs: {}, outputs: { train: { kind: 'images' }, test: { kind: 'images' }, labels: { kind: 'labels' }, answers: { kind: 'answers' } }`,
-  'ingest/other': `params: { draw: { schema: { type: 'integer', default: 1 } } },
-    inputs: {}, outputs: { train: { kind: 'images' }, test: { kind: 'images' }, labels: { kind: 'labels' }, answers: { kind: 'answers' } }`,
+  'ingest/tiny': `params: { shots: { schema: { type: 'integer', minimum: 1, default: 2 } }, draw: { schema: { type: 'integer', minimum: 1, default: 1 }, drawn: true }, path: { schema: { type: 'string', default: 'data' }, external: true } },
+    inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, answers: { kind: 'answers' } }`,
+  'ingest/other': `params: { draw: { schema: { type: 'integer', default: 1 }, drawn: true } },
+    inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, answers: { kind: 'answers' } }`,
   'augment/weak': `params: {}, inputs: {}, outputs: { policy: { kind: 'policy' } }`,
   'pretrain/tiny': `params: { steps: { schema: { type: 'integer', minimum: 1, default: 10 } }, rate: { schema: { type: 'number', default: 0.1 } }, net: { schema: { enum: ['conv4', 'resnet9'], default: 'conv4' } }, sizes: { schema: { type: 'array', items: { type: 'integer', minimum: 8 }, default: [] } }, width: { schema: { anyOf: [{ type: 'integer' }, { type: 'null' }], default: null } } },
     inputs: { images: { kind: 'images' }, policy: { kind: 'policy' }, init: { kind: 'model', optional: true } }, outputs: { model: { kind: 'model' } }`,
@@ -23,8 +23,8 @@ const stages: Readonly<Record<string, string>> = {
   'ensemble/best': `params: {}, inputs: { predictions: { kind: 'predictions', many: true }, metrics: { kind: 'metrics', optional: true } }, outputs: { predictions: { kind: 'predictions' } }`,
   'ensemble/submission': `params: {}, inputs: { predictions: { kind: 'predictions' } }, outputs: { csv: { kind: 'submission' } }`,
   'report/score': `scores: true, params: {}, inputs: { predictions: { kind: 'predictions' }, answers: { kind: 'answers' } }, outputs: { metrics: { kind: 'metrics' } }`,
-  'report/chart': `params: {}, inputs: { metrics: { kind: 'metrics', many: true } }, outputs: { metrics: { kind: 'metrics' } }`,
-  'report/html': `params: {}, inputs: { metrics: { kind: 'metrics', many: true, optional: true } }, outputs: { html: { kind: 'figure' } }`,
+  'report/chart': `reports: true, params: {}, inputs: { metrics: { kind: 'metrics', many: true } }, outputs: { metrics: { kind: 'metrics' } }`,
+  'report/html': `reports: true, params: {}, inputs: { metrics: { kind: 'metrics', many: true, optional: true } }, outputs: { html: { kind: 'figure' } }`,
 };
 
 /** A pipeline that uses every port of the line. */
