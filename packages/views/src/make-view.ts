@@ -1,13 +1,30 @@
+import { operations } from './operations.js';
 import type { Operation, Policy } from './policy.js';
-import type { Kit, Phase, ViewMaker, ViewOperation } from './view-kit.js';
+import { resample } from './resample.js';
+import type { Phase, ViewOperation } from './view-operation.js';
+import { createViewRandom } from './view-random.js';
 import type { PictureSize, ViewState } from './view-state.js';
 
-/** Part of the worker's kit: refers to nothing outside its arguments. */
-export function createViewMaker(policy: Policy, { height, width, channels }: PictureSize, kit: Kit): ViewMaker {
+/** Makes the views of one set of pictures; keeps its working memory between views. */
+interface ViewMaker {
+  /**
+   * Writes the view of the picture at `source[origin]` to `out[offset]`, [size, size, channels].
+   * `index` is the picture's own number in its set; with seed, step and view it settles every random choice.
+   */
+  make(
+    source: Uint8Array,
+    origin: number,
+    numbers: { readonly seed: number; readonly step: number; readonly index: number; readonly view: number },
+    out: Float32Array,
+    offset: number,
+  ): void;
+}
+
+export function createViewMaker(policy: Policy, { height, width, channels }: PictureSize): ViewMaker {
   const { size, normalise } = policy;
   const pixels = size * size;
   const state: ViewState = {
-    random: kit.createViewRandom(),
+    random: createViewRandom(),
     chosen: [],
     size,
     border: policy.border,
@@ -52,15 +69,15 @@ export function createViewMaker(policy: Policy, { height, width, channels }: Pic
     for (const operation of policy.operations) {
       const { probability } = operation;
       if (probability !== undefined && state.random.next() >= probability) continue;
-      const { phase, run }: ViewOperation<Operation> = kit.operations[operation.op];
-      if (phase === 'choice') run(state, operation, kit);
+      const { phase, run }: ViewOperation<Operation> = operations[operation.op];
+      if (phase === 'choice') run(state, operation);
       else state.chosen.push(operation);
     }
   }
   function perform(wanted: Phase): void {
     for (const operation of state.chosen) {
-      const { phase, run }: ViewOperation<Operation> = kit.operations[operation.op];
-      if (phase === wanted) run(state, operation, kit);
+      const { phase, run }: ViewOperation<Operation> = operations[operation.op];
+      if (phase === wanted) run(state, operation);
     }
   }
 
@@ -86,7 +103,7 @@ export function createViewMaker(policy: Policy, { height, width, channels }: Pic
       choose();
       perform('source');
       perform('geometry');
-      kit.resample(state);
+      resample(state);
       perform('picture');
       let at = 0;
       for (let pixel = 0; pixel < pixels; pixel++)

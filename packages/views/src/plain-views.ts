@@ -1,7 +1,7 @@
 import type { Images } from '@twoshot/artifact';
 import type { Normalisation, Policy } from './policy.js';
 import { checkChannels } from './check-channels.js';
-import { kit } from './kit.js';
+import { createViewMaker } from './make-view.js';
 
 export interface PlainOptions {
   /** Side of the result in pixels; the whole picture is resampled to it (bilinear, half-pixel centres). */
@@ -74,7 +74,7 @@ function resamplePictures(
     normalise,
     operations: mirrored ? [{ op: 'horizontal-flip' }] : [],
   };
-  const maker = kit.createViewMaker(policy, images, kit);
+  const maker = createViewMaker(policy, images);
   const sourceLength = images.height * images.width * images.channels;
   const viewLength = size * size * images.channels;
   const numbers = { seed: 0, step: 0, index: 0, view: 0 };

@@ -2,7 +2,7 @@ import type { ViewState } from './view-state.js';
 
 /**
  * Draws the source picture into `picture` through the geometry: one bilinear resampling with half-pixel centres,
- * no antialiasing. Part of the worker's kit: refers to nothing outside its argument.
+ * no antialiasing.
  */
 export function resample(state: ViewState): void {
   const { source, origin, width, channels, size, border, geometry, picture, scratch } = state;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { everyOperation, policyOf, testPictures } from './pictures.fixture.js';
-import { kit } from './kit.js';
+import { createJobWorker } from './view-worker.js';
 import { createViews, type Policy, type ViewOptions, type ViewSource } from './index.js';
 
 const open: ViewSource[] = [];
@@ -136,8 +136,8 @@ test('a worker that comes late to a job leaves its slot alone, which may serve a
     views: 2,
   };
   const job = { step: 0, positions, out: new Float32Array(2 * 5 * 9 * 9 * 3), progress: new Int32Array(2) };
-  expect(kit.createJobWorker(content, kit)(job, 4)).toBe(true);
+  expect(createJobWorker(content)(job, 4)).toBe(true);
   job.out.fill(7);
-  expect(kit.createJobWorker(content, kit)(job, 4)).toBe(false);
+  expect(createJobWorker(content)(job, 4)).toBe(false);
   expect(new Set(job.out)).toEqual(new Set([7]));
 });

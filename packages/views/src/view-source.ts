@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Images } from '@twoshot/artifact';
 import { checkChannels } from './check-channels.js';
-import { kit, workerProgram } from './kit.js';
 import type { Policy } from './policy.js';
 import type { ViewJob, WorkerContent } from './view-job.js';
+import { createJobWorker } from './view-worker.js';
 import { watchWaiting } from './watch-waiting.js';
 
 export interface ViewOptions {
@@ -49,6 +49,12 @@ interface Pending {
 /** Batches that may still be read by the caller when the next one is handed over. */
 const keptBatches = 2;
 
+/**
+ * Compiled, since a worker runs no TypeScript. Bundlers of stages find the file by this expression, bundle it with all
+ * that it imports, and put it beside the bundle.
+ */
+const program = new URL('../dist/view-thread.js', import.meta.url);
+
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
 function sharedPixels(pixels: Uint8Array): Uint8Array {
@@ -93,11 +99,10 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
     for (const settle of settlers.values()) settle(failure);
   }
 
-  const work = threads > 0 ? null : kit.createJobWorker(content, kit);
-  const program = threads > 0 ? workerProgram() : '';
+  const work = threads > 0 ? null : createJobWorker(content);
   const workers: Worker[] = [];
   const addWorker = (): void => {
-    const worker = new Worker(program, { eval: true, workerData: content, execArgv: [], name: 'views' });
+    const worker = new Worker(program, { workerData: content, execArgv: [], name: 'views' });
     worker.on('message', (step: number) => settlers.get(step)?.());
     worker.on('error', fail);
     worker.unref();

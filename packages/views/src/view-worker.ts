@@ -1,11 +1,10 @@
-import type { MessagePort } from 'node:worker_threads';
+import { createViewMaker } from './make-view.js';
 import type { ViewJob, WorkerContent } from './view-job.js';
-import type { Kit } from './view-kit.js';
 
-/** Makes views, a few pictures of a job at a time. Part of the worker's kit: refers to nothing outside its arguments. */
-export function createJobWorker(content: WorkerContent, kit: Kit): (job: ViewJob, chunk: number) => boolean {
+/** Makes views, a few pictures of a job at a time. */
+export function createJobWorker(content: WorkerContent): (job: ViewJob, chunk: number) => boolean {
   const { policy, pictures, pixels, index, seed, views } = content;
-  const maker = kit.createViewMaker(policy, pictures, kit);
+  const maker = createViewMaker(policy, pictures);
   const sourceLength = pictures.height * pictures.width * pictures.channels;
   const viewLength = policy.size * policy.size * pictures.channels;
   const numbers = { seed, step: 0, index: 0, view: 0 };
@@ -29,12 +28,4 @@ export function createJobWorker(content: WorkerContent, kit: Kit): (job: ViewJob
     }
     return finished;
   };
-}
-
-/** The worker's main loop. Part of the worker's kit: refers to nothing outside its arguments. */
-export function serveJobs(port: MessagePort, content: WorkerContent, kit: Kit): void {
-  const work = kit.createJobWorker(content, kit);
-  port.on('message', (job: ViewJob) => {
-    if (work(job, 4)) port.postMessage(job.step);
-  });
 }

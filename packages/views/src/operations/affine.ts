@@ -1,5 +1,5 @@
 import type { Affine } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 /** The inverse of translation * rotation * shear * scale, about the picture's centre. */
 export const affine: ViewOperation<Affine> = {

@@ -1,11 +1,12 @@
+import { blurInPlace, gaussianKernel } from '@twoshot/vision';
 import type { Blur } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 export const blur: ViewOperation<Blur> = {
   phase: 'picture',
-  run: ({ random, picture, size, channels, scratch }, { sigma }, { vision }) => {
+  run: ({ random, picture, size, channels, scratch }, { sigma }) => {
     const drawn = random.between(sigma);
     const reach = Math.min(size - 1, Math.ceil(2 * drawn));
-    vision.blurInPlace(picture, size, size, channels, vision.gaussianKernel(drawn, reach), scratch);
+    blurInPlace(picture, size, size, channels, gaussianKernel(drawn, reach), scratch);
   },
 };

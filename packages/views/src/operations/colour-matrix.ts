@@ -1,13 +1,14 @@
+import { colourMatrixInPlace } from '@twoshot/vision';
 import type { ColourMatrix } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 export const colourMatrix: ViewOperation<ColourMatrix> = {
   phase: 'picture',
-  run: ({ random, picture, channels }, operation, { vision }) => {
+  run: ({ random, picture, channels }, operation) => {
     const brightness = random.between(operation.brightness);
     const contrast = random.between(operation.contrast);
     const saturation = random.between(operation.saturation);
     const hue = random.between(operation.hue);
-    if (channels >= 3) vision.colourMatrixInPlace(picture, channels, brightness, contrast, saturation, hue);
+    if (channels >= 3) colourMatrixInPlace(picture, channels, brightness, contrast, saturation, hue);
   },
 };

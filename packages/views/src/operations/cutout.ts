@@ -1,5 +1,5 @@
 import type { Cutout } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 export const cutout: ViewOperation<Cutout> = {
   phase: 'picture',

@@ -1,5 +1,5 @@
 import type { Elastic } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 /**
  * Simard et al. 2003 smooth white noise with a wide Gaussian; a cubic B-spline through few random nodes is the same

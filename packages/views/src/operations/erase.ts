@@ -1,5 +1,5 @@
 import type { Erase } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 /** Zhong et al. 2020. */
 export const erase: ViewOperation<Erase> = {

@@ -1,9 +1,10 @@
+import { greyscaleInPlace } from '@twoshot/vision';
 import type { Greyscale } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 export const greyscale: ViewOperation<Greyscale> = {
   phase: 'picture',
-  run: ({ picture, channels }, _operation, { vision }) => {
-    if (channels >= 3) vision.greyscaleInPlace(picture, channels);
+  run: ({ picture, channels }) => {
+    if (channels >= 3) greyscaleInPlace(picture, channels);
   },
 };

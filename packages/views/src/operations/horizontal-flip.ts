@@ -1,5 +1,5 @@
 import type { HorizontalFlip } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 export const horizontalFlip: ViewOperation<HorizontalFlip> = {
   phase: 'geometry',

@@ -1,13 +1,14 @@
+import { equalizeInPlace, posterizeInPlace } from '@twoshot/vision';
 import type { Equalize, Posterize } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 /** Rounded to bytes before the bits are cut. */
 export const posterize: ViewOperation<Posterize> = {
   phase: 'picture',
-  run: ({ random, picture, bytes, channels }, { bits }, { vision }) => {
+  run: ({ random, picture, bytes, channels }, { bits }) => {
     const kept = Math.round(random.between(bits));
     for (let at = 0; at < picture.length; at++) bytes[at] = picture[at]! * 255 + 0.5;
-    vision.posterizeInPlace(bytes, channels, kept);
+    posterizeInPlace(bytes, channels, kept);
     for (let at = 0; at < picture.length; at++) picture[at] = bytes[at]! / 255;
   },
 };
@@ -15,9 +16,9 @@ export const posterize: ViewOperation<Posterize> = {
 /** Rounded to bytes before the histogram is taken. */
 export const equalize: ViewOperation<Equalize> = {
   phase: 'picture',
-  run: ({ picture, bytes, channels }, _operation, { vision }) => {
+  run: ({ picture, bytes, channels }) => {
     for (let at = 0; at < picture.length; at++) bytes[at] = picture[at]! * 255 + 0.5;
-    vision.equalizeInPlace(bytes, channels, 256);
+    equalizeInPlace(bytes, channels, 256);
     for (let at = 0; at < picture.length; at++) picture[at] = bytes[at]! / 255;
   },
 };

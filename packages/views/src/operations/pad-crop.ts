@@ -1,5 +1,5 @@
 import type { PadCrop } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 export const padCrop: ViewOperation<PadCrop> = {
   phase: 'geometry',

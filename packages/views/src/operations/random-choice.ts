@@ -1,5 +1,5 @@
 import type { RandomChoice } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 export const randomChoice: ViewOperation<RandomChoice> = {
   phase: 'choice',

@@ -1,5 +1,5 @@
 import type { ResizedCrop } from '../policy.js';
-import type { ViewOperation } from '../view-kit.js';
+import type { ViewOperation } from '../view-operation.js';
 
 /** As torchvision's `RandomResizedCrop`: ten tries for a box that fits, else the largest central one. */
 export const resizedCrop: ViewOperation<ResizedCrop> = {

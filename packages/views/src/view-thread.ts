@@ -1,0 +1,13 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ViewJob, WorkerContent } from './view-job.js';
+import { createJobWorker } from './view-worker.js';
+
+// The program of a worker thread: makes its share of every job that it is sent, and says which ones it finished.
+
+/** Pictures that a worker takes at a time. */
+const chunk = 4;
+
+const work = createJobWorker(workerData as WorkerContent);
+parentPort?.on('message', (job: ViewJob) => {
+  if (work(job, chunk)) parentPort?.postMessage(job.step, []);
+});
