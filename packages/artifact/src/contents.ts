@@ -65,6 +65,14 @@ export interface Assignments {
   readonly partitions: readonly Partition[];
 }
 
+/** Some rows of the sets that they are of, for stages that work on a part: those worth learning from, say. */
+export interface Subset {
+  /** The rows that are in. */
+  readonly rows: Rows;
+  /** Why these, in words for people. */
+  readonly reason: string;
+}
+
 export interface Predictions {
   readonly rows: Rows;
   readonly classNames: readonly string[];
@@ -78,12 +86,39 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
-/** Weights in PyTorch's layout (OIHW, [out, in]) and names, `part.module.name`; parts are `backbone`, heads, ... */
-export interface Model {
-  /** Enough to build the network again, e.g. `{ backbone: { name: 'resnet9', width: 64, ... } }`. */
+/** A part of a network with all that is needed to build it again. */
+export interface ModelPart {
+  /** Kind of part: `backbone`, `mlp`, `classifier`, ... */
+  readonly type: string;
+  /** `images`, `features` that come from elsewhere, or the name of the part whose output it takes. */
+  readonly takes: string;
+  /** What comes out, for people and for programs in other languages. */
+  readonly gives: { readonly what: string; readonly dim: number };
+  /** What the type needs to know beside its weights, e.g. `{ name: 'resnet9', channels: 3, width: 64 }`. */
   readonly architecture: Json;
-  /** Params of the training that made it. */
+}
+
+/** How pictures are made ready for a network. */
+export interface Preparation {
+  /** Side in pixels to which a picture is brought; null for its own. */
+  readonly size: number | null;
+  /** `stretch`: the whole picture, whatever its shape, becomes a square. */
+  readonly resize: 'stretch';
+  readonly channels: number;
+  /** Of pixels from 0 to 1, by channel; null where they stay as they are. */
+  readonly normalise: { readonly mean: readonly number[]; readonly std: readonly number[] } | null;
+  /** Whether a mirrored picture shows the same thing. */
+  readonly mirror: boolean;
+}
+
+/** A network that describes itself: its parts, how it wants its pictures, and its weights. */
+export interface Model {
+  readonly parts: Readonly<Record<string, ModelPart>>;
+  /** Null where no part takes pictures. */
+  readonly preparation: Preparation | null;
+  /** Params of the training that made it, for people: no program reads them. */
   readonly recipe: Json;
+  /** In PyTorch's layout (OIHW, [out, in]) and names: `<part>.<weight>`. */
   readonly weights: ReadonlyMap<string, NamedTensor>;
   /** Curves of the training, by name (`loss`, `rate`, ...); `[step, value]` pairs. */
   readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;

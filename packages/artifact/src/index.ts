@@ -18,3 +18,4 @@ export * from './predictions.js';
 export * from './probabilities.js';
 export * from './rows.js';
 export * from './submission.js';
+export * from './subset.js';

@@ -1,37 +1,106 @@
 import { join } from 'node:path';
-import type { Json, Model } from './contents.js';
+import { ArtifactError } from './artifact-error.js';
+import type { Json, Model, ModelPart, Preparation } from './contents.js';
 import { readDocument, writeDocument } from './json-document.js';
-import { type Shape, aNumber, anything, inside, listOf, object, recordOf } from './json-shape.js';
+import {
+  type Shape,
+  aBoolean,
+  aNumber,
+  anything,
+  aString,
+  inside,
+  listOf,
+  nullable,
+  object,
+  oneOf,
+  recordOf,
+} from './json-shape.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 const documentName = 'model.json';
 const weightsName = 'weights.safetensors';
+/** Raised when the document gets another meaning. */
+const format = 2;
 
-/** Writes `model.json` (architecture, recipe, curves) and `weights.safetensors`. */
-export async function writeModel(dir: string, { architecture, recipe, weights, curves }: Model): Promise<void> {
-  const spelled = Object.entries(curves).map(([name, points]): [string, Json] => [
-    name,
-    points.map(([step, value]) => [step, Number.isFinite(value) ? value : String(value)]),
-  ]);
-  const document = { format: 1, architecture, recipe, curves: Object.fromEntries(spelled) };
-  await writeDocument(join(dir, documentName), document);
+/** Writes `model.json` (parts, preparation, recipe, curves) and `weights.safetensors`. */
+export async function writeModel(dir: string, model: Model): Promise<void> {
+  const { parts, preparation, recipe, weights, curves } = model;
+  const file = join(dir, documentName);
+  for (const [name, { takes }] of Object.entries(parts))
+    if (takes !== 'images' && takes !== 'features' && !Object.hasOwn(parts, takes))
+      throw new ArtifactError(file, `a part for '${name}' to take`, `'${takes}', which is none of its parts`);
+  const written: Json = {
+    format,
+    parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, { ...part }])),
+    preparation: preparation === null ? null : { ...preparation },
+    recipe,
+    curves: Object.fromEntries(Object.entries(curves).map(([name, points]) => [name, points.map(writtenPoint)])),
+  };
+  await writeDocument(file, written);
   await writeSafetensors(join(dir, weightsName), weights);
 }
 
-/** Reads a model; weights are float32 in PyTorch's layout. */
-export async function readModel(dir: string): Promise<Model> {
+/** What a model says of itself, without its weights. */
+export type ModelDocument = Omit<Model, 'weights'>;
+
+/** @throws ArtifactError for a model that an earlier version wrote */
+export async function readModelDocument(dir: string): Promise<ModelDocument> {
   const file = join(dir, documentName);
   const place = { file, path: '' };
-  const { architecture, recipe, curves } = object(await readDocument(file), place);
+  const document = object(await readDocument(file), place);
+  const found = document['format'];
+  if (found !== format)
+    throw new ArtifactError(file, `a model of format ${format}`, `format ${JSON.stringify(found ?? null)}`);
+  const { parts, preparation, recipe, curves } = document;
   return {
-    architecture: anything(architecture, inside(place, 'architecture')),
+    parts: recordOf(aPart)(parts, inside(place, 'parts')),
+    preparation: nullable(aPreparation)(preparation, inside(place, 'preparation')),
     recipe: anything(recipe, inside(place, 'recipe')),
-    weights: await readSafetensors(join(dir, weightsName)),
     curves: recordOf(listOf(aPoint))(curves, inside(place, 'curves')),
   };
 }
 
+/** Reads a model; weights are float32 in PyTorch's layout. */
+export async function readModel(dir: string): Promise<Model> {
+  return { ...(await readModelDocument(dir)), weights: await readSafetensors(join(dir, weightsName)) };
+}
+
+const aPart: Shape<ModelPart> = (value, place) => {
+  const { type, takes, gives, architecture } = object(value, place);
+  const { what, dim } = object(gives, inside(place, 'gives'));
+  return {
+    type: aString(type, inside(place, 'type')),
+    takes: aString(takes, inside(place, 'takes')),
+    gives: { what: aString(what, inside(place, 'gives.what')), dim: aNumber(dim, inside(place, 'gives.dim')) },
+    architecture: anything(architecture, inside(place, 'architecture')),
+  };
+};
+
+const aPreparation: Shape<Preparation> = (value, place) => {
+  const { size, resize, channels, normalise, mirror } = object(value, place);
+  return {
+    size: nullable(aNumber)(size, inside(place, 'size')),
+    resize: oneOf('stretch')(resize, inside(place, 'resize')),
+    channels: aNumber(channels, inside(place, 'channels')),
+    normalise: nullable(aNormalisation)(normalise, inside(place, 'normalise')),
+    mirror: aBoolean(mirror, inside(place, 'mirror')),
+  };
+};
+
+const aNormalisation: Shape<NonNullable<Preparation['normalise']>> = (value, place) => {
+  const { mean, std } = object(value, place);
+  return {
+    mean: listOf(aNumber)(mean, inside(place, 'mean')),
+    std: listOf(aNumber)(std, inside(place, 'std')),
+  };
+};
+
 /** Values of a loss that ran away stand as 'NaN', 'Infinity', '-Infinity': JSON has no numbers for them. */
+const writtenPoint = ([step, value]: readonly [number, number]): Json => [
+  step,
+  Number.isFinite(value) ? value : String(value),
+];
+
 const aPoint: Shape<[number, number]> = (value, place) => {
   const [step, height] = listOf(anything)(value, place);
   const at = aNumber(step, inside(place, 0));

@@ -56,7 +56,7 @@ test('truncated images are refused', async () => {
 
 test('a model whose files do not fit is refused', async () => {
   const weights = new Map([['backbone.weight', { shape: [2, 3], data: new Float32Array(6) }]]);
-  const model = { architecture: {}, recipe: {}, weights, curves: {} };
+  const model = { parts: {}, preparation: null, recipe: {}, weights, curves: {} };
   await writeModel(dir, model);
   const { length } = await readFile(join(dir, 'weights.safetensors'));
   await cut('weights.safetensors', length - 4);
@@ -69,8 +69,14 @@ test('a model whose files do not fit is refused', async () => {
   );
   await writeFile(join(dir, 'weights.safetensors'), 'PK\u0003\u0004 a zip, not weights');
   await expect(readModel(dir)).rejects.toThrow('weights.safetensors: expected a safetensors file, found a header of');
-  await writeFile(join(dir, 'model.json'), '{ "architecture": {} }');
+  await writeFile(join(dir, 'model.json'), '{ "format": 2, "parts": {}, "preparation": null }');
   await expect(readModel(dir)).rejects.toThrow("model.json: expected a value at '/recipe', found nothing");
+  await writeFile(join(dir, 'model.json'), '{ "architecture": {}, "recipe": {}, "curves": {} }');
+  await expect(readModel(dir)).rejects.toThrow('model.json: expected a model of format 2, found format null');
+  const head = { type: 'mlp', takes: 'backbone', gives: { what: 'features', dim: 4 }, architecture: {} };
+  await expect(writeModel(dir, { ...model, parts: { head } })).rejects.toThrow(
+    "model.json: expected a part for 'head' to take, found 'backbone', which is none of its parts",
+  );
 });
 
 test('weights of another type than float32 are refused by name', async () => {
@@ -78,7 +84,10 @@ test('weights of another type than float32 are refused by name', async () => {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   await writeFile(join(dir, 'weights.safetensors'), Buffer.concat([length, header, Buffer.alloc(2)]));
-  await writeFile(join(dir, 'model.json'), '{ "architecture": {}, "recipe": {}, "curves": {} }');
+  await writeFile(
+    join(dir, 'model.json'),
+    '{ "format": 2, "parts": {}, "preparation": null, "recipe": {}, "curves": {} }',
+  );
   await expect(readModel(dir)).rejects.toThrow("weights.safetensors: expected tensor 'w' of F32, found F16");
 });
 

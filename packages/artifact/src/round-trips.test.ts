@@ -229,7 +229,21 @@ test('a model comes back with its weights in order and its curves, a loss that r
       inFolder(async (dir) => {
         const weights = new Map(list.map((tensor, at) => [`backbone.${9 - at}.weight`, tensor]));
         const model = {
-          architecture: { backbone: { name: 'conv4', width: 64 } },
+          parts: {
+            backbone: {
+              type: 'backbone',
+              takes: 'images',
+              gives: { what: 'features', dim: 64 },
+              architecture: { name: 'conv4', width: 64 },
+            },
+          },
+          preparation: {
+            size: null,
+            resize: 'stretch',
+            channels: 1,
+            normalise: { mean: [0.5], std: [0.25] },
+            mirror: true,
+          } as const,
           recipe: { steps: 3 },
           weights,
           curves: { loss: [[0, 1.5] as const, [1, Number.NaN] as const, [2, -Infinity] as const] },

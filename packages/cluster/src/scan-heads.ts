@@ -1,23 +1,18 @@
 import { tf } from '@twoshot/engine';
 import { createRandom, type Random } from '@twoshot/engine/random';
 import {
-  adamW,
   compose,
-  dense,
   loadWeights,
   type Mode,
-  mlp,
   type Module,
   saveWeights,
   scanLoss,
   selfLabelLoss,
   shuffledBatches,
-  train,
-  type TrainOptions,
   type TrainResult,
-  warmupCosine,
   type WeightTensor,
 } from '@twoshot/nn';
+import { oneGroup, runTraining, type TrainingContext } from '@twoshot/training';
 
 type Head = Module<tf.Tensor2D, tf.Tensor2D>;
 
@@ -30,12 +25,16 @@ export interface ScanData {
   readonly neighbours: Int32Array;
 }
 
-export interface ScanTraining extends Pick<
-  TrainOptions<{ positions: Uint32Array }>,
-  'steps' | 'checkpoints' | 'progress' | 'log' | 'signal'
-> {
+export interface ScanTraining {
+  readonly context: TrainingContext;
+  /** What this part of the training is called. */
+  readonly phase: string;
+  readonly steps: number;
   readonly batch: number;
+  /** Highest learning rate. */
   readonly rate: number;
+  /** Decay of an average of the weights; 0 for none. */
+  readonly average: number;
   readonly seed: number;
 }
 
@@ -53,14 +52,6 @@ export interface HeadOutcome {
 
 const training: Mode = { training: true };
 const evaluation: Mode = { training: false };
-
-/** A head from features to clusters: linear, or with one hidden layer where `hidden` is not 0. */
-export function createScanHead(
-  { dim, hidden, clusters }: { dim: number; hidden: number; clusters: number },
-  random: Random,
-): Head {
-  return hidden === 0 ? dense({ in: dim, out: clusters }, random) : mlp({ widths: [dim, hidden, clusters] }, random);
-}
 
 /**
  * Trains heads on frozen features: each row and a random one of its neighbours should fall into one cluster, and all
@@ -110,28 +101,21 @@ export function selfLabelHeads(
   });
 }
 
-async function trainOnRows(
+function trainOnRows(
   heads: readonly Head[],
   rows: number,
-  { batch, rate, seed, ...course }: ScanTraining,
+  { context, batch, seed, ...part }: ScanTraining,
   losses: (positions: Uint32Array, step: number) => tf.Scalar[],
 ): Promise<TrainResult> {
-  const { steps } = course;
   const batches = shuffledBatches({ count: rows, batch: Math.min(batch, rows), seed });
-  const network = compose(Object.fromEntries(heads.entries()));
-  const optimiser = adamW(network.parameters, { weightDecay: 1e-4 });
-  try {
-    return await train({
-      ...course,
-      optimiser,
-      state: { network: network.buffers },
-      rate: warmupCosine({ base: rate, warmup: Math.round(steps / 20), total: steps }),
-      batch: (step) => Promise.resolve({ positions: batches(step) }),
-      loss: ({ positions }, step) => ({ loss: tf.div<tf.Scalar>(tf.addN(losses(positions, step)), heads.length) }),
-    });
-  } finally {
-    optimiser.dispose();
-  }
+  return runTraining(context, {
+    ...part,
+    ...oneGroup(compose(Object.fromEntries(heads.entries()))),
+    batch: (number) => Promise.resolve({ positions: batches(number) }),
+    loss: ({ positions }, number) => ({
+      loss: tf.div<tf.Scalar>(tf.addN(losses(positions, number)), heads.length),
+    }),
+  });
 }
 
 /** Clusters of all rows, and the loss without which heads could not be compared: it takes no label. */

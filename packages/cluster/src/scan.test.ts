@@ -104,8 +104,8 @@ test('the loss falls, and the model names the clusters of the features that it i
   expect(curves['loss']!.at(-1)![1]).toBeLessThan(curves['loss']![0]![1] - 0.5);
   const { partitions } = await readAssignments(outputs.assignments);
   const { values } = groupedFeatures();
-  const [mean, scale] = [weights.get('input.mean')!.data, weights.get('input.scale')!.data[0]!];
-  const [weight, bias] = [weights.get('head.weight')!.data, weights.get('head.bias')!.data];
+  const [mean, scale] = [weights.get('head.mean')!.data, weights.get('head.scale')!.data[0]!];
+  const [weight, bias] = [weights.get('head.head.weight')!.data, weights.get('head.head.bias')!.data];
   const logits = Array.from({ length: groups }, (_, c) =>
     mean.reduce((sum, m, d) => sum + (values[d]! - m) * scale * weight[c * dim + d]!, bias[c]!),
   );

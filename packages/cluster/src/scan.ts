@@ -1,5 +1,6 @@
 import type { Features, Neighbours } from '@twoshot/artifact';
 import { defineStage, integer, number, StageInputError } from '@twoshot/stage';
+import { trainingParams } from '@twoshot/training';
 
 export default defineStage({
   name: 'cluster/scan',
@@ -8,9 +9,8 @@ export default defineStage({
     clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }),
     heads: integer({ default: 5, minimum: 1, doc: 'heads from seeds of their own' }),
     hidden: integer({ default: 128, minimum: 0, doc: 'width of a hidden layer of the heads; 0 makes them linear' }),
-    steps: integer({ default: 1000, minimum: 1, doc: 'optimiser steps on pairs of neighbours' }),
+    ...trainingParams({ steps: 1000, rate: 0.01, warmup: 0.05, optimiser: 'adamw', weightDecay: 0.0001 }),
     batch: integer({ default: 1024, minimum: 2, doc: 'rows a step; the entropy needs many more than clusters' }),
-    rate: number({ default: 0.01, minimum: 0, doc: 'highest learning rate; falls to 0 along a cosine' }),
     entropyWeight: number({ default: 5, minimum: 0, doc: 'weight of the entropy that keeps all clusters in use' }),
     threshold: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'sureness from which a row labels itself' }),
     selfLabelSteps: integer({ default: 200, minimum: 0, doc: 'optimiser steps of self-labelling; 0 leaves it out' }),
@@ -24,22 +24,29 @@ export default defineStage({
   inputs: {
     features: { kind: 'features', doc: 'rows to cluster' },
     neighbours: { kind: 'neighbours', doc: 'neighbours of these rows among themselves' },
+    model: {
+      kind: 'model',
+      doc: 'what the features were taken with, so that the result answers pictures',
+      optional: true,
+    },
   },
   outputs: {
     assignments: { kind: 'assignments', doc: 'partitions `scan-1`, ...; quality is minus the SCAN loss of all rows' },
-    model: { kind: 'model', doc: 'the best head as part `head`, on features less `input.mean` times `input.scale`' },
+    model: { kind: 'model', doc: 'the best head as part `head`, behind the parts of `model` where that is wired' },
   },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
-  async run({ params, inputs, outputs, seed, log, warn, progress, checkpoints, signal }) {
+  async run(context) {
+    const { params, inputs, outputs, seed, log, warn } = context;
     const { readFeatures, readNeighbours, writeAssignments, writeModel } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');
     const { matrixOf, requireFinite } = await import('@twoshot/geometry');
-    const { disposeModule, saveWeights } = await import('@twoshot/nn');
-    const { createScanHead, evaluateHead, restore, selfLabelHeads, snapshot, trainScanHeads } =
-      await import('./scan-heads.js');
-    const { clusters, hidden, steps, batch, rate, entropyWeight, selfLabelSteps } = params;
+    const { clusteringHeadPart, createPart } = await import('@twoshot/model');
+    const { disposeModule } = await import('@twoshot/nn');
+    const { evaluateHead, restore, selfLabelHeads, snapshot, trainScanHeads } = await import('./scan-heads.js');
+    const { answeringModel } = await import('./answering-model.js');
+    const { clusters, hidden, steps, batch, rate, average, entropyWeight, selfLabelSteps } = params;
 
     const given = await readFeatures(inputs.features.path);
     const graph = await readNeighbours(inputs.neighbours.path);
@@ -50,22 +57,19 @@ export default defineStage({
     const data = { features: tf.tensor2d(standardised, [rows.count, dim]), k: graph.k, neighbours: graph.position };
 
     const random = createRandom(seed('weights'));
-    const heads = Array.from({ length: params.heads }, (_, i) =>
-      createScanHead({ dim, hidden, clusters }, random.fork(i)),
+    const parts = Array.from({ length: params.heads }, (_, i) =>
+      createPart(clusteringHeadPart, { takes: 'features', architecture: { dim, hidden, clusters } }, random.fork(i)),
     );
-    const common = { batch, rate, signal };
-    const inPhase = (phase: string) => ({
-      checkpoints: checkpoints(phase),
-      progress: (step: Parameters<typeof progress>[0]) => progress({ ...step, phase }),
-      log: (line: string) => log(`${phase} ${line}`),
-    });
+    // Trained on rows that are standardised once and not at every step.
+    const heads = parts.map(({ module }) => module.head);
+    const common = { context, batch, rate, average };
     try {
       const scan = await trainScanHeads(heads, data, {
         ...common,
         steps,
         entropyWeight,
         seed: seed('scan'),
-        ...inPhase('neighbours'),
+        phase: 'neighbours',
       });
       const before = heads.map((head) => evaluateHead(head, data, entropyWeight));
       const kept = await Promise.all(heads.map(snapshot));
@@ -81,7 +85,7 @@ export default defineStage({
           threshold,
           dropout,
           seed: seed('self-label'),
-          ...inPhase('self-labels'),
+          phase: 'self-labels',
         });
         curves['selfLabelLoss'] = own['loss']!;
         for (const [i, head] of heads.entries()) {
@@ -107,9 +111,10 @@ export default defineStage({
           quality: -outcomes[i]!.loss,
         })),
       });
-      const weights = await saveWeights({ head: heads[best]! });
+      const head = parts[best]!;
+      head.module.standardiseBy(mean, scale);
       await writeModel(outputs.model, {
-        architecture: { head: { dim, hidden, clusters } },
+        ...(await answeringModel(inputs.model, head)),
         recipe: {
           stage: 'cluster/scan',
           clusters,
@@ -120,16 +125,11 @@ export default defineStage({
           entropyWeight,
           selfLabelSteps,
         },
-        weights: new Map([
-          ...weights,
-          ['input.mean', { shape: [dim], data: mean }],
-          ['input.scale', { shape: [], data: Float32Array.of(scale) }],
-        ]),
         curves,
       });
     } finally {
       data.features.dispose();
-      for (const head of heads) disposeModule(head);
+      for (const { module } of parts) disposeModule(module);
     }
   },
 });

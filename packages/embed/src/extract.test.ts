@@ -5,7 +5,8 @@ import { type Images, readFeatures, writeImages, writeModel } from '@twoshot/art
 import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { startEngineUnderTest } from '@twoshot/engine/testing';
-import { createBackbone, disposeModule, saveWeights } from '@twoshot/nn';
+import { backbonePart, createPart, savedParts } from '@twoshot/model';
+import { disposeModule } from '@twoshot/nn';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import extract from './extract.js';
@@ -31,19 +32,23 @@ async function stored(name: string, images: Images): Promise<string> {
   return dir;
 }
 
-async function model(name: string, recipe: { mirror: boolean }): Promise<string> {
+async function model(name: string, { mirror }: { mirror: boolean }): Promise<string> {
   const dir = join(folder, name);
   await mkdir(dir);
-  const backbone = createBackbone(architecture, createRandom(3));
-  const weights = await saveWeights({ backbone });
-  disposeModule(backbone);
-  const normalise = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2] };
+  const backbone = createPart(backbonePart, { takes: 'images', architecture }, createRandom(3));
   await writeModel(dir, {
-    architecture: { backbone: { ...architecture } },
-    recipe: { ...recipe, normalise },
-    weights,
+    ...(await savedParts({ backbone })),
+    preparation: {
+      size: null,
+      resize: 'stretch',
+      channels: 3,
+      normalise: { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2] },
+      mirror,
+    },
+    recipe: {},
     curves: {},
   });
+  disposeModule(backbone.module);
   return dir;
 }
 
@@ -67,7 +72,7 @@ test('every picture of every set has a row, whatever the batch', async () => {
   expect(new Set(large!.values).size).toBeGreaterThan(40);
 });
 
-test('picture and mirror image have the same features where the recipe allows it, other ones where not', async () => {
+test('picture and mirror image have the same features where the model allows it, other ones where not', async () => {
   const images = [await stored('straight', pictures('train', 4)), await stored('turned', pictures('test', 4, true))];
   const featuresOf = async (mirror: boolean): Promise<number[][]> => {
     const inputs = { model: await model(`mirror-${mirror}`, { mirror }), images };

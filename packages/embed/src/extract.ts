@@ -1,7 +1,5 @@
-import type { Images } from '@twoshot/artifact';
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { defineStage, integer, optional } from '@twoshot/stage';
-import { readViewRecipe } from './view-recipe.js';
 
 export default defineStage({
   name: 'embed/extract',
@@ -9,7 +7,7 @@ export default defineStage({
   params: {
     size: optional(
       integer({ minimum: 4, doc: 'side in pixels' }),
-      'side to which the whole picture is resampled before the backbone sees it; null for its own side',
+      'side to which the whole picture is resampled before the backbone sees it; null for the side that the model takes, its own in most cases',
     ),
     batch: integer({ default: 256, minimum: 1, doc: 'pictures at a time' }),
   },
@@ -21,36 +19,14 @@ export default defineStage({
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run({ params, inputs, outputs, progress, signal }) {
-    const { readModel, streamImages, writeFeatures } = await import('@twoshot/artifact');
-    const { tf } = await import('@twoshot/engine');
-    const { createBackbone, disposeModule, loadWeights, readBackboneArchitecture, unfilled } =
-      await import('@twoshot/nn');
-    const { plainViews } = await import('@twoshot/views');
+    const { streamImages, writeFeatures } = await import('@twoshot/artifact');
+    const { backbonePart, openModel, overViews, requireChannels } = await import('@twoshot/model');
 
-    const model = await readModel(inputs.model.path);
-    const backbone = createBackbone(readBackboneArchitecture(model.architecture), unfilled);
-    loadWeights(backbone, model.weights, 'backbone');
-    const { mirror, normalise } = readViewRecipe(model.recipe);
+    const model = await openModel(inputs.model);
+    const { module: backbone } = model.part('backbone', backbonePart);
+    const preparation = model.preparation();
     const { size, batch } = params;
-
-    const pass = (images: Images, [from, to]: [number, number], mirrored: boolean): TensorFlow.Tensor2D => {
-      const side = size ?? images.height;
-      const pixels = plainViews(images, { size: side, normalise, mirrored }, [from, to]);
-      return backbone.forward(tf.tensor4d(pixels, [to - from, side, side, images.channels]), { training: false });
-    };
-    const featuresOf = (images: Images, range: [number, number]): Float32Array => {
-      // No array leaves the tidy, which would look through all of its numbers for tensors.
-      const features = tf.tidy(() =>
-        mirror
-          ? pass(images, range, false)
-              .add<TensorFlow.Tensor2D>(pass(images, range, true))
-              .mul<TensorFlow.Tensor2D>(0.5)
-          : pass(images, range, false),
-      );
-      const values = features.dataSync<'float32'>();
-      features.dispose();
-      return values;
-    };
+    const forward = (x: TensorFlow.Tensor4D): TensorFlow.Tensor2D => backbone.forward(x, { training: false });
 
     let total = 0;
     for (const { path } of inputs.images) for await (const { count } of streamImages(path)) total += count;
@@ -60,19 +36,20 @@ export default defineStage({
     let done = 0;
     for (const { path } of inputs.images)
       for await (const images of streamImages(path)) {
+        requireChannels(preparation, images, inputs.model);
         if (!rows.sets.includes(images.set)) rows.sets.push(images.set);
         rows.set.fill(rows.sets.indexOf(images.set), done, done + images.count);
         rows.index.set(images.index, done);
         for (let from = 0; from < images.count; from += batch) {
           signal.throwIfAborted();
           const to = Math.min(from + batch, images.count);
-          values.set(featuresOf(images, [from, to]), (done + from) * backbone.dim);
+          values.set(overViews(images, preparation, [from, to], { size, forward }), (done + from) * backbone.dim);
           const rate = ((done + to) * 1000) / (performance.now() - start);
           progress({ step: done + to, total, rate, unit: 'images' });
         }
         done += images.count;
       }
-    disposeModule(backbone);
+    model.dispose();
     await writeFeatures(outputs.features, { rows: { ...rows, count: total, view: null }, dim: backbone.dim, values });
   },
 });

@@ -16,16 +16,27 @@ export default defineStage({
   inputs: {
     fit: { kind: 'features', doc: 'rows whose mean and directions are taken' },
     apply: { kind: 'features', doc: 'further rows, one or more sets', many: true, query: true },
+    model: {
+      kind: 'model',
+      doc: 'what the rows were taken with, for a model that goes on in the new space',
+      optional: true,
+    },
   },
   outputs: {
     fit: { kind: 'features', from: ['fit'], doc: 'the fitted rows in the new space' },
     applied: { kind: 'features', doc: 'the further rows in the new space, in the order of the inputs' },
+    model: {
+      kind: 'model',
+      from: ['fit', 'model'],
+      doc: 'the space as part `space`, behind the parts of `model` where that is wired',
+    },
   },
   engine: true,
   resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, log, progress, signal }) {
-    const { readFeatures, writeFeatures } = await import('@twoshot/artifact');
-    const { fitPca, matrixOf, normaliseRows, projectPca } = await import('@twoshot/geometry');
+    const { readFeatures, writeFeatures, writeModel } = await import('@twoshot/artifact');
+    const { fitPca, matrixOf, normaliseRows, pcaProjection, projectPca } = await import('@twoshot/geometry');
+    const { spaceModel } = await import('./space-model.js');
     const { stackFeatures } = await import('./stack-features.js');
     const fit = await readFeatures(inputs.fit.path);
     if (fit.rows.count < 2)
@@ -63,6 +74,12 @@ export default defineStage({
       });
       done += rows.count;
     }
+    const space = { mean: Float32Array.from(pca.mean), projection: pcaProjection(pca, power), unit };
+    await writeModel(outputs.model, {
+      ...(await spaceModel(inputs.model, space)),
+      recipe: { stage: 'embed/whiten', power },
+      curves: {},
+    });
   },
 });
 

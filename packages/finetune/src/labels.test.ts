@@ -14,9 +14,9 @@ function answers(index: number[], values: number[], scale: Predictions['scale'])
 
 test('predictions of any scale and order of rows are averaged for the images that they speak of', () => {
   const evidence = gatherEvidence(images, [
-    { from: 'a', predictions: answers([11, 10], [0.2, 0.8, 1, 0], 'probabilities') },
-    { from: 'b', predictions: answers([10, 99], [0, 0, 5, 0], 'logits') },
-    { from: 'c', predictions: answers([12], [3, 1], 'scores') },
+    { input: { from: 'a' }, predictions: answers([11, 10], [0.2, 0.8, 1, 0], 'probabilities') },
+    { input: { from: 'b' }, predictions: answers([10, 99], [0, 0, 5, 0], 'logits') },
+    { input: { from: 'c' }, predictions: answers([12], [3, 1], 'scores') },
   ]);
   const expected = [0.75, 0.25, 0.2, 0.8, 0.75, 0.25, 0, 0];
   for (const [at, value] of evidence!.probabilities.entries()) expect(value).toBeCloseTo(expected[at]!, 6);

@@ -17,11 +17,11 @@ import {
 import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { startEngineUnderTest } from '@twoshot/engine/testing';
-import { createBackbone, disposeModule, loadWeights, saveWeights } from '@twoshot/nn';
+import { backbonePart, createPart, openModel, outputOf, savedParts } from '@twoshot/model';
+import { disposeModule } from '@twoshot/nn';
 import { runStage } from '@twoshot/stage/testing';
 import { plainViews } from '@twoshot/views';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHeadNetwork } from './head-network.js';
 import pseudoLabel from './pseudo-label.js';
 
 const [side, count] = [16, 90];
@@ -73,12 +73,17 @@ beforeAll(async () => {
   await startEngineUnderTest();
   folder = await mkdtemp(join(tmpdir(), 'finetune-'));
   const architecture = { name: 'conv4', channels: 1, width: 8 } as const;
-  const backbone = createBackbone(architecture, createRandom(1));
-  const weights = await saveWeights({ backbone });
-  disposeModule(backbone);
+  const backbone = createPart(backbonePart, { takes: 'images', architecture }, createRandom(1));
+  const parts = await savedParts({ backbone });
+  disposeModule(backbone.module);
   const policy = { name: 'weak', size: side, mirror: false, border: 'edge', normalise };
   inputs.model = await written('model', (dir) =>
-    writeModel(dir, { architecture: { backbone: architecture }, recipe: {}, weights, curves: {} }),
+    writeModel(dir, {
+      ...parts,
+      preparation: { size: null, resize: 'stretch', channels: 1, normalise, mirror: false },
+      recipe: {},
+      curves: {},
+    }),
   );
   inputs.images = await written('images', (dir) => writeImages(dir, bars()));
   inputs.labels = await written('labels', (dir) => writeLabels(dir, labels));
@@ -95,15 +100,14 @@ const params = { steps: 50, headSteps: 20, batch: 24, rate: 0.01, average: 0.9 }
 
 /** Share of the pictures that the head of a model names right. */
 async function accuracyOf(path: string): Promise<number> {
-  const model = await readModel(path);
-  const network = createHeadNetwork(model, classNames.length, createRandom(0));
-  loadWeights(network.head, model.weights, 'head');
+  const model = await openModel({ path, from: 'finetune.model' });
+  const forward = outputOf(model, 'classifier');
   const images = bars();
   const pixels = plainViews(images, { size: side, normalise, mirrored: false }, [0, count]);
   const x = tf.tensor4d(pixels, [count, side, side, 1]);
-  const predicted = tf.tidy(() => tf.argMax<tf.Tensor1D>(network.forward(x, { training: false }), 1).arraySync());
+  const predicted = tf.tidy(() => tf.argMax<tf.Tensor1D>(forward(x, { training: false }), 1).arraySync());
   x.dispose();
-  network.dispose();
+  model.dispose();
   return predicted.filter((label, i) => label === i % 3).length / count;
 }
 
@@ -117,9 +121,10 @@ test('learns the classes from a few labels, and keeps what features and answers 
   const model = await readModel(outputs.model);
   const loss = model.curves['loss']!;
   expect(loss.at(-1)![1]).toBeLessThan(loss[0]![1]);
-  expect(model.architecture).toMatchObject({ backbone: { name: 'conv4' }, head: [8, 3] });
-  expect(model.recipe).toMatchObject({ classNames, mirror: false, normalise, labelled: 6 });
-  expect(model.weights.get('head.weight')!.shape).toEqual([3, 8]);
+  expect(model.parts['classifier']).toMatchObject({ takes: 'backbone', architecture: { dim: 8, classNames } });
+  expect(model.preparation).toMatchObject({ mirror: false, normalise, size: side });
+  expect(model.recipe).toMatchObject({ labelled: 6 });
+  expect(model.weights.get('classifier.weight')!.shape).toEqual([3, 8]);
   expect(logs[0]).toBe('6 images: upright 2, lying 2, oblique 2');
   expect(progress.at(-1)).toMatchObject({ step: 50, total: 50, phase: 'backbone and head' });
 });

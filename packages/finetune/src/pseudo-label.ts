@@ -33,16 +33,16 @@ export default defineStage({
     predictions: { kind: 'predictions', doc: 'the surest of them become pseudo-labels', many: true, optional: true },
     strong: { kind: 'policy', doc: 'strong views, which should agree with the weak ones (FixMatch)', optional: true },
   },
-  outputs: { model: { kind: 'model', doc: 'backbone and a part `head` to the classes that the recipe names' } },
+  outputs: { model: { kind: 'model', doc: 'backbone and a part `classifier` that knows its classes' } },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   length: 'steps',
   async run(context) {
     const { params, inputs, outputs, seed, log, warn } = context;
-    const { readImages, readLabels, readModel, readPredictions, writeModel } = await import('@twoshot/artifact');
+    const { readImages, readLabels, readPredictions, writeModel } = await import('@twoshot/artifact');
     const { createRandom } = await import('@twoshot/engine/random');
-    const { readBackboneArchitecture, saveWeights } = await import('@twoshot/nn');
-    const { policyOf, recipeOf, requireChannels } = await import('@twoshot/training');
+    const { openModel, preparationOf, requireChannels, savedParts } = await import('@twoshot/model');
+    const { policyOf } = await import('@twoshot/training');
     const { gatherEvidence } = await import('./evidence.js');
     const { createHeadNetwork } = await import('./head-network.js');
     const { choosePseudoLabels } = await import('./choose-pseudo-labels.js');
@@ -54,7 +54,7 @@ export default defineStage({
     const evidence = gatherEvidence(
       images,
       await Promise.all(
-        inputs.predictions.map(async ({ from, path }) => ({ from, predictions: await readPredictions(path) })),
+        inputs.predictions.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),
       ),
     );
     const classNames = labels?.classNames ?? evidence?.classNames;
@@ -91,9 +91,9 @@ export default defineStage({
 
     const policy = await policyOf(inputs.policy.path, params.size);
     const strong = inputs.strong === null ? null : await policyOf(inputs.strong.path, policy.size);
-    const model = await readModel(inputs.model.path);
-    requireChannels(readBackboneArchitecture(model.architecture), images.channels, 'model');
-    const network = createHeadNetwork(model, classNames.length, createRandom(seed('weights')));
+    const model = await openModel(inputs.model);
+    requireChannels(model.preparation(), images, inputs.model);
+    const network = createHeadNetwork(model, classNames, createRandom(seed('weights')));
     try {
       const { steps, headSteps, batch, rate, smoothing, average } = params;
       const training = {
@@ -120,11 +120,13 @@ export default defineStage({
               threshold: params.threshold,
             };
       const curves = await trainWhole(context, training, { steps, rate, seed: seed('batches'), average, consistency });
-      const { backbone, head, architecture } = network;
+      const { backbone, classifier } = network;
       await writeModel(outputs.model, {
-        architecture: { backbone: { ...architecture }, head: [backbone.dim, classNames.length] },
-        recipe: recipeOf('finetune/pseudo-label', policy, images, {
-          classNames,
+        ...(await savedParts({ backbone, classifier })),
+        preparation: preparationOf(policy, images, policy.size),
+        recipe: {
+          stage: 'finetune/pseudo-label',
+          policy: policy.name,
           steps,
           headSteps,
           batch,
@@ -132,8 +134,7 @@ export default defineStage({
           smoothing,
           average,
           labelled: rows.count,
-        }),
-        weights: await saveWeights({ backbone, head }),
+        },
         curves,
       });
     } finally {

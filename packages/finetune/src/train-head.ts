@@ -1,7 +1,8 @@
 import type { Images } from '@twoshot/artifact';
 import { tf } from '@twoshot/engine';
 import { type Curve, fixMatchLoss, labelSmoothingLoss, type StepLoss } from '@twoshot/nn';
-import { runTraining, type TrainingContext, type TrainingPart } from '@twoshot/training';
+import { oneGroup, runTraining, type TrainingContext, type TrainingPart } from '@twoshot/training';
+import type { StageContext } from '@twoshot/stage';
 import type { Policy } from '@twoshot/views';
 import type { HeadNetwork } from './head-network.js';
 import type { TrainingRows } from './training-rows.js';
@@ -24,6 +25,9 @@ export interface HeadTraining {
   readonly smoothing: number;
 }
 
+/** What a stage hands on of its context. */
+export interface HeadContext extends TrainingContext, Pick<StageContext<never, never, never>, 'threads'> {}
+
 type Curves = Readonly<Record<string, Curve>>;
 
 /**
@@ -31,30 +35,29 @@ type Curves = Readonly<Record<string, Curve>>;
  * (Kumar et al. 2022).
  */
 export function trainHeadAlone(
-  context: TrainingContext,
+  context: HeadContext,
   training: HeadTraining,
   { steps, rate, seed }: { steps: number; rate: number; seed: number },
 ): Promise<Curves> {
-  const { backbone, head } = training.network;
+  const { backbone, classifier } = training.network;
   return trainPart(context, training, {
+    ...oneGroup(classifier.module),
     phase: 'head',
-    parameters: head.parameters,
     steps,
     rate,
     unlabelled: null,
     seed,
-    network: head,
     average: 0,
     loss(given) {
-      const features = backbone.forward(viewsOf(training, given.weak), { training: false });
-      return supervisedLoss(head.forward(features, { training: true }), given, training.smoothing);
+      const features = backbone.module.forward(viewsOf(training, given.weak), { training: false });
+      return supervisedLoss(classifier.module.forward(features, { training: true }), given, training.smoothing);
     },
   });
 }
 
 /** Trains backbone and head; the network ends with the average of its weights where `average` is not 0. */
 export function trainWhole(
-  context: TrainingContext,
+  context: HeadContext,
   training: HeadTraining,
   options: { steps: number; rate: number; seed: number; average: number; consistency: Consistency | null },
 ): Promise<Curves> {
@@ -73,24 +76,23 @@ export function trainWhole(
   };
   return trainPart(context, training, {
     ...part,
+    ...oneGroup(network),
     phase: 'backbone and head',
-    parameters: network.parameters.filter(({ trainable }) => trainable),
-    network,
     unlabelled: consistency,
     loss: (given) => (consistency === null ? labelledLoss(given) : consistentLoss(given, consistency)),
   });
 }
 
 async function trainPart(
-  context: TrainingContext,
+  context: HeadContext,
   { images, rows, policy, batch }: HeadTraining,
-  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'parameters' | 'network' | 'average' | 'loss'> & {
+  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'groups' | 'network' | 'average' | 'loss'> & {
     unlabelled: Unlabelled | null;
     seed: number;
   },
 ): Promise<Curves> {
   const { unlabelled, seed, ...rest } = part;
-  const views = createViewBatches({ images, rows, policy, unlabelled, batch, seed });
+  const views = createViewBatches({ images, rows, policy, unlabelled, batch, seed, threads: context.threads });
   try {
     const { curves } = await runTraining(context, { ...rest, batch: (number) => views.batch(number) });
     return curves;

@@ -1,4 +1,4 @@
-import type { Images, Labels } from '@twoshot/artifact';
+import { type Images, type Labels, positionsAmong, rowsOf } from '@twoshot/artifact';
 import type { Random } from '@twoshot/engine/random';
 import type { PseudoLabel } from './choose-pseudo-labels.js';
 
@@ -28,13 +28,9 @@ export function trainingRows(
     members[label]!.weights.push(weight);
   };
   if (labels !== null) {
-    const positionOf = new Map<number, number>();
-    for (const [position, index] of images.index.entries()) positionOf.set(index, position);
     const { rows, label, weight } = labels;
-    for (let row = 0; row < rows.count; row++) {
-      const position = positionOf.get(rows.index[row]!);
-      if (rows.sets[rows.set[row]!] === images.set && position !== undefined) add(position, label[row]!, weight[row]!);
-    }
+    for (const [row, position] of positionsAmong(rows, rowsOf(images.set, images.index)).entries())
+      if (position >= 0) add(position, label[row]!, weight[row]!);
   }
   for (const { position, label } of chosen) add(position, label, 1);
   return {

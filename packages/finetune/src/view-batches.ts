@@ -32,11 +32,13 @@ export function createViewBatches(options: {
   unlabelled: Unlabelled | null;
   batch: number;
   seed: number;
+  /** Worker threads that each source of views may take. */
+  threads: number;
 }): ViewBatches {
-  const { images, rows, policy, unlabelled, batch, seed } = options;
+  const { images, rows, policy, unlabelled, batch, seed, threads } = options;
   const random = createRandom(seed);
   const sourceOf = (of: Policy, purpose: string): ReturnType<typeof createViews> =>
-    createViews(of, images, { views: 1, seed: random.fork(purpose).integer(2 ** 31), threads: 1 });
+    createViews(of, images, { views: 1, seed: random.fork(purpose).integer(2 ** 31), threads });
   const weak = sourceOf(policy, 'weak');
   if (unlabelled === null)
     return {

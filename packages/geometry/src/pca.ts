@@ -41,24 +41,25 @@ export async function fitPca(points: Matrix, components: number, work: LongWork 
 }
 
 /**
- * Coordinates of rows along the components, [rows, components], each divided by its standard deviation to the power
- * `power`: 0 is plain PCA, 1 whitens, 0.5 half-whitens. Directions without variance give 0 when power > 0.
+ * The matrix [dim, components] that takes centred rows to their coordinates along the components, each divided by its
+ * standard deviation to the power `power`: 0 is plain PCA, 1 whitens, 0.5 half-whitens. Directions without variance
+ * give 0 when power > 0.
  */
-export async function projectPca(points: Matrix, pca: Pca, power = 0, work: LongWork = {}): Promise<Matrix> {
-  const { components, mean, explainedVariance } = pca;
+export function pcaProjection({ components, explainedVariance }: Pca, power = 0): Matrix {
   const largest = explainedVariance[0] ?? 0;
-  const projection = new Float32Array(components.columns * components.rows);
+  const data = new Float32Array(components.columns * components.rows);
   for (let component = 0; component < components.rows; component++) {
     const variance = explainedVariance[component]!;
     // Rounding of float32 products leaves about this much in directions without variance; it must not be blown up.
     const isEmpty = power > 0 && variance <= largest * 1e-7;
     const scale = isEmpty ? 0 : power === 0 ? 1 : variance ** (-power / 2);
     for (let i = 0; i < components.columns; i++)
-      projection[i * components.rows + component] = scale * components.data[component * components.columns + i]!;
+      data[i * components.rows + component] = scale * components.data[component * components.columns + i]!;
   }
-  return multiplyRows(
-    subtractFromRows(points, mean),
-    { rows: components.columns, columns: components.rows, data: projection },
-    work,
-  );
+  return { rows: components.columns, columns: components.rows, data };
+}
+
+/** Coordinates of rows along the components, [rows, components]; see `pcaProjection`. */
+export async function projectPca(points: Matrix, pca: Pca, power = 0, work: LongWork = {}): Promise<Matrix> {
+  return multiplyRows(subtractFromRows(points, pca.mean), pcaProjection(pca, power), work);
 }

@@ -17,3 +17,12 @@ export function metatrainParams(defaults: { steps: number }) {
 }
 
 export type MetatrainParams = ParamValues<ReturnType<typeof metatrainParams>>;
+
+/** Params of stages that learn from episodes. */
+export const episodeParams = {
+  ways: integer({ default: 10, minimum: 2, doc: 'classes of an episode, cut to the clusters that there are' }),
+  shots: integer({ default: 2, minimum: 1, doc: 'support images of a class' }),
+  queries: integer({ default: 10, minimum: 1, doc: 'query images of a class' }),
+};
+
+export type EpisodeParams = ParamValues<typeof episodeParams>;

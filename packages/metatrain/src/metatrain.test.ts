@@ -17,6 +17,9 @@ import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import prototypical from './prototypical.js';
+import induction from './induction.js';
+import matching from './matching.js';
+import relation from './relation.js';
 import siamese from './siamese.js';
 
 const [side, count] = [16, 90];
@@ -84,6 +87,13 @@ const cases = [
   },
   { stage: siamese, params: { ...small, pairs: 24 }, parts: ['backbone'] },
   { stage: siamese, params: { ...small, pairs: 24, loss: 'head' }, parts: ['backbone', 'head'] },
+  { stage: matching, params: { ...small, ways: 3, queries: 4 }, parts: ['backbone', 'head'] },
+  { stage: relation, params: { ...small, ways: 3, queries: 4, channels: 8 }, parts: ['backbone', 'head'] },
+  {
+    stage: induction,
+    params: { ...small, steps: 80, rate: 0.003, ways: 3, queries: 6, slices: 32 },
+    parts: ['backbone', 'head'],
+  },
 ] as const;
 
 const mean = (curve: readonly (readonly [number, number])[]): number =>
@@ -96,9 +106,10 @@ test.each(cases)('$stage.name learns what the clusters share, $params', async ({
   expect(mean(loss.slice(-15))).toBeLessThan(0.8 * mean(loss.slice(0, 2)));
   // The contrastive loss of pairs has no accuracy of its own.
   expect(mean(model.curves['accuracy']?.slice(-15) ?? [[0, 1]])).toBeGreaterThan(0.8);
-  expect([...new Set([...model.weights.keys()].map((name) => name.split('.')[0]!))].sort()).toEqual(parts);
-  expect(model.architecture).toMatchObject({ backbone: { name: 'conv4', channels: 1, width: 8 } });
-  expect(model.recipe).toMatchObject({ stage: stage.name, mirror: false, normalise: { mean: [0.4] }, channels: 1 });
+  expect(Object.keys(model.parts).sort()).toEqual(parts);
+  expect(model.parts['backbone']!.architecture).toMatchObject({ name: 'conv4', channels: 1, width: 8 });
+  expect(model.preparation).toMatchObject({ mirror: false, normalise: { mean: [0.4] }, channels: 1 });
+  expect(model.recipe).toMatchObject({ stage: stage.name });
   // The fourth cluster of either partition is empty.
   expect(logs[0]).toContain('3 classes');
 });
@@ -138,7 +149,7 @@ test('a training goes on from the model that it is given', async () => {
     inputs: { ...inputs, init: first.model },
   });
   const [start, end] = [await readModel(first.model), await readModel(second.model)];
-  expect(end.architecture).toEqual(start.architecture);
+  expect(end.parts['backbone']).toEqual(start.parts['backbone']);
   expect(end.weights.get('backbone.layer4.conv.weight')).toEqual(start.weights.get('backbone.layer4.conv.weight'));
 });
 

@@ -1,15 +1,14 @@
-import { choice, defineStage, integer, number } from '@twoshot/stage';
-import { metatrainBackbone, metatrainPorts } from './metatrain-backbone.js';
-import { metatrainParams } from './metatrain-params.js';
+import { choice, defineStage, number } from '@twoshot/stage';
+import { metatrainBackbone } from './metatrain-backbone.js';
+import { metatrainPorts } from './metatrain-ports.js';
+import { episodeParams, metatrainParams } from './metatrain-params.js';
 
 export default defineStage({
   name: 'metatrain/prototypical',
   summary: 'Backbone by prototypical episodes: queries find the class whose few support images lie nearest',
   params: {
     ...metatrainParams({ steps: 600 }),
-    ways: integer({ default: 10, minimum: 2, doc: 'classes of an episode, cut to the clusters that there are' }),
-    shots: integer({ default: 2, minimum: 1, doc: 'support images of a class' }),
-    queries: integer({ default: 10, minimum: 1, doc: 'query images of a class' }),
+    ...episodeParams,
     distance: choice(['cosine', 'squared-euclidean'], {
       default: 'cosine',
       doc: 'how a query is compared with the mean of a class; cosine suits any scale of features',
@@ -27,15 +26,18 @@ export default defineStage({
     const { ways, shots, queries, distance, temperature } = context.params;
     await metatrainBackbone(context, {
       stage: 'metatrain/prototypical',
-      least: shots + 1,
+      minimum: shots + 1,
       draw: (partitions, random) => drawEpisode(partitions, { ways, shots, queries }, random),
-      heads: () => ({}),
-      loss(features, { supportLabels, queryLabels }) {
-        const [support, query] = tf.split<typeof features>(features, [supportLabels.length, queryLabels.length]);
-        const options = { distance, temperature };
-        const { loss, logits } = prototypicalLoss(support!, supportLabels, query!, queryLabels, options);
-        return { loss, parts: { accuracy: tf.scalar(accuracyOf(logits, queryLabels)) } };
-      },
+      method: ({ module: backbone }) => ({
+        heads: {},
+        loss([x], { task: { supportLabels, queryLabels } }) {
+          const features = backbone.forward(x!, { training: true });
+          const [support, query] = tf.split<typeof features>(features, [supportLabels.length, queryLabels.length]);
+          const options = { distance, temperature };
+          const { loss, logits } = prototypicalLoss(support!, supportLabels, query!, queryLabels, options);
+          return { loss, features, parts: { accuracy: tf.scalar(accuracyOf(logits, queryLabels)) } };
+        },
+      }),
       recipe: { ways, shots, queries, distance, temperature },
     });
   },

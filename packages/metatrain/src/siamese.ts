@@ -1,6 +1,7 @@
 import type { Random } from '@twoshot/engine/random';
 import { choice, defineStage, integer, number } from '@twoshot/stage';
-import { metatrainBackbone, metatrainPorts } from './metatrain-backbone.js';
+import { metatrainBackbone } from './metatrain-backbone.js';
+import { metatrainPorts } from './metatrain-ports.js';
 import { metatrainParams } from './metatrain-params.js';
 import type { PseudoClasses } from './pseudo-classes.js';
 
@@ -24,38 +25,46 @@ export default defineStage({
     const { params, seed } = context;
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');
-    const { contrastivePairsLoss, l2Normalize } = await import('@twoshot/nn');
+    const { createPart, siamesePart } = await import('@twoshot/model');
+    const { binaryCrossEntropy, contrastivePairsLoss } = await import('@twoshot/nn');
     const { drawPairs } = await import('./pairs.js');
-    const { binaryCrossEntropy, siameseHead } = await import('./siamese-head.js');
     const { pairs, loss: kind } = params;
+    const training = { training: true };
     const common = {
       stage: 'metatrain/siamese',
-      least: 2,
+      minimum: 2,
       draw: (partitions: readonly PseudoClasses[], random: Random) => drawPairs(partitions, pairs, random),
     };
     if (kind === 'contrastive') {
       const { margin } = params;
       await metatrainBackbone(context, {
         ...common,
-        heads: () => ({}),
-        loss(features, { same }) {
-          const [a, b] = tf.split<typeof features>(features, 2);
-          return { loss: contrastivePairsLoss(a!, b!, same, { margin, normalize: true }).loss };
-        },
+        method: ({ module: backbone }) => ({
+          heads: {},
+          loss([x], { task: { same } }) {
+            const features = backbone.forward(x!, training);
+            const [a, b] = tf.split<typeof features>(features, 2);
+            return { loss: contrastivePairsLoss(a!, b!, same, { margin, normalize: true }).loss, features };
+          },
+        }),
         recipe: { loss: kind, pairs, margin },
       });
       return;
     }
     await metatrainBackbone(context, {
       ...common,
-      heads: (dim) => ({ head: siameseHead({ dim }, createRandom(seed('head'))) }),
-      loss(features, { same }, { head }) {
-        // Unit mean square per feature, whatever the backbone's scale.
-        const scaled = tf.mul(l2Normalize(features), Math.sqrt(features.shape[1]));
-        const [a, b] = tf.split<typeof features>(scaled, 2);
-        const logits = head.forward(a!, b!);
-        const { loss, accuracy } = binaryCrossEntropy(logits, same);
-        return { loss, parts: { accuracy } };
+      method({ module: backbone }) {
+        const architecture = { dim: backbone.dim, hidden: 32 };
+        const head = createPart(siamesePart, { architecture }, createRandom(seed('head')));
+        return {
+          heads: { head },
+          loss([x], { task: { same } }) {
+            const features = backbone.forward(x!, training);
+            const [a, b] = tf.split<typeof features>(features, 2);
+            const { loss, accuracy } = binaryCrossEntropy(head.module.pairLogits(a!, b!), same);
+            return { loss, features, parts: { accuracy } };
+          },
+        };
       },
       recipe: { loss: kind, pairs },
     });

@@ -79,7 +79,7 @@ test('rows of other sets, images that are not there and unsure rows are left out
       ],
     },
     { set: 'train', index: Uint32Array.of(7, 6, 5, 4) },
-    { confidence: 0.8, least: 1, from: 'heads.assignments' },
+    { confidence: 0.8, minimum: 1, from: { from: 'heads.assignments' } },
   );
   expect(found.map(({ members }) => members.map((positions) => [...positions]))).toEqual([[[3], [1, 0]]]);
 });

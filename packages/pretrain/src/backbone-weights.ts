@@ -5,6 +5,8 @@ import { StageInputError } from '@twoshot/stage';
 export interface BackboneWeights {
   /** Named `backbone....`, in PyTorch's layout. */
   readonly weights: ReadonlyMap<string, NamedTensor>;
+  /** Of the features. */
+  readonly dim: number;
   /** Names of the tensors of the classifier. */
   readonly leftOut: readonly string[];
 }
@@ -24,7 +26,7 @@ export async function readBackboneWeights(
   network: { network: string; architecture: BackboneArchitecture },
 ): Promise<BackboneWeights> {
   const { ArtifactError, listTensors, readFloatTensors } = await import('@twoshot/artifact');
-  const { classifier, expected } = await expectedOf(network.architecture);
+  const { classifier, dim, expected } = await expectedOf(network.architecture);
   try {
     const tensors = (await listTensors(file))
       .filter(({ name }) => name.startsWith(prefix) && !counter.test(name))
@@ -38,6 +40,7 @@ export async function readBackboneWeights(
     );
     return {
       weights: new Map([...values].map(([name, tensor]) => [`backbone.${name.slice(prefix.length)}`, tensor])),
+      dim,
       leftOut: tensors.filter(ofClassifier).map(({ name }) => name),
     };
   } catch (error) {
@@ -52,13 +55,15 @@ export async function readBackboneWeights(
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-async function expectedOf(architecture: BackboneArchitecture): Promise<{ classifier: string; expected: Shapes }> {
+async function expectedOf(
+  architecture: BackboneArchitecture,
+): Promise<{ classifier: string; dim: number; expected: Shapes }> {
   const { createBackbone, disposeModule, unfilled, weightShapes } = await import('@twoshot/nn');
   const backbone = createBackbone(architecture, unfilled);
-  const { classifier } = backbone;
+  const { classifier, dim } = backbone;
   const expected = weightShapes(backbone);
   disposeModule(backbone);
-  return { classifier, expected };
+  return { classifier, dim, expected };
 }
 
 const howTo = 'safetensors.torch.save_file(network.state_dict(), file)';

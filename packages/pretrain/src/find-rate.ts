@@ -1,49 +1,48 @@
 import { writeFigure, writeMetrics } from '@twoshot/artifact';
 import { suggestRate } from '@twoshot/nn';
-import { type StageContext, StageInputError } from '@twoshot/stage';
-import { type OptimiserParams, prepareBackbone } from '@twoshot/training';
-import type { PretrainMethod } from './methods/method.js';
+import { type Params, type StageContext, StageInputError } from '@twoshot/stage';
+import { type OptimiserParams, prepareTraining } from '@twoshot/training';
+import type { PretrainDefinition } from './method.js';
 import { highestRate, pretraining, type PretrainingContext } from './pretrain-backbone.js';
 import { ratePage } from './rate-page.js';
 import { type RateSweep, sweepRates } from './sweep-rates.js';
 
-export interface FindRateContext
+export interface FindRateContext<P extends Params>
   extends
-    PretrainingContext,
+    PretrainingContext<P>,
     Pick<StageContext<never, never, never>, 'pipelineSeed' | 'progress' | 'log' | 'warn' | 'signal'> {
-  readonly params: PretrainingContext['params'] &
+  readonly params: PretrainingContext<P>['params'] &
     OptimiserParams &
     RateSweep & {
-      readonly method: string;
       readonly size: number;
     };
   readonly outputs: { readonly metrics: string; readonly html: string };
 }
 
 /** Fewer losses say nothing. */
-const least = 8;
+const fewest = 8;
 
 /** Tests a method under rates from `start` to `end`, and writes its suggestion and the curve that it comes from. */
-export async function findRate<Name extends string>(
-  context: FindRateContext,
-  method: PretrainMethod<Name>,
+export async function findRate<P extends Params>(
+  context: FindRateContext<P>,
+  definition: PretrainDefinition<P>,
 ): Promise<void> {
   const { params, outputs, log } = context;
   const { steps, start, end, size, smoothing } = params;
   if (end <= start)
     throw new StageInputError('rates', `The last rate ${end} is not above the first one ${start}: raise \`end\`.`);
-  const { leastLoss } = method;
-  const { training, images } = await pretraining(context, method, { steps, spans: [{ from: 0, size }] });
-  const prepared = await prepareBackbone(context, training);
-  const scale = highestRate({ ...params, rate: 1 }, method);
+  const { lossFloor } = definition;
+  const { training, images } = await pretraining(context, definition, { steps, spans: [{ from: 0, size }] });
+  const prepared = await prepareTraining(context, training);
+  const scale = highestRate({ ...params, rate: 1 }, definition);
   try {
-    const { rates, losses } = await sweepRates(context, prepared, { steps, start, end, smoothing, scale, leastLoss });
-    if (rates.length < least)
+    const { rates, losses } = await sweepRates(context, prepared, { steps, start, end, smoothing, scale, lossFloor });
+    if (rates.length < fewest)
       throw new StageInputError(
         'rates',
         `The loss ran away after ${rates.length} of ${steps} steps, too soon to read a rate off: lower \`start\`.`,
       );
-    const raised = losses.map((loss) => loss - leastLoss);
+    const raised = losses.map((loss) => loss - lossFloor);
     const { smoothed, steepest, minimum } = suggestRate(rates, raised, { beta: smoothing });
     log(`${steepest.rate.toPrecision(3)} where the loss falls fastest, ${minimum.rate.toPrecision(3)} by its minimum`);
     await writeMetrics(outputs.metrics, {
@@ -62,10 +61,10 @@ export async function findRate<Name extends string>(
       classNames: [],
     });
     const page = ratePage({
-      title: `Learning rate of ${params.method}`,
+      title: `Learning rate of ${definition.name}`,
       rates,
       losses,
-      smoothed: Array.from(smoothed, (value) => value + leastLoss),
+      smoothed: Array.from(smoothed, (value) => value + lossFloor),
       marks: [
         { name: 'steepest', rate: steepest.rate },
         { name: 'minimum / 10', rate: minimum.rate },

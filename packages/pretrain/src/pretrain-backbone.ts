@@ -1,5 +1,6 @@
-import type { Images } from '@twoshot/artifact';
-import type { InputArtifact, ParamValues, StageContext } from '@twoshot/stage';
+import { type Images, readImages } from '@twoshot/artifact';
+import { shuffledBatches } from '@twoshot/nn';
+import type { InputArtifact, Params, ParamValues, StageContext } from '@twoshot/stage';
 import {
   architectureOf,
   type BackboneContext,
@@ -10,19 +11,9 @@ import {
   trainBackbone,
 } from '@twoshot/training';
 import type { Policy } from '@twoshot/views';
-import type { Head, PretrainMethod } from './methods/method.js';
+import { type MethodStart, type PretrainDefinition, viewGroups } from './method.js';
 import type { PretrainParams } from './pretrain-params.js';
 import { createSizedViews, type SizedBatch, type SizeSpan, sizeSpans } from './sized-views.js';
-
-/** Ports of every pre-training stage. */
-export const pretrainPorts = {
-  inputs: {
-    images: { kind: 'images', doc: 'images to learn from' },
-    policy: { kind: 'policy', doc: 'how views are made' },
-    init: { kind: 'model', doc: 'backbone to go on from', optional: true },
-  },
-  outputs: { model: { kind: 'model', doc: 'backbone and the heads it was trained with' } },
-} as const;
 
 interface PretrainInputs {
   readonly images: InputArtifact;
@@ -30,82 +21,86 @@ interface PretrainInputs {
   readonly init: InputArtifact | null;
 }
 
-export interface PretrainContext extends BackboneContext {
-  readonly params: PretrainParams;
+export interface PretrainContext<P extends Params> extends BackboneContext {
+  readonly params: PretrainParams & ParamValues<P>;
   readonly inputs: PretrainInputs;
 }
 
 /** Reads images and policy, trains the backbone with the heads of a method, and writes the model. */
-export async function pretrainBackbone<Name extends string>(
-  context: PretrainContext,
-  stage: string,
-  method: PretrainMethod<Name>,
+export async function pretrainBackbone<P extends Params>(
+  context: PretrainContext<P>,
+  definition: PretrainDefinition<P>,
 ): Promise<void> {
   const { params } = context;
   const { batch } = params;
   const spans = sizeSpans(params);
-  const rate = highestRate(params, method);
-  const { training, policy } = await pretraining(context, method, { steps: params.steps, spans });
-  const settings = { batch, views: method.views, size: spans.at(-1)!.size, ...method.recipe };
-  await trainBackbone(context, training, { stage, policy, rate, settings });
+  const { training, policy } = await pretraining(context, definition, { steps: params.steps, spans });
+  const settings = { batch, views: training.views, ...ownParams(params, definition) };
+  // Views are a part of a picture, so the whole picture at its own side shows things about as large.
+  const origin = { stage: definition.name, policy, size: null, settings };
+  await trainBackbone(context, training, { ...origin, rate: highestRate(params, definition) });
+}
+
+/** The params that only this method has, for the model's recipe. */
+function ownParams<P extends Params>(params: ParamValues<P>, definition: PretrainDefinition<P>): Record<string, never> {
+  return Object.fromEntries(Object.keys(definition.params).map((name) => [name, params[name] as never]));
 }
 
 /** The rate for the images of a step. */
 export function highestRate(
   { rate, batch, accumulate }: Pick<PretrainParams, 'rate' | 'batch' | 'accumulate'>,
-  { rateFor }: Pick<PretrainMethod, 'rateFor'>,
+  { rateFor }: Pick<PretrainDefinition<Params>, 'rateFor'>,
 ): number {
   return rateFor === null ? rate : (rate * batch * accumulate) / rateFor;
 }
 
 /** What every stage needs that trains by a method of pre-training. */
-export interface PretrainingContext extends Pick<StageContext<never, never, never>, 'seed'> {
+export interface PretrainingContext<P extends Params> extends Pick<
+  StageContext<never, never, never>,
+  'seed' | 'threads'
+> {
   readonly params: ParamValues<ReturnType<typeof networkParams>> &
-    Pick<OptimiserParams, 'accumulate'> & { readonly batch: number };
+    Pick<OptimiserParams, 'accumulate'> & { readonly batch: number } & ParamValues<P>;
   readonly inputs: PretrainInputs;
 }
 
-type Training<Name extends string> = BackboneTraining<SizedBatch, Readonly<Record<Name, Head>>>;
-
 /** What a method does with the images and the policy of a stage. */
-export async function pretraining<Name extends string>(
-  { params, inputs, seed }: PretrainingContext,
-  method: PretrainMethod<Name>,
+export async function pretraining<P extends Params>(
+  { params, inputs, seed, threads }: PretrainingContext<P>,
+  definition: PretrainDefinition<P>,
   { steps, spans }: { steps: number; spans: readonly SizeSpan[] },
-): Promise<{ training: Training<Name>; policy: Policy; images: Images }> {
-  const { readImages } = await import('@twoshot/artifact');
-  const { shuffledBatches } = await import('@twoshot/nn');
+): Promise<{ training: BackboneTraining<SizedBatch>; policy: Policy; images: Images }> {
   const { batch, accumulate } = params;
-  const { views, beta2, loss } = method;
   const images = await readImages(inputs.images.path);
   const policy = await policyOf(inputs.policy.path);
-  const training: Training<Name> = {
+  const groups = viewGroups(definition, params);
+  const training: BackboneTraining<SizedBatch> = {
     images,
     init: inputs.init,
     architecture: () => architectureOf(params, images.channels),
-    heads(dim) {
-      const widths = method.heads(dim);
-      const modules = Object.entries<readonly number[]>(widths).map(([name, sides]) => [
-        name,
-        method.createHead(name, sides),
-      ]);
-      return { modules: Object.fromEntries(modules) as Record<Name, Head>, architecture: widths };
-    },
+    steps,
+    accumulate,
+    views: groups[0]!.count,
     source: async () => ({
       settings: { size: (step: number) => spans.findLast(({ from }) => step >= from)!.size },
       epoch: Math.max(1, Math.floor(images.count / (batch * accumulate))),
       ...(await createSizedViews(policy, images, {
-        views,
-        seed: seed('views'),
+        groups,
+        seed,
         steps,
         accumulate,
         spans,
+        threads,
         positions: shuffledBatches({ count: images.count, batch, seed: seed('batches') }),
       })),
     }),
-    views,
-    ...(beta2 === undefined ? {} : { beta2 }),
-    loss: (x, _, { backbone, heads }) => loss(x, backbone, heads),
+    async method(backbone, epoch) {
+      const { eachRange, overViews, preparationOf } = await import('@twoshot/model');
+      const preparation = { ...preparationOf(policy, images, spans[0]!.size), mirror: false };
+      const everyImage: MethodStart<P>['everyImage'] = (forward) =>
+        eachRange(images.count, batch, (range) => overViews(images, preparation, range, { forward }));
+      return definition.method({ params, seed, backbone, images, batch, steps, epoch, everyImage });
+    },
   };
   return { training, policy, images };
 }

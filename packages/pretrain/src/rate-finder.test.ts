@@ -64,7 +64,7 @@ test.each(['vicreg', 'simsiam', 'rotation'] as const)('a rate is found for %s', 
   expect(protocol).toMatchObject({ set: 'train', rows: 60, labelled: 0 });
   expect(logs.at(-1)).toContain('where the loss falls fastest');
   const page = await readFile(join(outputs.html, 'rate-finder.html'), 'utf8');
-  expect(page).toContain(`<h1>Learning rate of ${method}</h1>`);
+  expect(page).toContain(`<h1>Learning rate of pretrain/${method}</h1>`);
   expect(page).not.toContain('NaN');
 });
 

@@ -1,9 +1,9 @@
 import { choice, defineStage, integer, number } from '@twoshot/stage';
 import { networkParams, optimiserParams } from '@twoshot/training';
-import { rotationMethod } from './methods/rotation.js';
-import { simsiamMethod, simsiamParams } from './methods/simsiam.js';
-import { vicregMethod, vicregParams } from './methods/vicreg.js';
-import { pretrainPorts } from './pretrain-backbone.js';
+import { pretrainPorts } from './pretrain-stage.js';
+import { rotationMethod } from './rotation.js';
+import { simsiamMethod } from './simsiam.js';
+import { vicregMethod } from './vicreg.js';
 
 export default defineStage({
   name: 'pretrain/rate-finder',
@@ -12,8 +12,8 @@ export default defineStage({
     method: choice(['vicreg', 'simsiam', 'rotation'], { doc: 'stage of pre-training that the rate is for' }),
     ...networkParams('conv-residual'),
     ...optimiserParams({ optimiser: 'muon', weightDecay: 0.05 }),
-    ...vicregParams,
-    ...simsiamParams,
+    ...vicregMethod.params,
+    ...simsiamMethod.params,
     batch: integer({ default: 128, minimum: 2, doc: 'images a step, as in that stage; so are all params above' }),
     size: integer({ default: 16, minimum: 4, doc: 'side of the views in pixels' }),
     steps: integer({ default: 100, minimum: 8, doc: 'steps of the test, and so rates' }),
@@ -33,12 +33,12 @@ export default defineStage({
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run(context) {
-    const { params, seed } = context;
+    const { params } = context;
     const { findRate } = await import('./find-rate.js');
     const find = {
-      vicreg: async () => findRate(context, await vicregMethod(params, seed)),
-      simsiam: async () => findRate(context, await simsiamMethod(params, seed)),
-      rotation: async () => findRate(context, await rotationMethod(seed)),
+      vicreg: () => findRate(context, vicregMethod),
+      simsiam: () => findRate(context, simsiamMethod),
+      rotation: () => findRate(context, rotationMethod),
     };
     await find[params.method]();
   },

@@ -1,12 +1,13 @@
-import { defineStage } from '@twoshot/stage';
-import { rotationMethod } from './methods/rotation.js';
-import { pretrainBackbone, pretrainPorts } from './pretrain-backbone.js';
-import { pretrainParams } from './pretrain-params.js';
+import type { Params } from '@twoshot/stage';
+import type { PretrainDefinition } from './method.js';
+import { pretrainStage } from './pretrain-stage.js';
 
-export default defineStage({
+/** RotNet (Gidaris et al. 2018): how far was an image turned? */
+export const rotationMethod: PretrainDefinition<Params> = {
   name: 'pretrain/rotation',
   summary: 'Backbone by telling how far every image was turned (RotNet); cannot collapse, weak for neighbours',
-  params: pretrainParams({
+  params: {},
+  defaults: {
     steps: 1000,
     batch: 128,
     rate: 0.1,
@@ -14,12 +15,27 @@ export default defineStage({
     optimiser: 'sgd',
     nesterov: true,
     weightDecay: 0.0005,
-  }),
-  ...pretrainPorts,
-  engine: true,
-  resources: { threads: 'all', memory: 2048 },
-  length: 'steps',
-  async run(context) {
-    await pretrainBackbone(context, 'pretrain/rotation', await rotationMethod(context.seed));
   },
-});
+  rateFor: null,
+  lossFloor: 0,
+  views: () => 1,
+  async method({ backbone, seed }) {
+    const { createRandom } = await import('@twoshot/engine/random');
+    const { createPart, mlpPart } = await import('@twoshot/model');
+    const { quarterTurns, rotationLoss } = await import('@twoshot/nn');
+    const training = { training: true };
+    const { module } = backbone;
+    const head = createPart(mlpPart, { architecture: { widths: [module.dim, 4] } }, createRandom(seed('rotation')));
+    return {
+      heads: { rotation: head },
+      loss([x]) {
+        const { turned, turns } = quarterTurns(x!);
+        const features = module.forward(turned, training);
+        const { loss, accuracy } = rotationLoss(head.module.forward(features, training), turns);
+        return { loss, features, parts: { accuracy } };
+      },
+    };
+  },
+};
+
+export default pretrainStage(rotationMethod);

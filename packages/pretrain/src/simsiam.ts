@@ -1,20 +1,52 @@
-import { defineStage } from '@twoshot/stage';
-import { simsiamMethod, simsiamParams } from './methods/simsiam.js';
-import { pretrainBackbone, pretrainPorts } from './pretrain-backbone.js';
-import { pretrainParams } from './pretrain-params.js';
+import type { tf as TensorFlow } from '@twoshot/engine';
+import { integer } from '@twoshot/stage';
+import type { PretrainDefinition } from './method.js';
+import { pretrainStage } from './pretrain-stage.js';
 
-export default defineStage({
+const params = {
+  projector: integer({ default: 512, minimum: 2, doc: 'width of both layers of the projector; 2048 in the paper' }),
+  predictor: integer({ default: 128, minimum: 1, doc: 'hidden width of the predictor, a quarter of the projector' }),
+};
+
+/** SimSiam (Chen and He 2021): two views predict each other. */
+export const simsiamMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/simsiam',
   summary: 'Backbone by SimSiam, whose two views predict each other; comes into its own after hundreds of epochs',
-  params: {
-    ...pretrainParams({ steps: 1500, batch: 256, rate: 0.03, warmup: 0.05, optimiser: 'sgd', weightDecay: 0.0005 }),
-    ...simsiamParams,
+  params,
+  defaults: { steps: 1500, batch: 256, rate: 0.03, warmup: 0.05, optimiser: 'sgd', weightDecay: 0.0005 },
+  // The paper's rate.
+  rateFor: 256,
+  lossFloor: -1,
+  views: () => 2,
+  async method({ params: { projector: width, predictor: hidden }, backbone: { module: backbone }, seed }) {
+    const { tf } = await import('@twoshot/engine');
+    const { createRandom } = await import('@twoshot/engine/random');
+    const { createPart, mlpPart } = await import('@twoshot/model');
+    const { simsiamLoss } = await import('@twoshot/nn');
+    const training = { training: true };
+    const projector = createPart(
+      mlpPart,
+      { architecture: { widths: [backbone.dim, width, width], lastNorm: 'affine-free' } },
+      createRandom(seed('projector')),
+    );
+    const predictor = createPart(
+      mlpPart,
+      { takes: 'projector', architecture: { widths: [width, hidden, width] } },
+      createRandom(seed('predictor')),
+    );
+    return {
+      heads: { projector, predictor },
+      loss([x]) {
+        // One pass a view, so that batch norm has the statistics of one view at a time.
+        const [one, other] = tf.split<TensorFlow.Tensor4D>(x!, 2).map((view) => {
+          const z = projector.module.forward(backbone.forward(view, training), training);
+          return { z, p: predictor.module.forward(z, training) };
+        });
+        const features = tf.concat2d([one!.z, other!.z], 0);
+        return { loss: simsiamLoss(one!.p, other!.p, one!.z, other!.z).loss, features };
+      },
+    };
   },
-  ...pretrainPorts,
-  engine: true,
-  resources: { threads: 'all', memory: 2048 },
-  length: 'steps',
-  async run(context) {
-    await pretrainBackbone(context, 'pretrain/simsiam', await simsiamMethod(context.params, context.seed));
-  },
-});
+};
+
+export default pretrainStage(simsiamMethod);

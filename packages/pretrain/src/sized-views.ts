@@ -1,4 +1,5 @@
 import type { Images } from '@twoshot/artifact';
+import type { PixelBatch } from '@twoshot/training';
 import type { Policy, ViewSource } from '@twoshot/views';
 
 /** From step `from` on views have side `size`. */
@@ -25,10 +26,18 @@ export function sizeSpans(options: {
       ];
 }
 
-export interface SizedBatch {
-  /** [views x positions, size, size, channels] */
-  readonly pixels: Float32Array;
-  readonly size: number;
+/** Views of one kind. */
+export interface ViewGroup {
+  /** Views of every image. */
+  readonly count: number;
+  /** Their side as a share of that of the step; default 1. */
+  readonly scale?: number;
+  /** Shares of the area that their crops take, in place of the policy's. */
+  readonly area?: readonly [number, number];
+}
+
+export interface SizedBatch extends PixelBatch {
+  /** Pictures; the views of a group are those of all of them, then those of all of them again. */
   readonly positions: Uint32Array;
 }
 
@@ -38,46 +47,63 @@ export interface SizedViews {
   close(): Promise<void>;
 }
 
-/** Views whose side follows the step, made ahead by worker threads. */
+/** Views in groups whose side follows the step, made ahead by worker threads. */
 export async function createSizedViews(
   policy: Policy,
   images: Images,
   options: {
-    views: number;
-    seed: number;
+    groups: readonly ViewGroup[];
+    seed: (purpose: string) => number;
     steps: number;
     /** Batches of a step (default 1). */
     accumulate?: number;
     spans: readonly SizeSpan[];
+    /** Worker threads that may be taken. */
+    threads: number;
     /** Of a batch. */
     positions: (number: number) => Uint32Array;
   },
 ): Promise<SizedViews> {
   const { createViews } = await import('@twoshot/views');
-  const { views, seed, steps, accumulate = 1, spans, positions } = options;
-  const sources = new Map<SizeSpan, ViewSource>();
-  const spanOf = (number: number): SizeSpan => spans.findLast(({ from }) => number >= from * accumulate)!;
-  const sourceOf = (number: number): ViewSource => {
-    const span = spanOf(number);
-    const source = sources.get(span) ?? createViews({ ...policy, size: span.size }, images, { views, seed, threads });
-    sources.set(span, source);
-    return source;
+  const { groups, seed, steps, accumulate = 1, spans, threads, positions } = options;
+  const sources = new Map<SizeSpan, readonly ViewSource[]>();
+  const sourcesOf = (number: number): readonly ViewSource[] => {
+    const span = spans.findLast(({ from }) => number >= from * accumulate)!;
+    const made =
+      sources.get(span) ??
+      groups.map((group, at) =>
+        createViews(policyOfGroup(policy, group, span.size), images, {
+          views: group.count,
+          seed: seed(at === 0 ? 'views' : `views ${at}`),
+          threads,
+        }),
+      );
+    sources.set(span, made);
+    return made;
   };
   return {
     async batch(number) {
       const rows = positions(number);
-      const made = sourceOf(number).batch(number, rows);
+      const own = sourcesOf(number);
+      const made = own.map((source) => source.batch(number, rows));
       for (let ahead = number + 1; ahead <= Math.min(number + depth, steps * accumulate - 1); ahead++)
-        sourceOf(ahead).prefetch(ahead, positions(ahead));
-      return { pixels: await made, size: spanOf(number).size, positions: rows };
+        for (const source of sourcesOf(ahead)) source.prefetch(ahead, positions(ahead));
+      const pixels = await Promise.all(made);
+      return { positions: rows, groups: own.map(({ size }, at) => ({ pixels: pixels[at]!, size })) };
     },
     async close() {
-      await Promise.all([...sources.values()].map((source) => source.close()));
+      await Promise.all([...sources.values()].flat().map((source) => source.close()));
     },
   };
 }
 
-/** Worker threads beside the engine's own; views take a small part of a step's time. */
-const threads = 1;
+function policyOfGroup(policy: Policy, { scale = 1, area }: ViewGroup, size: number): Policy {
+  const operations =
+    area === undefined
+      ? policy.operations
+      : policy.operations.map((operation) => (operation.op === 'resized-crop' ? { ...operation, area } : operation));
+  return { ...policy, size: Math.max(4, Math.round(scale * size)), operations };
+}
+
 /** Batches that are prepared beyond the one asked for. */
 const depth = 1;

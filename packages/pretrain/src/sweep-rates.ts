@@ -1,6 +1,6 @@
 import { NonFiniteLossError, rateSweep, train } from '@twoshot/nn';
 import type { StageContext } from '@twoshot/stage';
-import { createOptimiser, type OptimiserParams, type PixelBatch, type PreparedBackbone } from '@twoshot/training';
+import { type OptimiserParams, optimiserOf, type PixelBatch, type PreparedTraining } from '@twoshot/training';
 
 export interface RateSweep {
   readonly start: number;
@@ -23,7 +23,7 @@ export interface SweptRates {
  * loss is as far above its start as it had fallen below: what it does after that says nothing any more. The network is
  * spoilt afterwards.
  *
- * @param leastLoss what the loss is never below
+ * @param lossFloor what the loss is never below
  * @param scale what a rate is multiplied by for the optimiser
  */
 export async function sweepRates(
@@ -33,12 +33,12 @@ export async function sweepRates(
     warn,
     signal,
   }: Pick<StageContext<never, never, never>, 'progress' | 'warn' | 'signal'> & { readonly params: OptimiserParams },
-  { part }: Pick<PreparedBackbone<PixelBatch>, 'part'>,
-  { steps, smoothing, scale, leastLoss, ...range }: RateSweep & { scale: number; leastLoss: number },
+  { part }: Pick<PreparedTraining<PixelBatch>, 'part'>,
+  { steps, smoothing, scale, lossFloor, ...range }: RateSweep & { scale: number; lossFloor: number },
 ): Promise<SweptRates> {
-  const { parameters, network, beta2, ...rest } = part;
+  const { groups, network, frozen, beta2, ...rest } = part;
   const rate = rateSweep({ ...range, steps });
-  const optimiser = await createOptimiser(params, parameters, beta2 === undefined ? {} : { beta2 });
+  const optimiser = await optimiserOf(params, { groups, ...(beta2 === undefined ? {} : { beta2 }) });
   const enough = new AbortController();
   const swept: SweptRates = { rates: [], losses: [] };
   let [first, smallest, average] = [Number.NaN, Infinity, 0];
@@ -50,12 +50,15 @@ export async function sweepRates(
       rate: (step) => scale * rate(step),
       accumulate: params.accumulate,
       ...(params.clip === null ? {} : { clip: params.clip }),
-      state: { network: [...network.parameters, ...network.buffers] },
+      state: {
+        network: [...network.parameters, ...network.buffers],
+        frozen: frozen === undefined ? [] : [...frozen.parameters, ...frozen.buffers],
+      },
       progress(done) {
         progress(done);
         swept.rates.push(rate(done.step - 1));
         swept.losses.push(done.loss);
-        average = smoothing * average + (1 - smoothing) * (done.loss - leastLoss);
+        average = smoothing * average + (1 - smoothing) * (done.loss - lossFloor);
         const smoothed = average / (1 - smoothing ** done.step);
         if (done.step === 1) first = smoothed;
         smallest = Math.min(smallest, smoothed);

@@ -1,20 +1,56 @@
-import { defineStage } from '@twoshot/stage';
-import { vicregMethod, vicregParams } from './methods/vicreg.js';
-import { pretrainBackbone, pretrainPorts } from './pretrain-backbone.js';
-import { pretrainParams } from './pretrain-params.js';
+import { integer, number } from '@twoshot/stage';
+import type { PretrainDefinition } from './method.js';
+import { pretrainStage } from './pretrain-stage.js';
 
-export default defineStage({
+const params = {
+  views: integer({ default: 4, minimum: 2, doc: 'views of every image, all in one batch with joint batch norm' }),
+  projector: integer({ default: 512, minimum: 2, doc: 'width of both layers of the projector' }),
+  similarity: number({ default: 25, minimum: 0, doc: 'weight of the distance of the views from their mean' }),
+  variance: number({ default: 25, minimum: 0, doc: 'weight of the hinge on the deviation of every dimension' }),
+  covariance: number({ default: 1, minimum: 0, doc: 'weight of the squared covariances' }),
+};
+
+/** VICReg (Bardes et al. 2022) on several views of every image. */
+export const vicregMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/vicreg',
   summary: 'Backbone by VICReg on several small views of every image, the strongest in minutes',
-  params: {
-    ...pretrainParams({ steps: 1500, batch: 128, rate: 0.002, warmup: 0.1, optimiser: 'muon', weightDecay: 0.05 }),
-    ...vicregParams,
+  params,
+  defaults: { steps: 1500, batch: 128, rate: 0.002, warmup: 0.1, optimiser: 'muon', weightDecay: 0.05 },
+  rateFor: null,
+  lossFloor: 0,
+  views: ({ views }) => views,
+  async method({ params: { views, projector: width, similarity, variance, covariance }, backbone, seed }) {
+    const { tf } = await import('@twoshot/engine');
+    const { createRandom } = await import('@twoshot/engine/random');
+    const { createPart, mlpPart } = await import('@twoshot/model');
+    const { vicregLoss } = await import('@twoshot/nn');
+    const training = { training: true };
+    const { module } = backbone;
+    const projector = createPart(
+      mlpPart,
+      { architecture: { widths: [module.dim, width, width] } },
+      createRandom(seed('projector')),
+    );
+    // `similarity` weighs twice the mean square of the views' distance from their mean, (views - 1) / views of what the
+    // loss calls invariance; `covariance` weighs the mean over the views, of which the loss takes twice.
+    const weights = { simWeight: (similarity * (views - 1)) / views, varWeight: variance, covWeight: covariance / 2 };
+    return {
+      heads: { projector },
+      beta2: 0.95,
+      loss([x]) {
+        const features = module.forward(x!, training);
+        const z = projector.module.forward(features, training);
+        const [rows, dim] = z.shape;
+        const { loss, ...terms } = vicregLoss(z.as3D(views, rows / views, dim), weights);
+        const parts = {
+          invariance: tf.scalar(terms.invariance),
+          variance: tf.scalar(terms.variance),
+          covariance: tf.scalar(terms.covariance),
+        };
+        return { loss, features, parts };
+      },
+    };
   },
-  ...pretrainPorts,
-  engine: true,
-  resources: { threads: 'all', memory: 2048 },
-  length: 'steps',
-  async run(context) {
-    await pretrainBackbone(context, 'pretrain/vicreg', await vicregMethod(context.params, context.seed));
-  },
-});
+};
+
+export default pretrainStage(vicregMethod);

@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { type NamedTensor, readModel, writeModel } from '@twoshot/artifact';
 import { createRandom } from '@twoshot/engine/random';
 import { startEngineUnderTest } from '@twoshot/engine/testing';
-import {
-  type BackboneArchitecture,
-  classifierNetwork,
-  createBackbone,
-  disposeModule,
-  readBackboneArchitecture,
-  saveWeights,
-} from '@twoshot/nn';
+import { type BackboneArchitecture, classifierNetwork, createBackbone, disposeModule, saveWeights } from '@twoshot/nn';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import weights from './weights.js';
@@ -35,7 +28,7 @@ async function fileOf(name: string, change: (tensors: Map<string, NamedTensor>) 
   change(tensors);
   const dir = join(folder, name);
   await mkdir(dir);
-  await writeModel(dir, { architecture: {}, recipe: {}, weights: tensors, curves: {} });
+  await writeModel(dir, { parts: {}, preparation: null, recipe: {}, weights: tensors, curves: {} });
   return join(dir, 'weights.safetensors');
 }
 
@@ -57,8 +50,8 @@ test('the tensors of the backbone become a model, those of the classifier are le
   const file = await fileOf('whole');
   const { outputs, logs } = await runStage(weights, { params: { ...params, file } });
   const model = await readModel(outputs.model);
-  expect(readBackboneArchitecture(model.architecture)).toEqual(architecture);
-  expect(model.recipe).toMatchObject({ mirror: true, channels: 3, normalise: { mean: [0.485, 0.456, 0.406] } });
+  expect(model.parts['backbone']!.architecture).toEqual(architecture);
+  expect(model.preparation).toMatchObject({ mirror: true, channels: 3, normalise: { mean: [0.485, 0.456, 0.406] } });
   expect(model.weights.size).toBe(stateDict.size - 3);
   for (const [name, tensor] of model.weights) expect(tensor).toEqual(stateDict.get(name.replace('backbone.', '')));
   expect(logs).toEqual(['left out: fc.weight, fc.bias']);

@@ -31,11 +31,19 @@ export default defineStage({
     const { channels, mirror, network } = params;
     const normalise = normalisationOf(params);
     const architecture = await architectureOf(params, channels);
-    const { weights, leftOut } = await readBackboneWeights(params.file, params.prefix, { network, architecture });
+    const { weights, dim, leftOut } = await readBackboneWeights(params.file, params.prefix, { network, architecture });
     if (leftOut.length > 0) log(`left out: ${leftOut.join(', ')}`);
     await writeModel(outputs.model, {
-      architecture: { backbone: { ...architecture } },
-      recipe: { stage: 'pretrain/weights', policy: null, mirror, channels, normalise, size: null },
+      parts: {
+        backbone: {
+          type: 'backbone',
+          takes: 'images',
+          gives: { what: 'features', dim },
+          architecture: { ...architecture },
+        },
+      },
+      preparation: { size: null, resize: 'stretch', channels, normalise, mirror },
+      recipe: { stage: 'pretrain/weights', network, prefix: params.prefix },
       weights,
       curves: {},
     });

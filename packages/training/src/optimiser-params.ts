@@ -34,28 +34,29 @@ export function optimiserParams(defaults: {
 export type OptimiserParams = ParamValues<ReturnType<typeof optimiserParams>>;
 
 /**
- * The optimiser that the params ask for; reads only those that it needs.
+ * Creates optimisers as the params ask for; reads only those that it needs.
  *
  * @param moments of a method that needs others than usual, for adam, adamw and muon
  */
 export async function createOptimiser(
   params: OptimiserParams,
-  parameters: readonly NamedParameter[],
   moments: { readonly beta2?: number } = {},
-): Promise<Optimiser> {
+): Promise<(parameters: readonly NamedParameter[]) => Optimiser> {
   const { adam, adamW, lars, muon, sgd } = await import('@twoshot/nn');
   const { optimiser, weightDecay } = params;
   switch (optimiser) {
     case 'adamw':
-      return adamW(parameters, { ...moments, weightDecay });
+      return (parameters) => adamW(parameters, { ...moments, weightDecay });
     case 'adam':
-      return adam(parameters, { ...moments, weightDecay });
+      return (parameters) => adam(parameters, { ...moments, weightDecay });
     case 'muon':
-      return muon(parameters, { ...moments, weightDecay });
+      return (parameters) => muon(parameters, { ...moments, weightDecay });
     case 'sgd':
-      return sgd(parameters, { weightDecay, momentum: params.momentum, nesterov: params.nesterov });
-    case 'lars':
-      return lars(parameters, { weightDecay, momentum: params.momentum, nesterov: params.nesterov });
+    case 'lars': {
+      const { momentum, nesterov } = params;
+      const create = optimiser === 'sgd' ? sgd : lars;
+      return (parameters) => create(parameters, { weightDecay, momentum, nesterov });
+    }
     default:
       return optimiser satisfies never;
   }

@@ -1,42 +1,44 @@
-import type { Json } from '@twoshot/artifact';
 import type { StageContext } from '@twoshot/stage';
 import type { Policy } from '@twoshot/views';
-import { type BackboneTraining, type Heads, type PixelBatch, prepareBackbone } from './prepare-backbone.js';
-import { recipeOf } from './recipe.js';
+import { type BackboneTraining, type PixelBatch, prepareTraining, type Recipe } from './prepare-training.js';
 import { runTraining, type TrainingContext } from './run-training.js';
 import type { TrainingParams } from './training-params.js';
 
-export interface BackboneContext extends TrainingContext, Pick<StageContext<never, never, never>, 'seed'> {
+export interface BackboneContext extends TrainingContext, Pick<StageContext<never, never, never>, 'seed' | 'threads'> {
   readonly params: TrainingParams;
   readonly outputs: { readonly model: string };
 }
 
-/** What the model remembers of how it was made. */
-export interface BackboneRecipe {
+/** How a model says that it was made, and how it takes pictures. */
+export interface ModelOrigin {
   /** `family/implementation`. */
   readonly stage: string;
   readonly policy: Policy;
+  /** Side at which the model takes pictures; null for their own. */
+  readonly size: number | null;
   /** Highest rate. */
   readonly rate: number;
   /** Settings of the method. */
-  readonly settings: Readonly<Record<string, Json>>;
+  readonly settings: Recipe;
 }
 
 /** Trains a backbone, fresh or of a model, with the heads of a method, and writes the model. */
-export async function trainBackbone<B extends PixelBatch, H extends Heads>(
+export async function trainBackbone<B extends PixelBatch>(
   context: BackboneContext,
-  training: BackboneTraining<B, H>,
-  { stage, policy, rate, settings }: BackboneRecipe,
+  training: BackboneTraining<B>,
+  { stage, policy, size, rate, settings }: ModelOrigin,
 ): Promise<void> {
   const { writeModel } = await import('@twoshot/artifact');
-  const { steps, average, optimiser, schedule } = context.params;
-  const { part, monitors, architecture, weights, close } = await prepareBackbone(context, training);
+  const { preparationOf } = await import('@twoshot/model');
+  const { average, optimiser, schedule } = context.params;
+  const { steps, images } = training;
+  const { part, monitors, saved, close } = await prepareTraining(context, training);
   try {
     const { curves } = await runTraining(context, { ...part, steps, rate, average, monitors });
     await writeModel(context.outputs.model, {
-      architecture,
-      recipe: recipeOf(stage, policy, training.images, { steps, rate, optimiser, schedule, average, ...settings }),
-      weights: await weights(),
+      ...(await saved()),
+      preparation: preparationOf(policy, images, size),
+      recipe: { stage, policy: policy.name, steps, rate, optimiser, schedule, average, ...settings },
       curves,
     });
   } finally {

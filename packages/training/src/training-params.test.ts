@@ -52,7 +52,8 @@ test('every optimiser can be asked for, and does its own', async () => {
   for (const optimiser of ['adamw', 'adam', 'sgd', 'lars', 'muon'] as const) {
     const variable = variableOf([1, 1, 2, 2], Float32Array.of(1, -2, 3, 0.5));
     const parameter = { name: 'w', variable, layout: 'filter', trainable: true } as const;
-    const created = await createOptimiser(params({ optimiser, weightDecay: 0.3 }), [parameter], { beta2: 0.9 });
+    const create = await createOptimiser(params({ optimiser, weightDecay: 0.3 }), { beta2: 0.9 });
+    const created = create([parameter]);
     tf.tidy(() => created.step([tf.tensor([0.1, 0.2, -0.3, 2], [1, 1, 2, 2])], { rate: 0.1 }));
     moved.add(variable.dataSync().join());
     created.dispose();

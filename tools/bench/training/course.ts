@@ -72,14 +72,19 @@ export function startCourse(work: Work, fixed: boolean): Run {
     const set = await readCifar10(work.folder!);
     labels = set.labels;
     const source = await createSizedViews(policy, set.images, {
-      views,
-      seed: 4,
+      groups: [{ count: views }],
+      seed: () => 4,
+      threads: 1,
       steps: Infinity,
       spans: [{ from: 0, size: side }],
       positions: shuffledBatches({ count: set.images.count, batch, seed: 5 }),
     });
-    if (!fixed) return (step) => source.batch(step);
-    const { pixels, positions } = await source.batch(0);
+    const batchAt = async (step: number): Promise<Batch> => {
+      const { groups, positions } = await source.batch(step);
+      return { pixels: groups[0]!.pixels, positions };
+    };
+    if (!fixed) return batchAt;
+    const { pixels, positions } = await batchAt(0);
     const first = { pixels: pixels.slice(), positions };
     await source.close();
     return () => Promise.resolve(first);

@@ -1,5 +1,6 @@
 import type { tf } from '@twoshot/engine';
-import type { Module } from '../module.js';
+import { globalMean } from '../layers/pooling.js';
+import type { Mode, Module } from '../module.js';
 
 /** A network from images [batch, height, width, channels] to features [batch, dim]. */
 export interface Backbone extends Module<tf.Tensor4D, tf.Tensor2D> {
@@ -8,4 +9,11 @@ export interface Backbone extends Module<tf.Tensor4D, tf.Tensor2D> {
   readonly classifier: string;
   /** Sets what is computed from data instead of learnt (a whitened first layer); null where there is nothing. */
   readonly fit: ((views: tf.Tensor4D) => Promise<void>) | null;
+  /** @returns [batch, rows, columns, dim] feature maps, whose mean over positions `forward` gives */
+  maps(x: tf.Tensor4D, mode: Mode): tf.Tensor4D;
+}
+
+/** A backbone whose features are the mean of its maps over positions. */
+export function pooledBackbone(network: Omit<Backbone, 'forward'>): Backbone {
+  return { ...network, forward: (x, mode) => globalMean(network.maps(x, mode)) };
 }

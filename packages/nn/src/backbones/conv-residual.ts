@@ -1,9 +1,8 @@
 import type { Random } from '@twoshot/engine/random';
 import { convBlock, singleResidual } from '../blocks/conv-block.js';
 import { patchWhitening } from '../layers/patch-whitening.js';
-import { globalMean } from '../layers/pooling.js';
 import { compose } from '../module.js';
-import type { Backbone } from './backbone.js';
+import { type Backbone, pooledBackbone } from './backbone.js';
 
 export interface ConvResidualArchitecture {
   readonly name: 'conv-residual';
@@ -30,21 +29,21 @@ export function convResidual(architecture: ConvResidualArchitecture, random: Ran
     down: convBlock({ in: i === 0 ? stemWidth : widths[i - 1]!, out, stride: 2 }, random),
     residual: i === 0 ? null : singleResidual(out, random),
   }));
-  return {
+  return pooledBackbone({
     dim: widths.at(-1)!,
     classifier: 'fc',
     fit: whitening === null ? null : (views) => whitening.fit(views),
-    forward(x, mode) {
+    maps(x, mode) {
       let y = stem.forward(x, mode);
       for (const { down, residual } of stages) {
         y = down.forward(y, mode);
         if (residual !== null) y = residual.forward(y, mode);
       }
-      return globalMean(y);
+      return y;
     },
     ...compose({
       stem,
       ...Object.fromEntries(stages.map((stage, i) => [`stage${i + 1}`, compose({ ...stage })])),
     }),
-  };
+  });
 }

@@ -1,8 +1,8 @@
 import type { Random } from '@twoshot/engine/random';
 import { convBlock } from '../blocks/conv-block.js';
-import { globalMean, maxPool } from '../layers/pooling.js';
+import { maxPool } from '../layers/pooling.js';
 import { compose } from '../module.js';
-import type { Backbone } from './backbone.js';
+import { type Backbone, pooledBackbone } from './backbone.js';
 
 export interface Conv4Architecture {
   readonly name: 'conv4';
@@ -22,14 +22,14 @@ export function conv4({ channels, width }: Conv4Architecture, random: Random): B
     typeof layer1,
     typeof layer1,
   ];
-  return {
+  return pooledBackbone({
     dim: width,
     classifier: 'fc',
     fit: null,
-    forward: (x, mode) =>
-      globalMean([layer1, layer2, layer3, layer4].reduce((y, layer) => maxPool(layer.forward(y, mode), halving), x)),
+    maps: (x, mode) =>
+      [layer1, layer2, layer3, layer4].reduce((y, layer) => maxPool(layer.forward(y, mode), halving), x),
     ...compose({ layer1, layer2, layer3, layer4 }),
-  };
+  });
 }
 
 const halving = {

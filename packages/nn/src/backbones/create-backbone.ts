@@ -41,13 +41,13 @@ export function createBackbone(architecture: BackboneArchitecture, random: Rando
 }
 
 /**
- * The part `backbone` of a model's architecture.
+ * A backbone's architecture from a model.
  *
- * @throws Error that lists the known names where it cannot be built.
+ * @throws TypeError that lists the known names where it cannot be built
  */
 export function readBackboneArchitecture(architecture: unknown): BackboneArchitecture {
-  const { backbone } = (architecture ?? {}) as { backbone?: { name?: unknown } };
+  const { name } = (architecture ?? {}) as { name?: unknown };
   const known = Object.keys(builders);
-  if (known.includes(String(backbone?.name))) return backbone as BackboneArchitecture;
-  throw new Error(`The model's backbone must be one of ${known.join(', ')}, got ${JSON.stringify(backbone)}`);
+  if (known.includes(String(name))) return architecture as BackboneArchitecture;
+  throw new TypeError(`expected a backbone of the name ${known.join(', ')}, found ${JSON.stringify(architecture)}`);
 }

@@ -4,9 +4,9 @@ import { denseBlock } from '../blocks/dense-block.js';
 import { type ImageStem, imageStem } from '../blocks/image-stem.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
-import { avgPool, globalMean } from '../layers/pooling.js';
+import { avgPool } from '../layers/pooling.js';
 import { compose, type Module } from '../module.js';
-import type { Backbone } from './backbone.js';
+import { type Backbone, pooledBackbone } from './backbone.js';
 
 export interface DensenetArchitecture {
   readonly name: 'densenet';
@@ -33,14 +33,14 @@ export function densenet(architecture: DensenetArchitecture, random: Random): Ba
     return [dense, between];
   });
   const norm5 = batchNorm<tf.Rank.R4>({ channels: dim });
-  return {
+  return pooledBackbone({
     dim,
     classifier: 'classifier',
     fit: null,
-    forward(x, mode) {
+    maps(x, mode) {
       const first = stem.pool(norm0.rectified(stem.conv.forward(x, mode), mode));
       const last = parts.reduce((y, { module }) => module.forward(y, mode), first);
-      return globalMean(norm5.rectified(last, mode));
+      return norm5.rectified(last, mode);
     },
     ...compose({
       features: compose({
@@ -50,7 +50,7 @@ export function densenet(architecture: DensenetArchitecture, random: Random): Ba
         norm5,
       }),
     }),
-  };
+  });
 }
 
 /** Norm, ReLU, 1x1 convolution to half of the channels, mean over 2x2. */

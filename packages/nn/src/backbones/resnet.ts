@@ -3,9 +3,8 @@ import type { Random } from '@twoshot/engine/random';
 import { type ImageStem, imageStem } from '../blocks/image-stem.js';
 import { bottleneckBlock, residualBlock } from '../blocks/residual-block.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { globalMean } from '../layers/pooling.js';
 import { compose, sequential } from '../module.js';
-import type { Backbone } from './backbone.js';
+import { type Backbone, pooledBackbone } from './backbone.js';
 import { stagesOf } from './stages.js';
 
 export interface ResnetArchitecture {
@@ -31,18 +30,18 @@ export function resnet(architecture: ResnetArchitecture, random: Random): Backbo
   const stages = stagesOf({ in: width, width, depths, expansion }).map((blocks) =>
     sequential(...blocks.map((options) => build(options, random))),
   );
-  return {
+  return pooledBackbone({
     dim: width * 2 ** (depths.length - 1) * expansion,
     classifier: 'fc',
     fit: null,
-    forward(x, mode) {
+    maps(x, mode) {
       const first = stem.pool(bn1.rectified(stem.conv.forward(x, mode), mode));
-      return globalMean(stages.reduce((y, stage) => stage.forward(y, mode), first));
+      return stages.reduce((y, stage) => stage.forward(y, mode), first);
     },
     ...compose({
       conv1: stem.conv,
       bn1,
       ...Object.fromEntries(stages.map((stage, i) => [`layer${i + 1}`, stage])),
     }),
-  };
+  });
 }

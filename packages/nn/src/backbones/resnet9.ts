@@ -1,9 +1,9 @@
 import type { tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import { convBlock } from '../blocks/conv-block.js';
-import { globalMean, maxPool } from '../layers/pooling.js';
+import { maxPool } from '../layers/pooling.js';
 import { compose, type Module } from '../module.js';
-import type { Backbone } from './backbone.js';
+import { type Backbone, pooledBackbone } from './backbone.js';
 
 export interface Resnet9Architecture {
   readonly name: 'resnet9';
@@ -23,18 +23,18 @@ export function resnet9({ channels, width }: Resnet9Architecture, random: Random
   const layer2 = convBlock({ in: 2 * width, out: 4 * width }, random);
   const layer3 = convBlock({ in: 4 * width, out: 8 * width }, random);
   const residual3 = pair(8 * width, random);
-  return {
+  return pooledBackbone({
     dim: 8 * width,
     classifier: 'fc',
     fit: null,
-    forward(x, mode) {
+    maps(x, mode) {
       const first = halved(layer1.forward(prep.forward(x, mode), mode));
       const second = halved(layer2.forward(residual1.forward(first, mode), mode));
       const third = halved(layer3.forward(second, mode));
-      return globalMean(residual3.forward(third, mode));
+      return residual3.forward(third, mode);
     },
     ...compose({ prep, layer1, residual1, layer2, layer3, residual3 }),
-  };
+  });
 }
 
 /** x + block(block(x)) */

@@ -3,9 +3,8 @@ import type { Random } from '@twoshot/engine/random';
 import { type ImageStem, imageStem } from '../blocks/image-stem.js';
 import { seBottleneckBlock } from '../blocks/se-bottleneck-block.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { globalMean } from '../layers/pooling.js';
 import { compose, sequential } from '../module.js';
-import type { Backbone } from './backbone.js';
+import { type Backbone, pooledBackbone } from './backbone.js';
 import { stagesOf } from './stages.js';
 
 export interface SeResnetArchitecture {
@@ -31,17 +30,17 @@ export function seResnet(architecture: SeResnetArchitecture, random: Random): Ba
   const stages = stagesOf({ in: width, width, depths, expansion: 4 }).map((blocks) =>
     sequential(...blocks.map((options) => seBottleneckBlock({ ...options, cardinality }, random))),
   );
-  return {
+  return pooledBackbone({
     dim: 4 * width * 2 ** (depths.length - 1),
     classifier: 'last_linear',
     fit: null,
-    forward(x, mode) {
+    maps(x, mode) {
       const first = stem.pool(bn1.rectified(stem.conv.forward(x, mode), mode));
-      return globalMean(stages.reduce((y, stage) => stage.forward(y, mode), first));
+      return stages.reduce((y, stage) => stage.forward(y, mode), first);
     },
     ...compose({
       layer0: compose({ conv1: stem.conv, bn1 }),
       ...Object.fromEntries(stages.map((stage, i) => [`layer${i + 1}`, stage])),
     }),
-  };
+  });
 }

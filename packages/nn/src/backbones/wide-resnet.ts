@@ -3,9 +3,8 @@ import type { Random } from '@twoshot/engine/random';
 import { type ImageStem, imageStem } from '../blocks/image-stem.js';
 import { preActivationBlock } from '../blocks/pre-activation-block.js';
 import { batchNorm } from '../layers/batch-norm.js';
-import { globalMean } from '../layers/pooling.js';
 import { compose, sequential } from '../module.js';
-import type { Backbone } from './backbone.js';
+import { type Backbone, pooledBackbone } from './backbone.js';
 import { stagesOf } from './stages.js';
 
 export interface WideResnetArchitecture {
@@ -29,19 +28,19 @@ export function wideResnet(architecture: WideResnetArchitecture, random: Random)
   );
   const dim = width * 2 ** (depths.length - 1);
   const bn1 = batchNorm<tf.Rank.R4>({ channels: dim });
-  return {
+  return pooledBackbone({
     dim,
     classifier: 'fc',
     fit: null,
-    forward(x, mode) {
+    maps(x, mode) {
       const first = stem.pool(stem.conv.forward(x, mode));
       const last = stages.reduce((y, stage) => stage.forward(y, mode), first);
-      return globalMean(bn1.rectified(last, mode));
+      return bn1.rectified(last, mode);
     },
     ...compose({
       conv1: stem.conv,
       ...Object.fromEntries(stages.map((layer, i) => [`block${i + 1}`, compose({ layer })])),
       bn1,
     }),
-  };
+  });
 }

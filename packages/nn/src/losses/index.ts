@@ -1,3 +1,4 @@
+export * from './binary-cross-entropy.js';
 export * from './cross-entropy.js';
 export * from './metric/index.js';
 export * from './ssl/index.js';

@@ -92,7 +92,7 @@ async function fit({
         const loss = y.sub(x.sum(1, true)).square().mean<tf.Scalar>();
         return { loss, features: y, parts: { part: loss.mul<tf.Scalar>(step) } };
       },
-      afterStep(step) {
+      afterUpdate(step) {
         average.update(0.9);
         if (step === killedAt) throw new Error('killed');
       },

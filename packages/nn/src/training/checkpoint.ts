@@ -1,4 +1,5 @@
-import { tf } from '@twoshot/engine';
+import type { tf } from '@twoshot/engine';
+import { type Remembered, rememberVariable } from '../memory/remembered.js';
 import type { NamedBuffer } from '../module.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 import { type Schedule, valuesOf } from '../schedules/schedule.js';
@@ -26,19 +27,20 @@ const schedulePrefix = 'schedule ';
 
 /**
  * All that a training changes: the weights that are optimised, what the optimiser remembers, running statistics and
- * averages, and the curves.
+ * averages, memories, and the curves.
  */
 export class TrainingMemory {
   readonly #optimiser: Optimiser;
   readonly #curves: CurveRecorder;
   readonly #schedules: ReadonlyMap<string, Schedule>;
-  /** Every variable once, by a name that says whose it is. */
-  readonly #variables: ReadonlyMap<string, tf.Variable>;
+  /** By a name that says whose it is; every variable once. */
+  readonly #remembered: ReadonlyMap<string, Remembered>;
 
   /** @param schedules all that a step depends on and that may follow from the number of all steps */
   constructor(
     optimiser: Optimiser,
     state: Readonly<Record<string, readonly NamedBuffer[]>>,
+    memory: readonly Remembered[],
     { curves, schedules }: { curves: CurveRecorder; schedules: Readonly<Record<string, Schedule>> },
   ) {
     this.#optimiser = optimiser;
@@ -46,20 +48,21 @@ export class TrainingMemory {
     this.#schedules = new Map(Object.entries(schedules));
     const groups = { weights: optimiser.parameters, optimiser: optimiser.state, ...state };
     const seen = new Set<tf.Variable>();
-    const variables = new Map<string, tf.Variable>();
+    const remembered = new Map(memory.map((one) => [`memory ${one.name}`, one]));
+    if (remembered.size < memory.length) throw new RangeError('Two memories of a training have one name');
     for (const [group, values] of Object.entries<readonly NamedBuffer[]>(groups))
-      for (const { name, variable } of values) {
-        if (seen.has(variable)) continue;
-        seen.add(variable);
-        variables.set(`${group} ${name}`, variable);
+      for (const buffer of values) {
+        if (seen.has(buffer.variable)) continue;
+        seen.add(buffer.variable);
+        remembered.set(`${group} ${buffer.name}`, rememberVariable(buffer));
       }
-    this.#variables = variables;
+    this.#remembered = remembered;
   }
 
   async save(checkpoints: Checkpoints, step: number, isEnd: boolean): Promise<void> {
     const values = new Map<string, Float32Array | Float64Array>();
-    for (const [name, variable] of this.#variables) {
-      const data = new Float32Array(await variable.data());
+    for (const [name, one] of this.#remembered) {
+      const data = new Float32Array(await one.values());
       // The step that spoilt it is found again from the checkpoint before.
       if (!isFinite(data)) return;
       values.set(name, data);
@@ -74,8 +77,7 @@ export class TrainingMemory {
     const checkpoint = await checkpoints.load((one) => one.step <= steps && this.#fits(one));
     if (checkpoint === null) return 0;
     const { step, values } = checkpoint;
-    for (const [name, variable] of this.#variables)
-      tf.tidy(() => variable.assign(tf.tensor(new Float32Array(values.get(name)!), variable.shape)));
+    for (const [name, one] of this.#remembered) one.restore(new Float32Array(values.get(name)!));
     this.#curves.restore(
       new Map(
         [...values].flatMap(([name, series]) =>
@@ -89,7 +91,7 @@ export class TrainingMemory {
 
   /** Whether it is of this network, and this training would have come to it by the same steps. */
   #fits({ step, values }: Checkpoint): boolean {
-    for (const [name, { size }] of this.#variables) if (values.get(name)?.length !== size) return false;
+    for (const [name, { length }] of this.#remembered) if (values.get(name)?.length !== length) return false;
     for (const [name, schedule] of this.#schedules) {
       const taken = values.get(schedulePrefix + name);
       if (taken?.length !== step || taken.some((value, at) => value !== schedule(at))) return false;

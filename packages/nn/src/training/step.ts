@@ -9,13 +9,25 @@ export interface StepLoss {
   readonly features?: tf.Tensor2D;
   /** Parts of the loss and other numbers, each kept as a curve of its name. */
   readonly parts?: Readonly<Record<string, tf.Scalar>>;
+  /** What a method remembers of the batch, such as keys for a queue: handed to `afterUpdate`, then disposed. */
+  readonly outputs?: StepOutputs;
 }
+
+export type StepOutputs = Readonly<Record<string, tf.Tensor>>;
 
 export interface BatchResult {
   readonly loss: number;
   readonly parts: Readonly<Record<string, number>>;
   /** To be disposed by the caller. */
   readonly features: tf.Tensor2D | null;
+  /** To be disposed by the caller. */
+  readonly outputs: StepOutputs;
+}
+
+/** Frees what a batch has left for its caller. */
+export function disposeResult({ features, outputs }: BatchResult): void {
+  features?.dispose();
+  tf.dispose(Object.values(outputs));
 }
 
 /** Updates an optimiser's parameters by the mean of the gradients of one batch or several. */
@@ -36,6 +48,7 @@ export class GradientSum {
     const variables = this.#optimiser.parameters.map(({ variable }) => variable);
     let parts: (readonly [string, tf.Scalar])[] = [];
     const features: tf.Tensor2D[] = [];
+    let outputs: StepOutputs = {};
     let loss = Number.NaN;
     try {
       const gradients = tf.tidy(() => {
@@ -43,6 +56,7 @@ export class GradientSum {
           const given = compute();
           parts = Object.entries(given.parts ?? {}).map(([name, part]) => [name, tf.keep(part)]);
           if (given.features !== undefined) features.push(tf.keep(given.features));
+          outputs = keepAll(given.outputs ?? {});
           return given.loss;
         }, variables);
         loss = value.dataSync()[0]!;
@@ -54,9 +68,10 @@ export class GradientSum {
         loss,
         parts: Object.fromEntries(parts.map(([name, part]) => [name, part.dataSync()[0]!])),
         features: features[0] ?? null,
+        outputs,
       };
     } catch (error) {
-      tf.dispose(features);
+      tf.dispose([features, Object.values(outputs)]);
       throw error;
     } finally {
       tf.dispose(parts.map(([, part]) => part));
@@ -85,4 +100,9 @@ export class GradientSum {
     if (this.#batches > 0) tf.dispose([before, gradients]);
     this.#batches++;
   }
+}
+
+function keepAll(outputs: StepOutputs): StepOutputs {
+  // A clone, since an output may be the loss's features or a part, which are disposed on their own.
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, tf.keep(value.clone())]));
 }

@@ -1,4 +1,5 @@
 import type { tf } from '@twoshot/engine';
+import type { Remembered } from '../memory/remembered.js';
 import type { NamedBuffer } from '../module.js';
 import type { Optimiser } from '../optimisers/optimiser.js';
 import type { Schedule } from '../schedules/schedule.js';
@@ -7,7 +8,7 @@ import { type Curve, CurveRecorder } from './curve.js';
 import type { Monitor } from './monitor.js';
 import { startPace } from './pace.js';
 import { firstNonFinite, NonFiniteLossError, spoiltParameter } from './non-finite.js';
-import { type BatchResult, GradientSum, type StepLoss } from './step.js';
+import { type BatchResult, disposeResult, GradientSum, type StepLoss, type StepOutputs } from './step.js';
 
 /** What a step works on, and the rows that it came from. */
 export interface StepBatch {
@@ -43,8 +44,14 @@ export interface TrainOptions<B extends StepBatch> {
   batch(number: number): Promise<B>;
   /** Called under the gradient tape: differentiable in the optimiser's parameters. */
   loss(batch: B, number: number): StepLoss;
-  /** After the update of a step: averages of weights, queues. */
-  readonly afterStep?: (step: number) => void;
+  /** Before the first step of an epoch, and before step 0 where there are no epochs: clusters of a bank, a new order. */
+  readonly beforeEpoch?: (step: number) => void | Promise<void>;
+  /**
+   * After the update of a step: teachers, queues, banks.
+   *
+   * @param outputs of the loss of every batch of the step; valid until the call has ended
+   */
+  readonly afterUpdate?: (step: number, outputs: readonly StepOutputs[]) => void | Promise<void>;
   /** Largest global norm of the gradients. */
   readonly clip?: number;
   readonly monitors?: readonly Monitor[];
@@ -54,12 +61,14 @@ export interface TrainOptions<B extends StepBatch> {
    */
   readonly checkpoints?: Checkpoints;
   /**
-   * What a step changes beside the optimiser's own parameters, by group: running statistics, averages of weights,
-   * queues. Kept in checkpoints.
+   * Variables that a step changes beside the optimiser's own parameters, by group: running statistics, averages of
+   * weights, teachers. Kept in checkpoints.
    */
   readonly state?: Readonly<Record<string, readonly NamedBuffer[]>>;
+  /** What else a step changes and the next ones look at: queues, banks, thresholds. Kept in checkpoints. */
+  readonly memory?: readonly Remembered[];
   /**
-   * Settings of `batch`, `loss` and `afterStep` that follow from the number of all steps (a side of views, a
+   * Settings of `batch`, `loss` and `afterUpdate` that follow from the number of all steps (a side of views, a
    * temperature): a checkpoint of a shorter or longer training is taken only where all of them were the same.
    */
   readonly settings?: Readonly<Record<string, Schedule>>;
@@ -95,7 +104,7 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
     ...(momentumOf === undefined ? {} : { momentum: momentumOf }),
     ...options.settings,
   };
-  const memory = new TrainingMemory(optimiser, options.state ?? {}, { curves, schedules });
+  const memory = new TrainingMemory(optimiser, options.state ?? {}, options.memory ?? [], { curves, schedules });
   const first = checkpoints === undefined ? 0 : await memory.restore(checkpoints, steps);
   if (first > 0) options.log?.(`goes on from step ${first} of ${steps}`);
   const watch = watcher(options, curves);
@@ -110,13 +119,15 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
   const batches = steps * accumulate;
   let next = first < steps ? options.batch(first * accumulate) : null;
   let before: Uint32Array = new Uint32Array(0);
+  const results: BatchResult[] = [];
   try {
     for (let step = first; step < steps; step++) {
       if (signal?.aborted === true) {
         await save(step);
         signal.throwIfAborted();
       }
-      const results: BatchResult[] = [];
+      if (step % epoch === 0) await options.beforeEpoch?.(step);
+      results.length = 0;
       let positions: Uint32Array = new Uint32Array(0);
       for (let number = step * accumulate; number < (step + 1) * accumulate; number++) {
         const batch = await next!;
@@ -125,14 +136,11 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
           // Nobody waits for it where this step throws.
           next.catch(() => undefined);
         }
-        results.at(-1)?.features?.dispose();
         const compute = (): StepLoss => options.loss(batch, number);
         const result = gradients.add(compute);
-        if (!Number.isFinite(result.loss)) {
-          result.features?.dispose();
-          throw nonFinite(result.loss, compute, { step, positions: batch.positions, before }, options);
-        }
         results.push(result);
+        if (!Number.isFinite(result.loss))
+          throw nonFinite(result.loss, compute, { step, positions: batch.positions, before }, options);
         ({ positions } = batch);
         pace.count(positions.length);
       }
@@ -143,12 +151,12 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
         ...(options.clip === undefined ? {} : { clip: options.clip }),
       });
       const { features } = results.at(-1)!;
-      try {
-        if (features !== null) await watch(features, step);
-      } finally {
-        features?.dispose();
-      }
-      options.afterStep?.(step);
+      if (features !== null) await watch(features, step);
+      await options.afterUpdate?.(
+        step,
+        results.map(({ outputs }) => outputs),
+      );
+      for (const result of results) disposeResult(result);
       before = positions;
       const { loss, ...parts } = meansOf(results);
       curves.add('loss', step, loss!);
@@ -166,6 +174,9 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
       if ((extendable && isLast) || checkpoints?.isDue(isLast || (step + 1) % epoch === 0) === true)
         await save(step + 1);
     }
+  } catch (error) {
+    for (const result of results) disposeResult(result);
+    throw error;
   } finally {
     gradients.dispose();
   }

@@ -1,4 +1,5 @@
 import { tf } from '@twoshot/engine';
+import { classAveraging } from '../../layers/class-averaging.js';
 import { logSumExp } from '../log-sum-exp.js';
 import { crossLoss } from '../pair-loss.js';
 
@@ -26,14 +27,15 @@ export function prototypicalLoss(
   { distance = 'squared-euclidean', temperature = 1 }: Partial<PrototypicalOptions> = {},
 ): { readonly loss: tf.Scalar; readonly logits: Float64Array; readonly prototypes: Float32Array } {
   const measure = distance === 'cosine' ? 'inner-product' : distance;
+  const classes = supportLabels.reduce((most, label) => Math.max(most, label + 1), 0);
   const sign = distance === 'cosine' ? 1 : -1;
   let logits = new Float64Array(0);
   let prototypes = new Float32Array(0);
   const loss = tf.tidy<tf.Scalar>(() => {
-    const means = tf.matMul<tf.Tensor2D>(averaging(supportLabels), support);
+    const means = tf.matMul<tf.Tensor2D>(classAveraging(supportLabels, classes), support);
     prototypes = means.dataSync<'float32'>().slice();
     const comparison = { measure, normalize: distance === 'cosine' } as const;
-    return crossLoss(query, means, comparison, (matrix, queries, classes) => {
+    return crossLoss(query, means, comparison, (matrix, queries) => {
       logits = new Float64Array(matrix).map((value) => (sign * value) / temperature);
       const slope = new Float64Array(logits.length);
       let sum = 0;
@@ -49,16 +51,4 @@ export function prototypicalLoss(
     }).loss;
   });
   return { loss, logits, prototypes };
-}
-
-/** [classes, shots]: the matrix that takes the rows of each class to their mean. */
-function averaging(labels: Int32Array): tf.Tensor2D {
-  const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  const counts = new Int32Array(classes);
-  for (const label of labels) counts[label]!++;
-  const missing = counts.indexOf(0);
-  if (missing >= 0) throw new RangeError(`class ${missing} of the episode has no support row`);
-  const matrix = new Float32Array(classes * labels.length);
-  for (const [shot, label] of labels.entries()) matrix[label * labels.length + shot] = 1 / counts[label]!;
-  return tf.tensor2d(matrix, [classes, labels.length]);
 }

@@ -1,0 +1,7 @@
+export * from './create-part.js';
+export * from './open-model.js';
+export type { Gives, Part, Parts, PartType, Weighted } from './part-type.js';
+export * from './part-types/index.js';
+export * from './path-to.js';
+export * from './preparation.js';
+export * from './saved-parts.js';

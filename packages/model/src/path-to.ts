@@ -1,0 +1,45 @@
+import type { tf } from '@twoshot/engine';
+import type { Mode, Module } from '@twoshot/nn';
+import type { OpenModel } from './open-model.js';
+import { backbonePart } from './part-types/backbone.js';
+import { whiteningPart } from './part-types/whitening.js';
+
+type FromPictures = (x: tf.Tensor4D, mode: Mode) => tf.Tensor;
+
+/**
+ * From pictures to what a part takes: the parts before it, one after the other.
+ *
+ * @param options `maps`: whether the part wants feature maps, which only a part that takes a backbone can have
+ * @throws StageInputError where the part does not come from pictures
+ */
+export function inputOf(model: OpenModel, name: string, { maps = false }: { maps?: boolean } = {}): FromPictures {
+  const { takes } = model.anyPart(name);
+  if (takes === 'images') return (x) => x;
+  if (takes === 'features')
+    return model.refuse(
+      `cannot answer pictures: its part '${name}' takes features. Wire the model that these come from where it is trained`,
+    );
+  if (!maps) return outputOf(model, takes);
+  const { module } = model.part(takes, backbonePart);
+  return (x, mode) => module.maps(x, mode);
+}
+
+/** From pictures to what a part gives. */
+export function outputOf(model: OpenModel, name: string): FromPictures {
+  const { module } = model.anyPart(name) as unknown as { readonly module: Module };
+  const before = inputOf(model, name);
+  return (x, mode) => module.forward(before(x, mode), mode);
+}
+
+/**
+ * The part that features of a width come from: the fitted space where there is one, else the backbone.
+ *
+ * @throws StageInputError where neither gives features of that width
+ */
+export function featuresOf(model: OpenModel, dim: number): string {
+  const [space] = model.namesOf([whiteningPart]);
+  const name = space ?? model.choose([backbonePart], model.parts['backbone'] === undefined ? null : 'backbone');
+  const { gives } = model.parts[name]!;
+  if (gives.dim === dim) return name;
+  return model.refuse(`gives features of ${gives.dim} dimensions by its part '${name}', the features here have ${dim}`);
+}

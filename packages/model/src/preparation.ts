@@ -1,0 +1,94 @@
+import type { Images, Preparation } from '@twoshot/artifact';
+import { tf } from '@twoshot/engine';
+import { StageInputError } from '@twoshot/stage';
+import { plainViews, type Policy } from '@twoshot/views';
+
+/**
+ * How pictures are taken by a network that was trained on views of a policy.
+ *
+ * @param size at which it takes pictures best; null for their own
+ */
+export function preparationOf(
+  { mirror, normalise }: Policy,
+  { channels }: Pick<Images, 'channels'>,
+  size: number | null,
+): Preparation {
+  const { mean, std } = normalise ?? { mean: null, std: null };
+  return { size, resize: 'stretch', channels, normalise: mean === null ? null : { mean, std }, mirror };
+}
+
+/** @throws StageInputError where pictures have other channels than the model takes */
+export function requireChannels(
+  { channels }: Preparation,
+  images: Pick<Images, 'channels'>,
+  { from }: { readonly from: string },
+): void {
+  if (channels !== images.channels)
+    throw new StageInputError(
+      'model-channels',
+      `The model of ${from} takes images of ${channels} channels, the images here have ${images.channels}`,
+    );
+}
+
+/**
+ * Pictures as a network takes them.
+ *
+ * @param range positions [from, to)
+ * @param options `size` in place of the model's, where a person has asked for another
+ * @returns [to - from, side, side, channels]
+ */
+export function preparedPictures(
+  images: Images,
+  { size: own, normalise }: Preparation,
+  [from, to]: readonly [number, number],
+  { size = own, mirrored = false }: { size?: number | null; mirrored?: boolean } = {},
+): tf.Tensor4D {
+  const side = size ?? images.height;
+  const pixels = plainViews(images, { size: side, normalise, mirrored }, [from, to]);
+  return tf.tensor4d(pixels, [to - from, side, side, images.channels]);
+}
+
+/**
+ * What a function makes of pictures, the mean of picture and mirror image where that is allowed.
+ *
+ * @param forward from [batch, side, side, channels] to [batch, ...]
+ * @returns the values, row by row
+ */
+export function overViews(
+  images: Images,
+  preparation: Preparation,
+  range: readonly [number, number],
+  { size, forward }: { size?: number | null; forward: (x: tf.Tensor4D) => tf.Tensor },
+): Float32Array {
+  const asked = size === undefined || size === null ? {} : { size };
+  const pass = (mirrored: boolean): tf.Tensor =>
+    forward(preparedPictures(images, preparation, range, { ...asked, mirrored }));
+  // No array leaves the tidy, which would look through all of its numbers for tensors.
+  const result = tf.tidy(() => (preparation.mirror ? pass(false).add(pass(true)).mul<tf.Tensor>(0.5) : pass(false)));
+  const values = result.dataSync<'float32'>();
+  result.dispose();
+  return values;
+}
+
+/**
+ * Values of `count` rows, worked out range by range, after each of which other work may go on.
+ *
+ * @param work gives the values of rows [from, to)
+ */
+export async function eachRange(
+  count: number,
+  batch: number,
+  work: (range: readonly [number, number]) => Float32Array,
+): Promise<Float32Array> {
+  let all = new Float32Array(0);
+  for (let from = 0; from < count; from += batch) {
+    const to = Math.min(from + batch, count);
+    const values = work([from, to]);
+    if (from === 0) all = new Float32Array((values.length / to) * count);
+    all.set(values, (from * all.length) / count);
+    await nextTurn();
+  }
+  return all;
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

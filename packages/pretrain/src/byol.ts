@@ -1,0 +1,75 @@
+import type { tf as TensorFlow } from '@twoshot/engine';
+import { integer, number } from '@twoshot/stage';
+import type { PretrainDefinition } from './method.js';
+import { pretrainStage } from './pretrain-stage.js';
+
+const params = {
+  projector: integer({
+    default: 512,
+    minimum: 2,
+    doc: 'width of the projector and of what it gives; 4096 and 256 in the paper',
+  }),
+  predictor: integer({ default: 512, minimum: 1, doc: 'hidden width of the predictor; 4096 in the paper' }),
+  momentum: number({
+    default: 0.99,
+    minimum: 0,
+    maximum: 1,
+    doc: 'share of itself that the teacher keeps at the first step; rises to 1 along a cosine (0.996 in the paper)',
+  }),
+};
+
+/** BYOL (Grill et al. 2020): a student predicts what a slow copy of itself sees in another view. */
+const byolMethod: PretrainDefinition<typeof params> = {
+  name: 'pretrain/byol',
+  summary: 'Backbone by BYOL, which predicts what a slow copy of itself, the teacher, sees in another view',
+  params,
+  defaults: { steps: 1500, batch: 256, rate: 0.002, warmup: 0.1, optimiser: 'adamw', weightDecay: 0.0001 },
+  rateFor: null,
+  lossFloor: 0,
+  memory: 3072,
+  views: () => 2,
+  async method({ params: { projector: width, predictor: hidden, momentum }, backbone, steps, seed }) {
+    const { tf } = await import('@twoshot/engine');
+    const { createRandom } = await import('@twoshot/engine/random');
+    const { copyPart, createPart, mlpPart } = await import('@twoshot/model');
+    const { byolLoss, followStudent, offTape } = await import('@twoshot/nn');
+    const training = { training: true };
+    const projector = createPart(
+      mlpPart,
+      { architecture: { widths: [backbone.module.dim, width, width] } },
+      createRandom(seed('projector')),
+    );
+    const predictor = createPart(
+      mlpPart,
+      { takes: 'projector', architecture: { widths: [width, hidden, width] } },
+      createRandom(seed('predictor')),
+    );
+    const teacher = copyPart(backbone);
+    const teacherProjector = copyPart(projector, 'teacher');
+    const kept = (step: number): number => 1 - ((1 - momentum) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+    return {
+      heads: { projector, predictor },
+      settings: { momentum: kept },
+      frozen: { teacher, teacherProjector },
+      loss([x]) {
+        // One pass a view, so that batch norm has the statistics of one view at a time.
+        const [one, other] = tf.split<TensorFlow.Tensor4D>(x!, 2).map((image) => {
+          const z = projector.module.forward(backbone.module.forward(image, training), training);
+          const target = offTape(() =>
+            teacherProjector.module.forward(teacher.module.forward(image, training), training),
+          );
+          return { z, target, q: predictor.module.forward(z, training) };
+        });
+        const features = tf.concat2d([one!.z, other!.z], 0);
+        const { loss } = byolLoss(one!.q, other!.q, one!.target, other!.target, { symmetric: 'mean' });
+        return { loss, features };
+      },
+      afterUpdate(_, { step }) {
+        followStudent(teacher.module, backbone.module, kept(step));
+        followStudent(teacherProjector.module, projector.module, kept(step));
+      },
+    };
+  },
+};
+
+export default pretrainStage(byolMethod);

@@ -1,0 +1,84 @@
+import type { tf as TensorFlow } from '@twoshot/engine';
+import { integer, number } from '@twoshot/stage';
+import type { PretrainDefinition } from './method.js';
+import { pretrainStage } from './pretrain-stage.js';
+
+const params = {
+  projector: integer({ default: 128, minimum: 2, doc: 'width of queries and keys' }),
+  queue: integer({ default: 4096, minimum: 1, doc: 'keys of earlier batches to tell apart from; 65536 in the paper' }),
+  temperature: number({ default: 0.2, minimum: 0.001, doc: 'of the cosines' }),
+  momentum: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'share of itself that the teacher keeps' }),
+  normGroups: integer({
+    default: 4,
+    minimum: 1,
+    doc: 'parts of a batch, drawn anew each step, in which the teacher takes its batch norm, so that it does not give away which key belongs to a query',
+  }),
+};
+
+/** MoCo v2 (Chen et al. 2020): a query finds its key, another view through a slow copy, among those of earlier batches. */
+const mocoMethod: PretrainDefinition<typeof params> = {
+  name: 'pretrain/moco',
+  summary: 'Backbone by MoCo v2: a view finds its other view among a queue of those of earlier batches',
+  params,
+  defaults: { steps: 1500, batch: 256, rate: 0.06, warmup: 0.05, optimiser: 'sgd', weightDecay: 0.0005 },
+  rateFor: 256,
+  lossFloor: 0,
+  memory: 3072,
+  views: () => 2,
+  async method({ params: { projector: width, queue: length, temperature, momentum, normGroups }, backbone, seed }) {
+    const { tf } = await import('@twoshot/engine');
+    const { createRandom } = await import('@twoshot/engine/random');
+    const { copyPart, createPart, mlpPart } = await import('@twoshot/model');
+    const { createQueue, followStudent, l2Normalize, mocoLoss, offTape } = await import('@twoshot/nn');
+    const training = { training: true };
+    const { dim } = backbone.module;
+    const projector = createPart(
+      mlpPart,
+      { architecture: { widths: [dim, dim, width] } },
+      createRandom(seed('projector')),
+    );
+    const teacher = copyPart(backbone);
+    const teacherProjector = copyPart(projector, 'teacher');
+    const queue = createQueue({ name: 'queue', length, dim: width }, createRandom(seed('queue')));
+    const orders = createRandom(seed('order'));
+
+    function keysOf(images: TensorFlow.Tensor4D, step: number): TensorFlow.Tensor2D {
+      const [count] = images.shape;
+      const order = Uint32Array.from({ length: count }, (_, i) => i);
+      orders.fork(step).shuffle(order);
+      const back = new Int32Array(count);
+      for (const [place, row] of order.entries()) back[row] = place;
+      const groups = Math.min(normGroups, Math.floor(count / 2));
+      const sizes = Array.from({ length: groups }, (_, i) => Math.floor((count + i) / groups));
+      const mixed = tf.gather(images, tf.tensor1d(Int32Array.from(order), 'int32'));
+      const keys = tf
+        .split<TensorFlow.Tensor4D>(mixed, sizes)
+        .map((part) => teacherProjector.module.forward(teacher.module.forward(part, training), training));
+      return l2Normalize(tf.gather(tf.concat2d(keys, 0), tf.tensor1d(back, 'int32')));
+    }
+
+    return {
+      heads: { projector },
+      frozen: { teacher, teacherProjector },
+      memory: [queue],
+      loss([x], _, { step }) {
+        const [first, second] = tf.split(x!, 2) as [TensorFlow.Tensor4D, TensorFlow.Tensor4D];
+        const q = projector.module.forward(backbone.module.forward(first, training), training);
+        const keys = offTape(() => keysOf(second, step));
+        const { loss } = mocoLoss(q, keys, queue.rows, { temperature });
+        return { loss, features: tf.concat2d([q, keys], 0), outputs: { keys } };
+      },
+      afterUpdate(outputs) {
+        followStudent(teacher.module, backbone.module, momentum);
+        followStudent(teacherProjector.module, projector.module, momentum);
+        // Of a batch that is larger than the queue the first keys have to do.
+        for (const { keys } of outputs) {
+          const rows = keys as TensorFlow.Tensor2D;
+          tf.tidy(() => queue.push(tf.slice2d(rows, [0, 0], [Math.min(length, rows.shape[0]), width])));
+        }
+      },
+    };
+  },
+};
+
+export default pretrainStage(mocoMethod);

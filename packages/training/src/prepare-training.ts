@@ -1,0 +1,153 @@
+import type { Images, Json, Model } from '@twoshot/artifact';
+import type { tf } from '@twoshot/engine';
+import type { Part, Parts } from '@twoshot/model';
+import type { Backbone, BackboneArchitecture, Monitor, Remembered, Schedule, StepBatch } from '@twoshot/nn';
+import type { InputArtifact, StageContext } from '@twoshot/stage';
+import type { Moment, TrainingMethod } from './method.js';
+import type { TrainingPart } from './run-training.js';
+import { startBackbone } from './start-backbone.js';
+
+/** Views of one size, picture by picture within a view. */
+export interface ViewPixels {
+  /** [views, size, size, channels] */
+  readonly pixels: Float32Array;
+  readonly size: number;
+}
+
+/** Views that a step works on, in as many groups as the method asks for. */
+export interface PixelBatch extends StepBatch {
+  readonly groups: readonly ViewPixels[];
+}
+
+/** Where batches come from; they may be prepared ahead. */
+export interface BatchSource<B> {
+  batch(number: number): Promise<B>;
+  /** Steps of an epoch, where there are epochs. */
+  readonly epoch?: number;
+  /** What of the batches follows from the number of all steps, by step. */
+  readonly settings?: Readonly<Record<string, Schedule>>;
+  close(): Promise<void>;
+}
+
+/** A training of a backbone by a method. */
+export interface BackboneTraining<B extends PixelBatch> {
+  readonly images: Pick<Images, 'channels'>;
+  /** Model to go on from. */
+  readonly init: InputArtifact | null;
+  /** Of a fresh backbone. */
+  readonly architecture: () => Promise<BackboneArchitecture>;
+  readonly source: () => Promise<BatchSource<B>>;
+  readonly steps: number;
+  /** Batches of a step. */
+  readonly accumulate: number;
+  /** Of every image in the features that the loss gives out. */
+  readonly views: number;
+  /**
+   * @param backbone that is trained, set up already
+   * @param epoch steps of an epoch; Infinity where there are none
+   */
+  readonly method: (
+    backbone: Part<Backbone>,
+    epoch: number,
+  ) => Promise<TrainingMethod<readonly tf.Tensor4D[], B>> | TrainingMethod<readonly tf.Tensor4D[], B>;
+}
+
+/** A backbone with the heads of a method, ready to be trained. */
+export interface PreparedTraining<B extends PixelBatch> {
+  readonly part: Omit<TrainingPart<B>, 'steps' | 'rate' | 'average' | 'phase' | 'monitors'>;
+  readonly monitors: readonly Monitor[];
+  /** Parts and weights for the model. */
+  readonly saved: () => Promise<Pick<Model, 'parts' | 'weights'>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds the network of a method, fresh or of a model, and opens its views. */
+export async function prepareTraining<B extends PixelBatch>(
+  { seed }: Pick<StageContext<never, never, never>, 'seed'>,
+  training: BackboneTraining<B>,
+): Promise<PreparedTraining<B>> {
+  const { tf } = await import('@twoshot/engine');
+  const { savedParts } = await import('@twoshot/model');
+  const { compose, disposeModule, featureSpread } = await import('@twoshot/nn');
+  const { clusterBalance, neighbourAgreement } = await import('./monitors.js');
+  const { init, views, steps, accumulate, images } = training;
+  const { channels } = images;
+  const { backbone, isFresh } = await startBackbone({
+    init,
+    architecture: training.architecture,
+    images,
+    seed: seed('weights'),
+  });
+  const tensors = (batch: B): tf.Tensor4D[] =>
+    batch.groups.map(({ pixels, size }) =>
+      tf.tensor4d(pixels, [pixels.length / (size * size * channels), size, size, channels]),
+    );
+  const source = await training.source();
+  const epoch = source.epoch ?? Infinity;
+  const opened: Parts[] = [{ backbone }];
+  const remembered: Remembered[] = [];
+  const close = async (): Promise<void> => {
+    await source.close();
+    for (const { module } of opened.flatMap((parts) => Object.values(parts))) disposeModule(module);
+    for (const one of remembered) one.dispose();
+  };
+  const momentAt = (step: number): Moment => ({
+    step,
+    steps,
+    epoch: Number.isFinite(epoch) ? Math.floor(step / epoch) : 0,
+  });
+  try {
+    if (isFresh && backbone.module.fit !== null) {
+      const first = tensors(await source.batch(0));
+      await backbone.module.fit(first[0]!);
+      tf.dispose(first);
+    }
+    const method = await training.method(backbone, epoch);
+    const { heads, frozen = {}, rateFactors = {}, memory = [], settings = {}, beta2 } = method;
+    opened.push(heads, frozen);
+    remembered.push(...memory);
+    const trained: Parts = { backbone, ...heads };
+    const modulesOf = (parts: Parts): ReturnType<typeof compose> =>
+      compose(Object.fromEntries(Object.entries(parts).map(([name, { module }]) => [name, module])));
+    return {
+      part: {
+        groups: groupsOf(trained, rateFactors, modulesOf),
+        network: modulesOf(trained),
+        frozen: modulesOf(frozen),
+        batch: (number) => source.batch(number),
+        loss: (batch, number) => method.loss(tensors(batch), batch, momentAt(Math.floor(number / accumulate))),
+        beforeEpoch: (step) => method.beforeEpoch?.(momentAt(step)),
+        afterUpdate: (step, outputs) => method.afterUpdate?.(outputs, momentAt(step)),
+        memory,
+        settings: { ...source.settings, ...settings },
+        ...(source.epoch === undefined ? {} : { epoch: source.epoch }),
+        ...(beta2 === undefined ? {} : { beta2 }),
+      },
+      monitors: [featureSpread(), await clusterBalance(), ...(views < 2 ? [] : [await neighbourAgreement({ views })])],
+      saved: () => savedParts({ ...trained, ...frozen }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Parameters by their share of the rate, in the order of the parts. */
+function groupsOf(
+  parts: Parts,
+  factors: Readonly<Record<string, number>>,
+  modulesOf: (parts: Parts) => { readonly parameters: TrainingPart<PixelBatch>['groups'][number]['parameters'] },
+): TrainingPart<PixelBatch>['groups'] {
+  const unknown = Object.keys(factors).find((name) => !Object.hasOwn(parts, name));
+  if (unknown !== undefined) throw new RangeError(`A rate is given for '${unknown}', which is no part that is trained`);
+  const distinct = [...new Set(Object.keys(parts).map((name) => factors[name] ?? 1))];
+  return distinct.map((factor) => {
+    const own = Object.entries(parts).filter(([name]) => (factors[name] ?? 1) === factor);
+    const { parameters } = modulesOf(Object.fromEntries(own));
+    return { factor, parameters: parameters.filter(({ trainable }) => trainable) };
+  });
+}
+
+/** What a model remembers of its training, for people. */
+export type Recipe = Readonly<Record<string, Json>>;
