@@ -13,14 +13,11 @@ export default defineStage({
   inputs: { predictions: { kind: 'predictions', doc: 'predictions of the same rows', many: true, query: true } },
   outputs: { predictions: { kind: 'predictions', doc: 'probabilities, rows in the order of the first input' } },
   async run({ params, inputs, outputs }) {
-    const { readPredictions, writePredictions } = await import('@twoshot/artifact');
+    const { writePredictions } = await import('@twoshot/artifact');
     const { geometricMean, meanProbabilities } = await import('@twoshot/ensembling');
-    const { stackPredictions } = await import('./stack-predictions.js');
-    const parts = await Promise.all(
-      inputs.predictions.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),
-    );
-    const { rows, classNames, stack } = stackPredictions(parts);
-    const weights = params.weights.length === 0 ? parts.map(() => 1) : params.weights;
+    const { readStack } = await import('./stack-predictions.js');
+    const { rows, classNames, stack } = await readStack(inputs.predictions);
+    const weights = params.weights.length === 0 ? inputs.predictions.map(() => 1) : params.weights;
     if (weights.length !== stack.models || weights.every((weight) => weight === 0))
       throw new StageInputError(
         'wrong-weights',
@@ -28,11 +25,7 @@ export default defineStage({
       );
     const { data } =
       params.mean === 'geometric' ? geometricMean(stack, 1e-7, weights) : meanProbabilities(stack, weights);
-    await writePredictions(outputs.predictions, {
-      rows,
-      classNames,
-      scale: 'probabilities',
-      values: Float32Array.from(data),
-    });
+    const values = Float32Array.from(data);
+    await writePredictions(outputs.predictions, { rows, classNames, scale: 'probabilities', values });
   },
 });

@@ -1,6 +1,13 @@
-import { positionsAmong, type Predictions, probabilitiesOf, rowName, type Rows } from '@twoshot/artifact';
+import {
+  positionsAmong,
+  type Predictions,
+  probabilitiesOf,
+  readPredictions,
+  rowName,
+  type Rows,
+} from '@twoshot/artifact';
 import type { ModelStack } from '@twoshot/ensembling';
-import { StageInputError } from '@twoshot/stage';
+import { type InputArtifact, StageInputError } from '@twoshot/stage';
 
 /** Predictions of several models of the same rows, in the order of the first. */
 export interface StackedPredictions {
@@ -11,18 +18,20 @@ export interface StackedPredictions {
 }
 
 /** One model's predictions, with the input that they came from; its name is read only for a message. */
-export interface NamedPredictions {
+interface NamedPredictions {
   readonly input: { readonly from: string };
   readonly predictions: Predictions;
 }
 
 /**
- * Brings predictions to one order of rows, found by (set, index, view), and to probabilities: softmax of logits,
- * scores divided by their sums.
+ * Reads predictions and brings them to one order of rows, found by (set, index, view), and to probabilities.
  *
- * @throws StageInputError where classes or rows differ
+ * @throws StageInputError where there are none, a value is not finite, or classes or rows differ
  */
-export function stackPredictions(parts: readonly NamedPredictions[]): StackedPredictions {
+export async function readStack(inputs: readonly InputArtifact[]): Promise<StackedPredictions> {
+  const parts = await Promise.all(
+    inputs.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),
+  );
   const [first] = parts;
   if (first === undefined) throw new StageInputError('no-predictions', 'no predictions were wired');
   const { rows, classNames } = first.predictions;
@@ -30,6 +39,7 @@ export function stackPredictions(parts: readonly NamedPredictions[]): StackedPre
   const data = new Float32Array(parts.length * rows.count * classes);
   for (const [model, part] of parts.entries()) {
     requireSameClasses(first, part);
+    requireFinitePredictions(part);
     const order = alignRows(first, part);
     const probabilities = probabilitiesOf(part.predictions);
     for (let row = 0; row < rows.count; row++) {
@@ -38,6 +48,17 @@ export function stackPredictions(parts: readonly NamedPredictions[]): StackedPre
     }
   }
   return { rows, classNames, stack: { models: parts.length, rows: rows.count, classes, data } };
+}
+
+/** Throws a StageInputError that names the first row with a value that is not finite. */
+export function requireFinitePredictions({ input, predictions: { rows, classNames, values } }: NamedPredictions): void {
+  const broken = values.findIndex((value) => !Number.isFinite(value));
+  if (broken < 0) return;
+  const row = rowName(rows, Math.floor(broken / classNames.length));
+  throw new StageInputError(
+    'not-finite',
+    `${input.from} predicts ${values[broken]} for row ${row}; expected finite numbers`,
+  );
 }
 
 function requireSameClasses(first: NamedPredictions, other: NamedPredictions): void {

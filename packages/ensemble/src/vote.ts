@@ -7,13 +7,10 @@ export default defineStage({
   inputs: { predictions: { kind: 'predictions', doc: 'predictions of the same rows', many: true, query: true } },
   outputs: { predictions: { kind: 'predictions', doc: 'shares of the votes, rows in the order of the first input' } },
   async run({ inputs, outputs }) {
-    const { readPredictions, writePredictions } = await import('@twoshot/artifact');
+    const { writePredictions } = await import('@twoshot/artifact');
     const { voteShares } = await import('@twoshot/ensembling');
-    const { stackPredictions } = await import('./stack-predictions.js');
-    const parts = await Promise.all(
-      inputs.predictions.map(async (input) => ({ input, predictions: await readPredictions(input.path) })),
-    );
-    const { rows, classNames, stack } = stackPredictions(parts);
+    const { readStack } = await import('./stack-predictions.js');
+    const { rows, classNames, stack } = await readStack(inputs.predictions);
     const values = Float32Array.from(voteShares(stack).data);
     await writePredictions(outputs.predictions, { rows, classNames, scale: 'probabilities', values });
   },

@@ -1,3 +1,5 @@
+export * from './class-priors.js';
+export * from './dawid-skene.js';
 export * from './greedy-selection.js';
 export * from './majority-vote.js';
 export * from './means.js';

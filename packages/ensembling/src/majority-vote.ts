@@ -1,6 +1,6 @@
 import { argMaxRows, type Matrix } from '@twoshot/geometry';
 import { meanProbabilities } from './means.js';
-import type { ModelStack } from './model-stack.js';
+import { type ModelStack, requireStack } from './model-stack.js';
 
 export interface MajorityVote {
   /** [rows, classes] */
@@ -9,19 +9,28 @@ export interface MajorityVote {
   readonly labels: Int32Array;
 }
 
+/** The likeliest class of every model, on a tie the lower one, [rows, models]. */
+export function votesOf(stack: ModelStack): Int32Array {
+  requireStack(stack);
+  const { models, rows, classes, data } = stack;
+  const votes = new Int32Array(rows * models);
+  for (let model = 0; model < models; model++) {
+    const size = rows * classes;
+    const own = argMaxRows({ rows, columns: classes, data: data.subarray(model * size, (model + 1) * size) });
+    for (const [row, label] of own.entries()) votes[row * models + model] = label;
+  }
+  return votes;
+}
+
 /**
  * One vote a model for its likeliest class; among the classes with most votes the larger mean probability over all
  * models wins, then the lower class.
  */
 export function majorityVote(stack: ModelStack): MajorityVote {
-  const { models, rows, classes, data } = stack;
+  const { models, rows, classes } = stack;
   const means = meanProbabilities(stack).data;
   const votes = new Float64Array(rows * classes);
-  for (let model = 0; model < models; model++) {
-    const size = rows * classes;
-    const own = argMaxRows({ rows, columns: classes, data: data.subarray(model * size, (model + 1) * size) });
-    for (const [row, label] of own.entries()) votes[row * classes + label]!++;
-  }
+  for (const [at, label] of votesOf(stack).entries()) votes[Math.floor(at / models) * classes + label]!++;
   const labels = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
     const base = row * classes;

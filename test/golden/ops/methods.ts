@@ -1,5 +1,6 @@
 import type { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
+import { dawidSkene, estimatePriors } from '@twoshot/ensembling';
 import {
   adaptiveCalibrationError,
   areaUnderRoc,
@@ -95,4 +96,16 @@ export const ops: OpTable = {
   'expected-calibration-adaptive': op('plain', ({ bins }: { bins: number }, { probabilities, labels }) => ({
     value: adaptiveCalibrationError(exactMatrix(probabilities!), labels!.data, bins),
   })),
+  'dawid-skene': op('plain', (params: { classes: number; iterations: number }, { votes }) => {
+    const { probabilities, ...found } = dawidSkene(votes!.data, votes!.shape[1]!, params);
+    return { probabilities: probabilities.data, ...found };
+  }),
+  'prior-em': op('plain', (params: { iterations: number }, inputs) => {
+    const { priors, probabilities } = estimatePriors(
+      exactMatrix(inputs['probabilities']!),
+      inputs['trainPriors']!.data,
+      params,
+    );
+    return { priors, probabilities: probabilities.data };
+  }),
 };
