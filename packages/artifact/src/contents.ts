@@ -124,26 +124,4 @@ export interface Model {
   readonly curves: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
-/** No figure without its protocol. */
-export interface Protocol {
-  readonly split: number;
-  readonly draw: number;
-  readonly seed: number;
-  readonly labelled: number;
-  readonly transductive: boolean;
-  /** Rows that were scored. */
-  readonly rows: number;
-  readonly n: number;
-  /** Set that was scored. */
-  readonly set: string;
-}
-
-export interface Metrics {
-  readonly values: Readonly<Record<string, number>>;
-  readonly protocol: Protocol;
-  /** [classes][classes], true class by row; null where there are no answers. */
-  readonly confusion: readonly (readonly number[])[] | null;
-  readonly classNames: readonly string[];
-}
-
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -16,6 +16,7 @@ export * from './neighbours.js';
 export * from './policy.js';
 export * from './predictions.js';
 export * from './probabilities.js';
+export type * from './protocol.js';
 export * from './rows.js';
 export * from './submission.js';
 export * from './subset.js';

@@ -1,38 +1,40 @@
 import { join } from 'node:path';
-import type { Metrics, Protocol } from './contents.js';
 import { readDocument, writeDocument } from './json-document.js';
-import { type Shape, aBoolean, aNumber, aString, inside, listOf, nullable, object, recordOf } from './json-shape.js';
+import { aNumber, aString, inside, listOf, nullable, object, type Place, recordOf, type Shape } from './json-shape.js';
+import { aProtocol, type ClassificationProtocol, type Protocol } from './protocol.js';
+
+interface Measured<P extends Protocol> {
+  readonly values: Readonly<Record<string, number>>;
+  readonly protocol: P;
+}
+
+export interface ClassificationMetrics extends Measured<ClassificationProtocol> {
+  /** [classes][classes], true class by row; null where there are no answers. */
+  readonly confusion: readonly (readonly number[])[] | null;
+  readonly classNames: readonly string[];
+}
+
+/** What was measured; `protocol.type` says of what kind it is. */
+export type Metrics = ClassificationMetrics | Measured<Exclude<Protocol, ClassificationProtocol>>;
+
+export const areOfClassification = (metrics: Metrics): metrics is ClassificationMetrics =>
+  metrics.protocol.type === 'classification';
 
 const fileName = 'metrics.json';
 
 /** Writes figures with their protocol; a figure that is no finite number is refused. */
-export async function writeMetrics(dir: string, { values, protocol, confusion, classNames }: Metrics): Promise<void> {
-  await writeDocument(join(dir, fileName), { values, protocol: { ...protocol }, confusion, classNames });
+export async function writeMetrics(dir: string, metrics: Metrics): Promise<void> {
+  await writeDocument(join(dir, fileName), { ...metrics, protocol: { ...metrics.protocol } });
 }
 
 export async function readMetrics(dir: string): Promise<Metrics> {
   const file = join(dir, fileName);
-  const place = { file, path: '' };
-  const { values, protocol, confusion, classNames } = object(await readDocument(file), place);
-  return {
-    values: recordOf(aNumber)(values, inside(place, 'values')),
-    protocol: aProtocol(protocol, inside(place, 'protocol')),
-    confusion: nullable(listOf(listOf(aNumber)))(confusion, inside(place, 'confusion')),
-    classNames: listOf(aString)(classNames, inside(place, 'classNames')),
-  };
+  const place: Place = { file, path: '' };
+  const document = object(await readDocument(file), place);
+  const member = <T>(name: string, shape: Shape<T>): T => shape(document[name], inside(place, name));
+  const values = member('values', recordOf(aNumber));
+  const protocol = member('protocol', aProtocol);
+  if (protocol.type !== 'classification') return { values, protocol };
+  const confusion = member('confusion', nullable(listOf(listOf(aNumber))));
+  return { values, protocol, confusion, classNames: member('classNames', listOf(aString)) };
 }
-
-const aProtocol: Shape<Protocol> = (value, place) => {
-  const protocol = object(value, place);
-  const figure = (name: string): number => aNumber(protocol[name], inside(place, name));
-  return {
-    split: figure('split'),
-    draw: figure('draw'),
-    seed: figure('seed'),
-    labelled: figure('labelled'),
-    transductive: aBoolean(protocol['transductive'], inside(place, 'transductive')),
-    rows: figure('rows'),
-    n: figure('n'),
-    set: aString(protocol['set'], inside(place, 'set')),
-  };
-};

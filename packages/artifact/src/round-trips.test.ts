@@ -12,7 +12,6 @@ import {
   readFeatures,
   readImages,
   readLabels,
-  readMetrics,
   readModel,
   readNeighbours,
   readPolicy,
@@ -23,7 +22,6 @@ import {
   writeFeatures,
   writeImages,
   writeLabels,
-  writeMetrics,
   writeModel,
   writeNeighbours,
   writePolicy,
@@ -258,7 +256,7 @@ test('a model comes back with its weights in order and its curves, a loss that r
   );
 });
 
-test('policies, metrics and submissions come back as they were written', async () => {
+test('policies and submissions come back as they were written', async () => {
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), (policy) =>
       inFolder(async (dir) => {
@@ -270,21 +268,6 @@ test('policies, metrics and submissions come back as they were written', async (
     runs,
   );
   await inFolder(async (dir) => {
-    const protocol = { split: 1, draw: 2, seed: 3, labelled: 20, transductive: false, rows: 100, n: 1, set: 'test' };
-    const metrics = {
-      values: { accuracy: 0.5 },
-      protocol,
-      confusion: [
-        [1, 0],
-        [0, 1],
-      ],
-      classNames: ['a', 'b'],
-    };
-    await writeMetrics(dir, metrics);
-    expect(await readMetrics(dir)).toEqual(metrics);
-    await expect(writeMetrics(dir, { ...metrics, values: { accuracy: Number.NaN } })).rejects.toThrow(
-      /metrics\.json: expected a finite number at '\/values\/accuracy', found NaN/,
-    );
     await writeSubmission(dir, 'id,label\n0,7\n');
     expect(await readSubmission(dir)).toBe('id,label\n0,7\n');
     await expect(writeSubmission(dir, 'id,label\r\n')).rejects.toThrow('expected LF line ends');

@@ -59,10 +59,10 @@ export function drawsAreOne(outcomes: readonly StageOutcome[]): boolean {
 /** Figures as `--json` has them: values by name beside `protocol`, and `draws` and `interval` where they are means. */
 export function figuresJson({ values, protocol, draws }: Figures): Readonly<Record<string, unknown>> {
   const entries = Object.entries(values);
-  const { draw, ...common } = protocol;
+  const common = Object.fromEntries(Object.entries(protocol).filter(([name]) => name !== 'draw'));
   return {
     ...Object.fromEntries(entries.map(([name, { mean }]) => [name, mean])),
-    protocol: draws === null ? { ...common, draw } : common,
+    protocol: draws === null ? protocol : common,
     ...(draws === null
       ? {}
       : { draws, interval: Object.fromEntries(entries.map(([name, { interval }]) => [name, interval])) }),

@@ -3,16 +3,33 @@ import type { Protocol } from '@twoshot/artifact';
 const ranges = (draws: readonly number[]): string =>
   draws.length > 1 ? `draws ${draws[0]}-${draws.at(-1)!}` : `draw ${draws[0]}`;
 
+const seen = ({ transductive }: { readonly transductive: boolean }): string =>
+  transductive ? 'transductive' : 'inductive';
+
+/** What a type of figure depends on beside its rows, its seed and how many results it is a mean over. */
+function circumstances(protocol: Protocol): readonly string[] {
+  switch (protocol.type) {
+    case 'classification':
+      return [`${protocol.labelled} labelled`, seen(protocol), `split ${protocol.split}`];
+    case 'clustering': {
+      const { clusters, classes, partitions, split } = protocol;
+      const mean = partitions === 1 ? [] : [`mean of ${partitions} partitions`];
+      return [`${clusters} clusters of ${classes} classes`, ...mean, seen(protocol), `split ${split}`];
+    }
+    case 'retrieval':
+      return [`each among ${protocol.gallery}`, seen(protocol), `split ${protocol.split}`];
+    case 'detection': {
+      const { unknown, labelled, split } = protocol;
+      return [`${unknown} of unknown classes`, `${labelled} labelled`, seen(protocol), `split ${split}`];
+    }
+    default:
+      return [`${protocol.points} points over ${protocol.over}`];
+  }
+}
+
 /** A protocol in words: on what a figure was taken, and by whom it may be compared. */
 export function describeProtocol(protocol: Protocol, draws: readonly number[] | null = null): string {
-  const { set, rows, labelled, transductive, split, draw, seed, n } = protocol;
-  return [
-    `${rows} of ${set}`,
-    `${labelled} labelled`,
-    transductive ? 'transductive' : 'inductive',
-    `split ${split}`,
-    draws === null ? `draw ${draw}` : ranges(draws),
-    `seed ${seed}`,
-    `n=${n}`,
-  ].join(', ');
+  const { set, rows, seed, n } = protocol;
+  const drawn = draws !== null ? [ranges(draws)] : 'draw' in protocol ? [`draw ${protocol.draw}`] : [];
+  return [`${rows} of ${set}`, ...circumstances(protocol), ...drawn, `seed ${seed}`, `n=${n}`].join(', ');
 }

@@ -48,17 +48,14 @@ export async function findRate<P extends Params>(
     await writeMetrics(outputs.metrics, {
       values: { steepest: steepest.rate, minimum: minimum.rate },
       protocol: {
+        type: 'curve',
         set: images.set,
         rows: images.count,
-        labelled: 0,
-        transductive: false,
-        split: 0,
-        draw: 0,
+        over: 'learning rate',
+        points: rates.length,
         seed: context.pipelineSeed,
         n: 1,
       },
-      confusion: null,
-      classNames: [],
     });
     const page = ratePage({
       title: `Learning rate of ${definition.name}`,

@@ -61,7 +61,8 @@ test.each(['vicreg', 'simsiam', 'rotation'] as const)('a rate is found for %s', 
     expect(rate).toBeGreaterThan(1e-6);
     expect(rate).toBeLessThan(100);
   }
-  expect(protocol).toMatchObject({ set: 'train', rows: 60, labelled: 0 });
+  expect(protocol).toMatchObject({ type: 'curve', set: 'train', rows: 60, over: 'learning rate', n: 1 });
+  expect(Object.keys(protocol)).not.toContain('draw');
   expect(logs.at(-1)).toContain('where the loss falls fastest');
   const page = await readFile(join(outputs.html, 'rate-finder.html'), 'utf8');
   expect(page).toContain(`<h1>Learning rate of pretrain/${method}</h1>`);

@@ -1,4 +1,4 @@
-import { answersOf, type Metrics, type Predictions } from '@twoshot/artifact';
+import { answersOf, type ClassificationMetrics, type Predictions } from '@twoshot/artifact';
 import {
   accuracy,
   balancedAccuracy,
@@ -19,7 +19,7 @@ export function scorePredictions(
   predictions: Predictions,
   rows: readonly number[],
   truth: readonly number[],
-): Pick<Metrics, 'values' | 'confusion'> {
+): Pick<ClassificationMetrics, 'values' | 'confusion'> {
   if (rows.length === 0) return { values: {}, confusion: null };
   const classes = predictions.classNames.length;
   const answers = answersOf(predictions);

@@ -1,27 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Labels, type Predictions, readMetrics, rowsOf, writeLabels, writePredictions } from '@twoshot/artifact';
+import { areOfClassification, type Predictions, readMetrics, rowsOf, writePredictions } from '@twoshot/artifact';
 import { runStage, type TestInput } from '@twoshot/stage/testing';
 import { expect, test } from 'vitest';
+import { labelsOf as labels, temporaryFolder as folder } from './labels.fixture.js';
 import score from './score.js';
 
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'twoshot-score-'));
 const classNames = ['cat', 'dog'];
-
-async function labels(set: string, index: number[], label: number[], draw = 0): Promise<string> {
-  const path = await folder();
-  const content: Labels = {
-    rows: rowsOf(set, Uint32Array.from(index)),
-    classNames,
-    label: Int32Array.from(label),
-    weight: new Float32Array(label.length).fill(1),
-    source: 'given',
-    origin: { split: 3, draw },
-  };
-  await writeLabels(path, content);
-  return path;
-}
 
 async function predictions(values: number[], seen: string[] = ['train']): Promise<TestInput> {
   const path = await folder();
@@ -48,14 +31,16 @@ test('rows are matched by set and index, and the figure comes with its protocol'
       labels: await labels('train', [1, 2, 3, 4], [0, 0, 1, 1], 7),
     },
   });
-  const { values, confusion, protocol } = await readMetrics(outputs.metrics);
+  const metrics = await readMetrics(outputs.metrics);
+  const { values, protocol } = metrics;
   expect(values['accuracy']).toBe(0.75);
   expect(values['balancedAccuracy']).toBeCloseTo((2 / 3 + 1) / 2, 6);
-  expect(confusion).toEqual([
+  expect(areOfClassification(metrics) && metrics.confusion).toEqual([
     [2, 1],
     [0, 1],
   ]);
   expect(protocol).toEqual({
+    type: 'classification',
     set: 'test',
     rows: 4,
     labelled: 4,
@@ -75,7 +60,7 @@ test('predictions that have seen the scored set are called transductive', async 
       labels: await labels('train', [1], [0]),
     },
   });
-  expect((await readMetrics(outputs.metrics)).protocol.transductive).toBe(true);
+  expect((await readMetrics(outputs.metrics)).protocol).toMatchObject({ transductive: true });
 });
 
 test('without answers there are no values; answers of other rows are a mistake', async () => {

@@ -123,7 +123,17 @@ test('the closing table says what ran, what was saved and where the outputs lie'
     figures: {
       score: {
         values: { accuracy: { mean: 0.975, interval: [0.97, 0.98] } },
-        protocol: { split: 1, draw: 1, seed: 0, labelled: 20, transductive: true, rows: 10_000, n: 30, set: 'test' },
+        protocol: {
+          type: 'classification',
+          split: 1,
+          draw: 1,
+          seed: 0,
+          labelled: 20,
+          transductive: true,
+          rows: 10_000,
+          n: 30,
+          set: 'test',
+        },
         draws: [1, 2, 3],
       },
     },

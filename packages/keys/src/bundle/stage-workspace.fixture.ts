@@ -39,7 +39,7 @@ const stages: Readonly<Record<string, string>> = {
     async run({ inputs, outputs }) { ran('math/engine'); await write(outputs.out, await read(inputs.in)); }`,
   'report/score': `params: {}, inputs: { in: policy }, outputs: { metrics: { kind: 'metrics', doc: '', shown: true } },
     async run({ inputs, outputs }) { ran('report/score'); const { writeMetrics } = await import('@twoshot/artifact'); const value = await read(inputs.in);
-      await writeMetrics(outputs.metrics, { values: { accuracy: value / 100 }, protocol: { split: 1, draw: 1, seed: 0, labelled: 20, transductive: false, rows: 10, n: 1, set: 'test' }, confusion: null, classNames: ['a'] }); }`,
+      await writeMetrics(outputs.metrics, { values: { accuracy: value / 100 }, protocol: { type: 'classification', split: 1, draw: 1, seed: 0, labelled: 20, transductive: false, rows: 10, n: 1, set: 'test' }, confusion: null, classNames: ['a'] }); }`,
   'make/big': `params: { bytes: number(1) }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs }) { ran('make/big'); await write(outputs.out, 'x'.repeat(params.bytes)); }`,
   'bad/throws': `params: {}, inputs: { in: policy }, outputs: { out: policy }, async run() { ran('bad/throws'); throw new Error('it broke'); }`,

@@ -1,6 +1,7 @@
 import {
   type Answer,
   answersOf,
+  areOfClassification,
   type Images,
   type Labels,
   type Metrics,
@@ -147,7 +148,7 @@ function scores({ from, metrics }: PageContent['metrics'][number]): Markup | nul
     html`<table class="list">
         ${rows}
       </table>
-      ${drawConfusion(metrics)}`,
+      ${areOfClassification(metrics) ? drawConfusion(metrics) : null}`,
     note,
   );
 }

@@ -1,8 +1,8 @@
-import type { Metrics } from '@twoshot/artifact';
+import type { ClassificationMetrics } from '@twoshot/artifact';
 import { html, type Markup, readable } from '@twoshot/page';
 
 /** A table of true class by row and answered class by column, shaded by the share of the row. */
-export function drawConfusion({ confusion, classNames }: Metrics): Markup | null {
+export function drawConfusion({ confusion, classNames }: ClassificationMetrics): Markup | null {
   if (confusion === null) return null;
   const head = classNames.map((name) => html`<th scope="col"><span>${name}</span></th>`);
   const body = confusion.map((row, truth) => {

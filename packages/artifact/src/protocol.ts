@@ -1,0 +1,106 @@
+import { type Shape, aBoolean, aNumber, aString, inside, object, oneOf } from './json-shape.js';
+
+/** What every figure says of how it was taken. */
+interface Taken {
+  /** Set whose rows were measured. */
+  readonly set: string;
+  /** Rows that were measured. */
+  readonly rows: number;
+  readonly seed: number;
+  /** Results that the figure is a mean over. */
+  readonly n: number;
+}
+
+/** Predicted classes against true ones. */
+export interface ClassificationProtocol extends Taken {
+  readonly type: 'classification';
+  readonly split: number;
+  readonly draw: number;
+  /** Labelled rows that the predictions come from. */
+  readonly labelled: number;
+  /** The predictions have seen the set that is scored. */
+  readonly transductive: boolean;
+}
+
+/** Clusters against true classes that they never saw. */
+export interface ClusteringProtocol extends Taken {
+  readonly type: 'clustering';
+  readonly split: number;
+  /** Clusters of a partition, the most where partitions differ. */
+  readonly clusters: number;
+  readonly classes: number;
+  /** Partitions that the figure is a mean over. */
+  readonly partitions: number;
+  /** The clusters have seen the set that is scored. */
+  readonly transductive: boolean;
+}
+
+/** Rows that look for others of their class, and pairs of rows that show one class or two. */
+export interface RetrievalProtocol extends Taken {
+  readonly type: 'retrieval';
+  readonly split: number;
+  /** Rows that each of the `rows` looks among. */
+  readonly gallery: number;
+  /** The features have seen the set that is scored. */
+  readonly transductive: boolean;
+}
+
+/** Rows of unknown classes told from those of known ones. */
+export interface DetectionProtocol extends Taken {
+  readonly type: 'detection';
+  readonly split: number;
+  readonly draw: number;
+  readonly labelled: number;
+  /** Those of the `rows` that are of no labelled class. */
+  readonly unknown: number;
+  readonly transductive: boolean;
+}
+
+/** Values read off a curve, such as a loss over learning rates; no true class has a part in it. */
+export interface CurveProtocol extends Taken {
+  readonly type: 'curve';
+  /** What the curve runs over, e.g. `learning rate`. */
+  readonly over: string;
+  /** Points of the curve. */
+  readonly points: number;
+}
+
+/** No figure without its protocol: what it measures, on what, and what else it depends on. */
+export type Protocol =
+  | ClassificationProtocol
+  | ClusteringProtocol
+  | RetrievalProtocol
+  | DetectionProtocol
+  | CurveProtocol;
+
+const protocolTypes = ['classification', 'clustering', 'retrieval', 'detection', 'curve'] as const;
+
+export const aProtocol: Shape<Protocol> = (value, place) => {
+  const protocol = object(value, place);
+  const number = (name: string): number => aNumber(protocol[name], inside(place, name));
+  const text = (name: string): string => aString(protocol[name], inside(place, name));
+  const taken = { set: text('set'), rows: number('rows'), seed: number('seed'), n: number('n') };
+  const type = oneOf(...protocolTypes)(protocol['type'], inside(place, 'type'));
+  if (type === 'curve') return { type, ...taken, over: text('over'), points: number('points') };
+  const scored = {
+    ...taken,
+    split: number('split'),
+    transductive: aBoolean(protocol['transductive'], inside(place, 'transductive')),
+  };
+  switch (type) {
+    case 'classification':
+      return { type, ...scored, draw: number('draw'), labelled: number('labelled') };
+    case 'clustering':
+      return {
+        type,
+        ...scored,
+        clusters: number('clusters'),
+        classes: number('classes'),
+        partitions: number('partitions'),
+      };
+    case 'retrieval':
+      return { type, ...scored, gallery: number('gallery') };
+    default:
+      return { type, ...scored, draw: number('draw'), labelled: number('labelled'), unknown: number('unknown') };
+  }
+};

@@ -1,0 +1,43 @@
+import { defineStage, text } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'report/score-clusters',
+  summary: 'Scores clusters against the hidden classes, as they are and under the best names for them',
+  params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
+  inputs: {
+    assignments: { kind: 'assignments', doc: 'clusters to score; figures are means over the partitions' },
+    answers: { kind: 'answers', doc: 'hidden labels; empty where nobody knows them' },
+  },
+  outputs: {
+    metrics: {
+      kind: 'metrics',
+      shown: true,
+      doc: 'share of rows that are right under the best one-to-one names and under majority names, normalised mutual information, adjusted Rand index; no values without hidden labels',
+    },
+  },
+  scores: true,
+  async run({ params, inputs, outputs, pipelineSeed, log }) {
+    const { readAssignments, readLabels, writeMetrics } = await import('@twoshot/artifact');
+    const { scorePartitions } = await import('./score-partitions.js');
+    const { scoredRows } = await import('./scored-rows.js');
+    const { rows, partitions } = await readAssignments(inputs.assignments.path);
+    const answers = await readLabels(inputs.answers.path);
+    const { positions, truth } = scoredRows(rows, answers, params.set);
+    log(`${positions.length} of ${rows.count} clustered rows have a known class in ${params.set}`);
+    await writeMetrics(outputs.metrics, {
+      values: scorePartitions(partitions, positions, truth, answers.classNames.length),
+      protocol: {
+        type: 'clustering',
+        set: params.set,
+        rows: positions.length,
+        split: answers.origin?.split ?? 0,
+        clusters: Math.max(...partitions.map(({ clusters }) => clusters)),
+        classes: answers.classNames.length,
+        partitions: partitions.length,
+        transductive: inputs.assignments.seen.includes(params.set),
+        seed: pipelineSeed,
+        n: 1,
+      },
+    });
+  },
+});

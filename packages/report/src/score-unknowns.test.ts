@@ -1,0 +1,58 @@
+import { readMetrics, rowsOf, writePredictions } from '@twoshot/artifact';
+import { runStage, type TestInput } from '@twoshot/stage/testing';
+import { expect, test } from 'vitest';
+import { labelsOf, temporaryFolder } from './labels.fixture.js';
+import scoreUnknowns from './score-unknowns.js';
+
+/** Predictions that know cats and birds; the labels of the fixture are of cats (0) and dogs (1). */
+async function predictions(confidence: readonly number[]): Promise<TestInput> {
+  const path = await temporaryFolder();
+  await writePredictions(path, {
+    rows: rowsOf('test', Uint32Array.from(confidence.keys())),
+    classNames: ['cat', 'bird'],
+    scale: 'probabilities',
+    values: Float32Array.from(confidence.flatMap((value) => [value, 1 - value])),
+  });
+  return { path, seen: ['train'] };
+}
+
+const labels = (): Promise<string> => labelsOf('train', [1, 2], [0, 0], 7);
+
+test('rows of a class that the predictions lack are told by low confidence', async () => {
+  const { outputs } = await runStage(scoreUnknowns, {
+    seed: 4,
+    inputs: {
+      predictions: await predictions([0.9, 0.6, 0.7, 0.55]),
+      answers: await labelsOf('test', [0, 1, 2, 3], [0, 0, 1, 1]),
+      labels: await labels(),
+    },
+  });
+  // Of the four pairs of a dog and a cat, three have the dog as the less sure one.
+  expect(await readMetrics(outputs.metrics)).toEqual({
+    values: { areaUnderRoc: 0.75 },
+    protocol: {
+      type: 'detection',
+      set: 'test',
+      rows: 4,
+      unknown: 2,
+      labelled: 2,
+      split: 3,
+      draw: 7,
+      transductive: false,
+      seed: 4,
+      n: 1,
+    },
+  });
+});
+
+test('where all classes are known there is nothing to tell apart, and the stage says so', async () => {
+  const { outputs, warnings } = await runStage(scoreUnknowns, {
+    inputs: {
+      predictions: await predictions([0.9, 0.6]),
+      answers: await labelsOf('test', [0, 1], [0, 0]),
+      labels: await labels(),
+    },
+  });
+  expect((await readMetrics(outputs.metrics)).values).toEqual({});
+  expect(warnings).toEqual(['0 of 2 rows of test are of unknown classes: there is nothing to tell apart']);
+});

@@ -1,0 +1,55 @@
+import { defineStage, text } from '@twoshot/stage';
+
+export default defineStage({
+  name: 'report/score-unknowns',
+  summary: 'Scores how well low confidence tells rows of classes that no prediction can name from the others',
+  params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
+  inputs: {
+    predictions: { kind: 'predictions', doc: 'predictions whose confidence is scored' },
+    answers: { kind: 'answers', doc: 'hidden labels; those of classes that the predictions lack are the unknown ones' },
+    labels: { kind: 'labels', doc: 'the given labels, for the protocol' },
+  },
+  outputs: {
+    metrics: {
+      kind: 'metrics',
+      shown: true,
+      doc: 'area under the ROC curve, unknown rows being the positive ones; no values without rows of both sorts',
+    },
+  },
+  scores: true,
+  async run({ params, inputs, outputs, pipelineSeed, log, warn }) {
+    const { answersOf, readLabels, readPredictions, writeMetrics } = await import('@twoshot/artifact');
+    const { areaUnderRoc } = await import('@twoshot/evaluate');
+    const { scoredRows } = await import('./scored-rows.js');
+    const predictions = await readPredictions(inputs.predictions.path);
+    const answers = await readLabels(inputs.answers.path);
+    const labels = await readLabels(inputs.labels.path);
+    const { positions, truth } = scoredRows(predictions.rows, answers, params.set);
+    const known = answers.classNames.map((name) => predictions.classNames.includes(name));
+    const isUnknown = truth.map((label) => (known[label]! ? 0 : 1));
+    const unknown = isUnknown.filter((one) => one === 1).length;
+    log(`${unknown} of ${positions.length} scored rows are of a class that the predictions lack`);
+    const comparable = unknown > 0 && unknown < positions.length;
+    if (!comparable && positions.length > 0)
+      warn(
+        `${unknown} of ${positions.length} rows of ${params.set} are of unknown classes: there is nothing to tell apart`,
+      );
+    const all = answersOf(predictions);
+    const doubt = positions.map((row) => -all[row]!.confidence);
+    await writeMetrics(outputs.metrics, {
+      values: comparable ? { areaUnderRoc: areaUnderRoc(doubt, isUnknown) } : {},
+      protocol: {
+        type: 'detection',
+        set: params.set,
+        rows: positions.length,
+        unknown,
+        labelled: labels.rows.count,
+        split: answers.origin?.split ?? labels.origin?.split ?? 0,
+        draw: labels.origin?.draw ?? 0,
+        transductive: inputs.predictions.seen.includes(params.set),
+        seed: pipelineSeed,
+        n: 1,
+      },
+    });
+  },
+});

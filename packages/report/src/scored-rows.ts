@@ -1,0 +1,28 @@
+import { type Labels, positionsAmong, type Rows } from '@twoshot/artifact';
+import { StageInputError } from '@twoshot/stage';
+
+/** Rows that can be scored, and what is true of them. */
+export interface ScoredRows {
+  /** [m] positions of the rows, ascending */
+  readonly positions: readonly number[];
+  /** [m] true class of each */
+  readonly truth: readonly number[];
+}
+
+/**
+ * Finds the rows of one set whose true class is known; none where nobody knows any.
+ *
+ * @throws StageInputError `nothing-to-score` where true classes are known, but of other rows
+ */
+export function scoredRows(rows: Rows, answers: Labels, set: string): ScoredRows {
+  const answerOf = positionsAmong(rows, answers.rows);
+  const positions = Array.from(answerOf.keys()).filter(
+    (row) => rows.sets[rows.set[row]!] === set && answerOf[row] !== -1,
+  );
+  if (positions.length === 0 && answers.rows.count > 0)
+    throw new StageInputError(
+      'nothing-to-score',
+      `no row of set '${set}' has a known class; the rows that came are of ${rows.sets.join(', ')}. Set the param \`set\` to one of these.`,
+    );
+  return { positions, truth: positions.map((row) => answers.label[answerOf[row]!]!) };
+}
