@@ -26,6 +26,17 @@ export function positionsIn(rows: Rows, sets: readonly string[]): Uint32Array {
   return Uint32Array.from(positions);
 }
 
+/** The rows at some positions, in the order of these. */
+export function rowsAt({ sets, set, index, view }: Rows, positions: Uint32Array): Rows {
+  return {
+    count: positions.length,
+    sets,
+    set: Uint8Array.from(positions, (row) => set[row]!),
+    index: Uint32Array.from(positions, (row) => index[row]!),
+    view: view === null ? null : Uint8Array.from(positions, (row) => view[row]!),
+  };
+}
+
 /** How a row is named in a message: `train 17`, with its view where there are several. */
 export const rowName = ({ sets, set, index, view }: Rows, row: number): string =>
   `${sets[set[row]!]} ${index[row]}${view === null ? '' : ` view ${view[row]}`}`;

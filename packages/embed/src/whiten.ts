@@ -15,7 +15,7 @@ export default defineStage({
   },
   inputs: {
     fit: { kind: 'features', doc: 'rows whose mean and directions are taken' },
-    apply: { kind: 'features', doc: 'further rows, one or more sets', many: true, query: true },
+    apply: { kind: 'features', doc: 'further rows, one or more sets', many: true, optional: true, query: true },
     model: {
       kind: 'model',
       doc: 'what the rows were taken with, for a model that goes on in the new space',

@@ -78,7 +78,7 @@ export async function metatrainBackbone<Task extends Positions>(
   await trainBackbone(
     context,
     { images, init: inputs.init, architecture, source, steps, accumulate, views: 1, method },
-    { stage, policy, size: null, rate, settings: { weightDecay, confidence, ...recipe } },
+    { stage, policy, size: policy.size, rate, settings: { weightDecay, confidence, ...recipe } },
   );
 }
 

@@ -77,9 +77,9 @@ test('a whitened first layer makes patches of views uncorrelated and is never tr
 });
 
 test('an unknown backbone is refused with the known ones', () => {
-  expect(() => readBackboneArchitecture({ backbone: { name: 'alexnet' } })).toThrow(
+  expect(() => readBackboneArchitecture({ name: 'alexnet' })).toThrow(
     'conv4, conv-residual, densenet, resnet, resnet9, se-resnet, wide-resnet',
   );
-  expect(() => readBackboneArchitecture(null)).toThrow('got undefined');
-  expect(readBackboneArchitecture({ backbone: { ...recipe } })).toEqual(recipe);
+  expect(() => readBackboneArchitecture(null)).toThrow('found null');
+  expect(readBackboneArchitecture({ ...recipe })).toEqual(recipe);
 });

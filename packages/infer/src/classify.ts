@@ -1,0 +1,85 @@
+import type { tf as TensorFlow } from '@twoshot/engine';
+import type { Matrix } from '@twoshot/geometry';
+import { choice, defineStage, StageInputError } from '@twoshot/stage';
+import { pictureParams } from './picture-params.js';
+import type { PictureValues } from './picture-values.js';
+
+export default defineStage({
+  name: 'infer/classify',
+  summary: 'Answers pictures by the classifier of a model, or by its clustering head whose clusters labels name',
+  params: {
+    ...pictureParams,
+    rule: choice(['one-to-one', 'many-to-one'], {
+      default: 'one-to-one',
+      doc: 'how clusters take their names: every class one cluster, or every cluster its likeliest class; read for a clustering head',
+    }),
+  },
+  inputs: {
+    model: { kind: 'model', doc: 'model with a classifier or a clustering head that comes from pictures' },
+    images: { kind: 'images', doc: 'pictures to answer, one or more sets', many: true, query: true },
+    labels: { kind: 'labels', doc: 'what names the clusters; a classifier needs none', optional: true },
+    reference: { kind: 'images', doc: 'pictures that the labels speak of; a classifier needs none', optional: true },
+  },
+  outputs: { predictions: { kind: 'predictions', doc: 'answers of the pictures' } },
+  engine: true,
+  resources: { threads: 'all', memory: 2048 },
+  async run(context) {
+    const { params, inputs, outputs, seed, log, progress, signal } = context;
+    const { labelledAmong, readLabels, writePredictions } = await import('@twoshot/artifact');
+    const { tf } = await import('@twoshot/engine');
+    const { nameByEvidence, namedProbabilities } = await import('@twoshot/fewshot');
+    const { classifierPart, clusteringHeadPart, openModel, outputOf } = await import('@twoshot/model');
+    const { pictureValues } = await import('./picture-values.js');
+    const model = await openModel(inputs.model);
+    try {
+      const name = model.choose([classifierPart, clusteringHeadPart], params.part);
+      const { type, gives } = model.parts[name]!;
+      const output = outputOf(model, name);
+      const options = {
+        preparation: model.preparation(),
+        model: inputs.model,
+        forward: (x: TensorFlow.Tensor4D) =>
+          tf.softmax<TensorFlow.Tensor2D>(output(x, { training: false }) as TensorFlow.Tensor2D),
+        columns: gives.dim,
+        size: params.size,
+        batch: params.batch,
+        crops: { count: params.crops, area: params.cropArea, seed: () => seed('crops') },
+        progress,
+        signal,
+      };
+      if (type === classifierPart.type) {
+        const { classNames } = classifierPart.read(model.part(name, classifierPart).architecture);
+        const { rows, values } = await pictureValues(inputs.images, options);
+        await writePredictions(outputs.predictions, { rows, classNames, scale: 'probabilities', values });
+        return;
+      }
+      if (inputs.labels === null || inputs.reference === null)
+        throw new StageInputError(
+          'no-names',
+          `The part '${name}' knows clusters and no classes: wire \`labels\`, and as \`reference\` the pictures that they speak of.`,
+        );
+      const labels = await readLabels(inputs.labels.path);
+      const reference = await pictureValues([inputs.reference], options);
+      const known = labelledAmong(labels, reference.rows);
+      if (known.label.length === 0)
+        throw new StageInputError(
+          'no-labelled-row',
+          `None of the ${labels.rows.count} labels speaks of a picture of ${inputs.reference.from}.`,
+        );
+      const { classNames } = labels;
+      const classes = classNames.length;
+      const matrixOf = ({ rows, values }: PictureValues): Matrix => ({
+        rows: rows.count,
+        columns: gives.dim,
+        data: values,
+      });
+      const names = nameByEvidence({ memberships: matrixOf(reference), ...known }, { rule: params.rule, classes });
+      log(`clusters: ${[...names].map((one) => (one < 0 ? '(none)' : classNames[one])).join(', ')}`);
+      const answered = await pictureValues(inputs.images, options);
+      const values = namedProbabilities(matrixOf(answered), names, classes);
+      await writePredictions(outputs.predictions, { rows: answered.rows, classNames, scale: 'probabilities', values });
+    } finally {
+      model.dispose();
+    }
+  },
+});

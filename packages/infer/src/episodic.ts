@@ -1,0 +1,55 @@
+import { defineStage } from '@twoshot/stage';
+import { pictureParams } from './picture-params.js';
+
+export default defineStage({
+  name: 'infer/episodic',
+  summary:
+    'Answers pictures by a head that compares them with the labelled ones: Siamese, relation, matching, induction',
+  params: pictureParams,
+  inputs: {
+    model: { kind: 'model', doc: 'model with a head that compares' },
+    reference: { kind: 'images', doc: 'pictures among which the labelled ones are' },
+    query: { kind: 'images', doc: 'pictures to answer, one or more sets', many: true, query: true },
+    labels: { kind: 'labels', doc: 'the labelled pictures, any number a class' },
+  },
+  outputs: { predictions: { kind: 'predictions', doc: 'answers of the query pictures, each by itself' } },
+  engine: true,
+  resources: { threads: 'all', memory: 2048 },
+  async run(context) {
+    const { params, inputs, outputs, seed, progress, signal } = context;
+    const { readLabels, writePredictions } = await import('@twoshot/artifact');
+    const { inductionPart, matchingPart, openModel, relationPart, siamesePart } = await import('@twoshot/model');
+    const { openSupport } = await import('./support.js');
+    const { pictureValues } = await import('./picture-values.js');
+    const model = await openModel(inputs.model);
+    try {
+      const name = model.choose([siamesePart, relationPart, matchingPart, inductionPart], params.part);
+      const labels = await readLabels(inputs.labels.path);
+      const { size } = params;
+      const support = await openSupport(model, name, { labels, reference: inputs.reference, from: inputs.model, size });
+      try {
+        const { rows, values } = await pictureValues(inputs.query, {
+          preparation: model.preparation(),
+          model: inputs.model,
+          forward: support.answer,
+          columns: labels.classNames.length,
+          size,
+          batch: Math.min(params.batch, support.most),
+          crops: { count: params.crops, area: params.cropArea, seed: () => seed('crops') },
+          progress,
+          signal,
+        });
+        await writePredictions(outputs.predictions, {
+          rows,
+          classNames: labels.classNames,
+          scale: support.scale,
+          values,
+        });
+      } finally {
+        support.dispose();
+      }
+    } finally {
+      model.dispose();
+    }
+  },
+});

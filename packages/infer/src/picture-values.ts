@@ -1,0 +1,95 @@
+import { type Images, type Preparation, type Rows, streamImages } from '@twoshot/artifact';
+import { tf } from '@twoshot/engine';
+import { overViews, requireChannels } from '@twoshot/model';
+import type { InputArtifact, Progress } from '@twoshot/stage';
+import { createViews, type Policy } from '@twoshot/views';
+
+export interface PictureOptions {
+  readonly preparation: Preparation;
+  /** Of the model, for a message. */
+  readonly model: { readonly from: string };
+  /** [batch, side, side, channels] to [batch, columns] */
+  readonly forward: (x: tf.Tensor4D) => tf.Tensor2D;
+  readonly columns: number;
+  /** Side in pixels; null for that of the model. */
+  readonly size: number | null;
+  readonly batch: number;
+  /** Random crops of every picture whose values are averaged with those of the whole picture. */
+  readonly crops: { readonly count: number; readonly area: number; readonly seed: () => number };
+  readonly progress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a network makes of pictures, row by row. */
+export interface PictureValues {
+  readonly rows: Rows;
+  /** [rows, columns] */
+  readonly values: Float32Array;
+}
+
+/** Streams pictures through a network; picture, mirror image where that is allowed, and crops are averaged. */
+export async function pictureValues(inputs: readonly InputArtifact[], options: PictureOptions): Promise<PictureValues> {
+  const { preparation, model, forward, columns, size, batch, crops, progress, signal } = options;
+  let total = 0;
+  for (const { path } of inputs) for await (const { count } of streamImages(path)) total += count;
+  const rows = { sets: [] as string[], set: new Uint8Array(total), index: new Uint32Array(total) };
+  const values = new Float32Array(total * columns);
+  let done = 0;
+  for (const { path } of inputs)
+    for await (const images of streamImages(path)) {
+      requireChannels(preparation, images, model);
+      if (!rows.sets.includes(images.set)) rows.sets.push(images.set);
+      rows.set.fill(rows.sets.indexOf(images.set), done, done + images.count);
+      rows.index.set(images.index, done);
+      for (let from = 0; from < images.count; from += batch) {
+        signal.throwIfAborted();
+        const range = [from, Math.min(from + batch, images.count)] as const;
+        const own = overViews(images, preparation, range, { size, forward });
+        values.set(
+          crops.count === 0 ? own : averaged(own, await cropValues(images, range, options), crops.count),
+          (done + from) * columns,
+        );
+        progress({ step: done + range[1], total, unit: 'images' });
+      }
+      done += images.count;
+    }
+  return { rows: { ...rows, count: total, view: null }, values };
+}
+
+/** Sums over the crops of every picture of a range. */
+async function cropValues(
+  images: Images,
+  [from, to]: readonly [number, number],
+  { preparation, forward, columns, size, crops }: PictureOptions,
+): Promise<Float32Array> {
+  const side = size ?? preparation.size ?? images.height;
+  const policy: Policy = {
+    name: 'test-time',
+    size: side,
+    mirror: preparation.mirror,
+    border: 'edge',
+    normalise: preparation.normalise,
+    operations: [
+      { op: 'resized-crop', area: [crops.area, 1], ratio: [3 / 4, 4 / 3] },
+      ...(preparation.mirror ? [{ op: 'horizontal-flip', probability: 0.5 } as const] : []),
+    ],
+  };
+  const source = createViews(policy, images, { views: crops.count, seed: crops.seed(), threads: 0 });
+  const positions = Uint32Array.from({ length: to - from }, (_, i) => from + i);
+  const pixels = await source.batch(0, positions);
+  await source.close();
+  const sums = new Float32Array((to - from) * columns);
+  const length = side * side * images.channels * (to - from);
+  for (let view = 0; view < crops.count; view++) {
+    const made = tf.tidy(() => {
+      const x = pixels.slice(view * length, (view + 1) * length);
+      return forward(tf.tensor4d(x, [to - from, side, side, images.channels]));
+    });
+    for (const [at, value] of made.dataSync<'float32'>().entries()) sums[at]! += value;
+    made.dispose();
+  }
+  return sums;
+}
+
+const averaged = (whole: Float32Array, sums: Float32Array, crops: number): Float32Array =>
+  whole.map((value, at) => (value + sums[at]!) / (1 + crops));

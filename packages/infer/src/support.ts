@@ -1,0 +1,59 @@
+import { type Labels, readImages, rowsOf } from '@twoshot/artifact';
+import { tf } from '@twoshot/engine';
+import { inputOf, type OpenModel, type Part, preparedPictures, requireChannels } from '@twoshot/model';
+import type { Comparator } from '@twoshot/nn';
+import type { InputArtifact } from '@twoshot/stage';
+import { findLabelled } from './labelled-rows.js';
+
+/** Labelled pictures that a head compares others with. */
+export interface Support {
+  /** [batch, side, side, channels] to [batch, classes] */
+  readonly answer: (x: tf.Tensor4D) => tf.Tensor2D;
+  readonly scale: 'probabilities' | 'scores';
+  /** Pictures that should be answered at a time, so that their pairs fit into memory. */
+  readonly most: number;
+  dispose(): void;
+}
+
+/** Pairs of a picture and a labelled one that are compared at a time: about 130 MB for 256 features. */
+const mostPairs = 4096;
+
+/**
+ * Brings the labelled pictures to what the head of a model compares.
+ *
+ * @throws StageInputError where a class has no picture
+ */
+export async function openSupport(
+  model: OpenModel,
+  name: string,
+  {
+    labels,
+    reference,
+    from,
+    size,
+  }: { labels: Labels; reference: InputArtifact; from: { readonly from: string }; size: number | null },
+): Promise<Support> {
+  const images = await readImages(reference.path);
+  const preparation = model.preparation();
+  requireChannels(preparation, images, from);
+  const { position, label } = findLabelled(labels, rowsOf(images.set, images.index), reference);
+  const head = (model.anyPart(name) as unknown as Part<Comparator>).module;
+  const features = inputOf(model, name, { maps: head.takes === 'maps' });
+  const mode = { training: false };
+  const asked = size === null ? {} : { size };
+  const support = tf.tidy(() =>
+    tf.concat(
+      Array.from(position, (row) => features(preparedPictures(images, preparation, [row, row + 1], asked), mode)),
+    ),
+  );
+  const rows = { support, labels: label, ways: labels.classNames.length };
+  return {
+    answer(x) {
+      const answers = head.compare({ ...rows, query: features(x, mode) }, mode);
+      return head.gives === 'logits' ? tf.softmax(answers) : answers;
+    },
+    scale: head.gives === 'logits' ? 'probabilities' : 'scores',
+    most: Math.max(1, Math.floor(mostPairs / position.length)),
+    dispose: () => support.dispose(),
+  };
+}
