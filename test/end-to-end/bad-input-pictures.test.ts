@@ -1,3 +1,4 @@
+// @module-tag slow
 import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { existsSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { contentOf, makePlace, pipelineText, runIn, write, type Place } from './bad-input-rig.js';

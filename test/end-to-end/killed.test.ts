@@ -1,3 +1,4 @@
+// @module-tag slow
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRandom } from '@twoshot/engine/random';
 import { expect, test } from 'vitest';

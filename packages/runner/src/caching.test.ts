@@ -1,3 +1,4 @@
+// @module-tag slow
 import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestsOf, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { storeAt, sweepCheckpoints } from '@twoshot/store';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runJson } from '@twoshot/events';
 import { recorder, RunnableWorkspace, statuses } from './runnable-workspace.fixture.js';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { planText } from '@twoshot/explain';
 import { RunnableWorkspace } from './runnable-workspace.fixture.js';

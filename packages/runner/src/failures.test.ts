@@ -1,3 +1,4 @@
+// @module-tag slow
 import { symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exitCodeOf, runJson } from '@twoshot/events';

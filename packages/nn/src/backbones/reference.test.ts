@@ -1,3 +1,4 @@
+// @module-tag slow
 import { readFile } from 'node:fs/promises';
 import { startEngine, tf } from '@twoshot/engine';
 import { engineUnderTest } from '@twoshot/engine/testing';
