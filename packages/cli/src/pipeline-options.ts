@@ -1,7 +1,8 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Result } from '@twoshot/diagnostics';
 import { findPipeline } from '@twoshot/language';
 import { settleEngine, type PipelineOptions } from '@twoshot/runner';
+import { storeAddress } from '@twoshot/store';
 import type { Environment } from './environment.js';
 import { pathOf, valuesOf, wholeNumber } from './option-values.js';
 import type { Invocation } from './parse.js';
@@ -27,7 +28,7 @@ export async function pipelineOptions(
       file: file.value,
       set: valuesOf(invocation, 'set'),
       ...(seed.value === undefined ? {} : { seed: seed.value }),
-      store: store.value === undefined ? join(workspace, '.twoshot') : resolve(cwd, store.value),
+      store: store.value === undefined ? join(workspace, '.twoshot') : storeAddress(store.value, cwd),
       threads: threads.value,
       engine: settleEngine,
     },

@@ -28,8 +28,8 @@ const set: Option = {
 const seed: Option = { name: 'seed', value: 'N', help: 'seed of the pipeline' };
 const store: Option = {
   name: 'store',
-  value: 'DIR',
-  help: 'where results are kept; default .twoshot of the workspace',
+  value: 'PLACE',
+  help: 'where results are kept: a folder, or scheme:... of a store that a package offers; default .twoshot of the workspace',
 };
 const draws: Option = {
   name: 'draws',

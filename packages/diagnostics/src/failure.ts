@@ -81,8 +81,12 @@ type RunCode =
   | 'command-line'
   /** An environment variable of Twoshot has no value that it may have. */
   | 'environment'
-  /** The store was written by a newer version. */
+  /** The store was written by another version, or is none. */
   | 'store-format'
+  /** No package offers a store of that scheme. */
+  | 'unknown-store'
+  /** The events of a run are of another format. */
+  | 'event-format'
   | 'store-read-only'
   | 'disk-full'
   /** What an external param names cannot be read. */

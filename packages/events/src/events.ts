@@ -19,8 +19,8 @@ export interface StageOutcome {
   readonly seconds: number;
   /** When it began, in milliseconds since 1970; null if it did not. */
   readonly started: number | null;
-  /** Seconds that it took when it was run; null if it never came to a result. */
-  readonly worth: number | null;
+  /** Seconds that its result took to make; null if there is none. */
+  readonly resultSeconds: number | null;
   readonly key: string | null;
   readonly why: string;
   /** Logical digest by output port. */
@@ -31,19 +31,41 @@ export interface StageOutcome {
   readonly error: RunError | null;
 }
 
-/** All that happens in a run; whoever shows or keeps something listens to these. */
+/**
+ * Raised when an event is dropped or gets another meaning. New events and new fields do not raise it: readers pass over
+ * what they do not know. docs/events.md describes the format.
+ */
+export const eventFormat = 1;
+
+/** A task of a run, before anything is known of it. */
+export interface RunTask {
+  readonly task: string;
+  /** Id of the stage, which several draws share. */
+  readonly stage: string;
+  readonly draw: number | null;
+  readonly use: string;
+  /** Tasks that it takes its inputs from. */
+  readonly from: readonly string[];
+}
+
+/** All that happens in a run; everything that shows or keeps a run is made from these alone. */
 export type RunEvent =
+  /** The first event of every run. */
   | {
       readonly type: 'run-started';
+      readonly format: number;
       readonly run: string;
+      /** Absolute path of the folder of the run. */
+      readonly directory: string;
       readonly pipeline: string;
       readonly file: string;
       readonly store: string;
-      readonly stages: readonly { readonly task: string; readonly use: string; readonly from: readonly string[] }[];
+      /** In topological order. */
+      readonly tasks: readonly RunTask[];
     }
   /** Something that the run as a whole does: setting the engine up, waiting for another run. */
   | { readonly type: 'notice'; readonly task: string | null; readonly message: string }
-  /** External files of a stage are brought before its key can be computed. */
+  /** A stage downloads its external files before its key can be computed. */
   | { readonly type: 'stage-preparing'; readonly task: string; readonly use: string }
   /** Another run is at the same result. */
   | { readonly type: 'stage-waiting'; readonly task: string }
@@ -56,9 +78,32 @@ export type RunEvent =
       readonly expected: number | null;
     }
   | { readonly type: 'stage-progress'; readonly task: string; readonly progress: Progress }
-  | { readonly type: 'stage-log'; readonly task: string; readonly line: string }
-  | { readonly type: 'stage-warning'; readonly task: string; readonly line: string }
+  /** A line of the log, with the seconds since the stage began. */
+  | { readonly type: 'stage-log'; readonly task: string; readonly seconds: number; readonly line: string }
+  /** A line of the log that is shown at once. */
+  | { readonly type: 'stage-warning'; readonly task: string; readonly seconds: number; readonly line: string }
+  /** The end of the log of the run that made the result of a cached stage, as it stands in the store. */
+  | {
+      readonly type: 'stage-earlier-log';
+      readonly task: string;
+      readonly run: string;
+      /** Lines before these. */
+      readonly hidden: number;
+      readonly lines: readonly string[];
+    }
   | { readonly type: 'stage-finished'; readonly outcome: StageOutcome }
-  | { readonly type: 'run-finished'; readonly status: 'done' | 'failed' | 'interrupted'; readonly seconds: number };
+  /** An output of the pipeline was copied out of the store. */
+  | { readonly type: 'output'; readonly name: string; readonly path: string }
+  /** The last event of every run that came to its end. */
+  | {
+      readonly type: 'run-finished';
+      readonly status: 'done' | 'failed' | 'interrupted';
+      readonly seconds: number;
+      /** What went wrong with the run as a whole; the errors of stages stand in their outcomes. */
+      readonly error: RunError | null;
+    };
 
 export type Listener = (event: RunEvent) => void;
+
+/** A line of a log, from its event. */
+export const logLine = (seconds: number, line: string): string => `${seconds.toFixed(2).padStart(8)} ${line}`;

@@ -1,4 +1,15 @@
-export { type Listener, notAskedFor, type RunEvent, type StageOutcome, type StageStatus } from './events.js';
-export { drawsAreOne, type Figures, figuresOf } from './figures.js';
-export { errorOfFailure, type RunError, stageError } from './run-error.js';
+export { eventLine, readEvents, type TimedEvent } from './event-lines.js';
+export {
+  eventFormat,
+  logLine,
+  notAskedFor,
+  type Listener,
+  type RunEvent,
+  type RunTask,
+  type StageOutcome,
+  type StageStatus,
+} from './events.js';
+export { drawsAreOne, type StageMetrics } from './metrics.js';
+export { errorOfFailure, stageError, type RunError } from './run-error.js';
+export { RunRecord, type LogEnd } from './run-record.js';
 export { exitCodeOf, exitCodes, refused, runJson, type RunResult } from './run-result.js';

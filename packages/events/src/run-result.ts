@@ -1,5 +1,5 @@
 import type { StageOutcome } from './events.js';
-import { figuresJson, type Figures } from './figures.js';
+import { metricsJson, type StageMetrics } from './metrics.js';
 import type { RunError } from './run-error.js';
 
 /** How a run came out. */
@@ -12,7 +12,7 @@ export interface RunResult {
   readonly outcomes: readonly StageOutcome[];
   /** Absolute paths by name; a draw is named where there are several. */
   readonly outputs: Readonly<Record<string, string>>;
-  readonly figures: Readonly<Record<string, Figures>>;
+  readonly metrics: Readonly<Record<string, StageMetrics>>;
   readonly error: RunError | null;
   /** More mistakes, where several were found at once. */
   readonly errors: readonly RunError[];
@@ -36,7 +36,7 @@ export const refused = (errors: readonly RunError[], pipeline = ''): RunResult =
   seconds: 0,
   outcomes: [],
   outputs: {},
-  figures: {},
+  metrics: {},
   error: errors[0] ?? null,
   errors,
   directory: null,
@@ -57,7 +57,7 @@ function messageOf({ message, failure }: RunError): string {
 }
 
 /** A run as `--json` and `run.json` tell it. */
-export function runJson({ run, outcomes, outputs, figures, error }: RunResult): Readonly<Record<string, unknown>> {
+export function runJson({ run, outcomes, outputs, metrics, error }: RunResult): Readonly<Record<string, unknown>> {
   return {
     run,
     stages: outcomes.map(({ stage, draw, use, status, seconds, key, why, digests }) => ({
@@ -71,7 +71,7 @@ export function runJson({ run, outcomes, outputs, figures, error }: RunResult): 
       digests,
     })),
     outputs,
-    metrics: Object.fromEntries(Object.entries(figures).map(([stage, own]) => [stage, figuresJson(own)])),
+    metrics: Object.fromEntries(Object.entries(metrics).map(([stage, own]) => [stage, metricsJson(own)])),
     error:
       error === null
         ? null

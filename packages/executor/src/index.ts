@@ -1,1 +1,2 @@
-export { runInHost, type HostEnd, type HostListener } from './host-run.js';
+export type { Execution, ExecutionEnd, ExecutionListener, Executor } from './executor.js';
+export { processExecutor } from './process-executor.js';

@@ -1,6 +1,6 @@
 import { type Cause, describeCause, describeRoot } from '@twoshot/keys';
 import { duration } from '@twoshot/page';
-import type { Manifest, Store } from '@twoshot/store';
+import type { Manifest } from '@twoshot/store';
 import { reasonOf } from './plan-text.js';
 import type { Plan, PlannedStage } from './plan.js';
 
@@ -19,12 +19,12 @@ const causeLines = (causes: readonly Cause[], indent: string): string[] =>
 const resultLine = ({ key, finished, seconds, run }: Manifest): string =>
   `${short(key)} of ${date(finished)} UTC, ${duration(seconds)}, run ${run}`;
 
-function cachedLines(result: Manifest, store: Store): string[] {
+function cachedLines(result: Manifest): string[] {
   return [
     `  result  ${resultLine(result)}`,
     '  it was made because',
     ...causeLines(result.causes, '    '),
-    `  log     ${store.log(result.key)}`,
+    '  log     shown with --log',
     `  key     ${result.key}`,
   ];
 }
@@ -48,6 +48,6 @@ export function whyText(stage: PlannedStage, plan: Plan): string {
   const { task, state, result } = stage;
   return [
     `${task.id} (${task.node.use}): ${states[state]}`,
-    ...(result === null ? openLines(stage, plan) : cachedLines(result, plan.store)),
+    ...(result === null ? openLines(stage, plan) : cachedLines(result)),
   ].join('\n');
 }

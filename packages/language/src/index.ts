@@ -1,5 +1,6 @@
 export type { Catalogue, CatalogueEntry, LoadedStage } from './catalogue/catalogue.js';
 export { discoverCatalogue } from './catalogue/discover.js';
+export { discoverStores } from './catalogue/discover-stores.js';
 export { loadAllStages, loadStage } from './catalogue/load-stage.js';
 export { dagMermaid, dagText } from './pipeline/dag.js';
 export { findPipeline } from './pipeline/find-pipeline.js';

@@ -1,4 +1,4 @@
-import type { Figures, RunError, RunResult, StageStatus } from '@twoshot/events';
+import type { StageMetrics, RunError, RunResult, StageStatus } from '@twoshot/events';
 import { describeProtocol, duration } from '@twoshot/page';
 import { columns } from '@twoshot/terminal';
 import { formatFailure } from '@twoshot/diagnostics';
@@ -38,8 +38,8 @@ function counts(statuses: readonly StageStatus[]): string {
     .join(', ');
 }
 
-function figureRows(figures: Readonly<Record<string, Figures>>): string[][] {
-  return Object.entries(figures).flatMap(([stage, { values, protocol, draws }]) =>
+function metricRows(metrics: Readonly<Record<string, StageMetrics>>): string[][] {
+  return Object.entries(metrics).flatMap(([stage, { values, protocol, draws }]) =>
     Object.entries(values).map(([name, { mean, interval }]) => [
       `${stage}.${name}`,
       mean.toFixed(4),
@@ -63,13 +63,13 @@ const indented = (rows: readonly (readonly string[])[]): string[] => columns(row
 /** Time that stored results took to make; draws that share one saved it once. */
 function savedSeconds(outcomes: RunResult['outcomes']): number {
   const cached = outcomes.filter(({ status }) => status === 'cached');
-  const worth = new Map(cached.map(({ key, worth: seconds }) => [key, seconds ?? 0]));
-  return [...worth.values()].reduce((sum, seconds) => sum + seconds, 0);
+  const made = new Map(cached.map(({ key, resultSeconds }) => [key, resultSeconds ?? 0]));
+  return [...made.values()].reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** What a run came to: the table of its stages, figures, outputs, and what went wrong. */
+/** What a run came to: the table of its stages, metrics, outputs, and what went wrong. */
 export function closingText(result: RunResult): string {
-  const { outcomes, figures, outputs, errors, error, seconds, status, pipeline, directory } = result;
+  const { outcomes, metrics, outputs, errors, error, seconds, status, pipeline, directory } = result;
   const lines: string[] = [];
   if (outcomes.length > 0) {
     const saved = savedSeconds(outcomes);
@@ -78,7 +78,7 @@ export function closingText(result: RunResult): string {
       `${pipeline} ${status} in ${duration(seconds)}: ${counts(outcomes.map((outcome) => outcome.status))}${saved > 0 ? `; ${duration(saved)} saved` : ''}`,
     );
   }
-  if (Object.keys(figures).length > 0) lines.push(...indented(figureRows(figures)));
+  if (Object.keys(metrics).length > 0) lines.push(...indented(metricRows(metrics)));
   if (Object.keys(outputs).length > 0) lines.push(...indented(outputRows(outputs)));
   if (directory !== null) lines.push(`  ${directory}/run.html`);
   for (const each of errors) lines.push('', errorText(each));

@@ -33,11 +33,11 @@ export function plainReporter(write: (line: string) => void, now: () => number):
   return (event) => {
     switch (event.type) {
       case 'run-started':
-        return write(`${event.pipeline}: ${event.stages.length} stages, run ${event.run}, store ${event.store}`);
+        return write(`${event.pipeline}: ${event.tasks.length} stages, run ${event.run}, store ${event.store}`);
       case 'notice':
         return write(event.task === null ? event.message : `${event.task}: ${event.message}`);
       case 'stage-preparing':
-        return write(`${event.task} brings its files (${event.use})`);
+        return write(`${event.task} downloads its files (${event.use})`);
       case 'stage-waiting':
         return write(`${event.task} waits for another run that makes the same result`);
       case 'stage-started':
@@ -60,6 +60,8 @@ export function plainReporter(write: (line: string) => void, now: () => number):
         // Whoever named one stage knows that the others stay as they are.
         return event.outcome.why === notAskedFor ? undefined : write(finishedText(event.outcome));
       case 'stage-log':
+      case 'stage-earlier-log':
+      case 'output':
       case 'run-finished':
         return undefined;
     }

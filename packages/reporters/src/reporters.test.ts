@@ -12,7 +12,7 @@ const outcome = (changes: Partial<StageOutcome> = {}): StageOutcome => ({
   status: 'ran',
   seconds: 61,
   started: 0,
-  worth: 61,
+  resultSeconds: 61,
   key: 'ab',
   why: 'first run',
   digests: {},
@@ -49,7 +49,7 @@ test('plain lines tell starts, ends and, now and then, progress with the time le
   tell(progress(10));
   now = 20;
   tell(progress(40));
-  tell({ type: 'stage-warning', task: 'train', line: 'the loss is flat' });
+  tell({ type: 'stage-warning', task: 'train', seconds: 20, line: 'the loss is flat' });
   tell({ type: 'stage-finished', outcome: outcome() });
   tell({ type: 'stage-finished', outcome: outcome({ task: 'next', status: 'skipped', why: 'train failed' }) });
   expect(lines).toEqual([
@@ -114,13 +114,13 @@ test('the closing table says what ran, what was saved and where the outputs lie'
         use: 'ingest/mnist',
         status: 'cached',
         seconds: 0,
-        worth: 4,
+        resultSeconds: 4,
         why: 'unchanged',
       }),
       outcome(),
     ],
     outputs: { submission: '/s/submission.csv' },
-    figures: {
+    metrics: {
       score: {
         values: { accuracy: { mean: 0.975, interval: [0.97, 0.98] } },
         protocol: {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isNamed, unknownNames } from '@twoshot/language';
 import { whyText } from '@twoshot/explain';
 import { failed, type Result, success } from '@twoshot/diagnostics';
@@ -25,8 +24,7 @@ export async function explainStage(options: ExplainOptions): Promise<Result<stri
   const texts: string[] = [];
   for (const stage of stages.filter(({ task }) => isNamed([options.stage], task))) {
     texts.push(whyText(stage, plan.value));
-    if (options.log && stage.result !== null)
-      texts.push(await readFile(store.log(stage.result.key), 'utf8').catch(() => 'there is no log'));
+    if (options.log && stage.result !== null) texts.push((await store.log(stage.result.key)) ?? 'there is no log');
   }
   return success(texts.join('\n'));
 }

@@ -69,7 +69,7 @@ test('why a stage has the result that it has', async () => {
   it was made because
     input in changed (two)
       one: param value 3 -> 4
-  log     /.twoshot/results/XX/KEY.log
+  log     shown with --log
   key     KEY`.replace('/XX/', `/${(await workspaceKey('odd', 'one.value=4')).slice(0, 2)}/`),
   );
 });

@@ -11,7 +11,7 @@ async function handOut(artifact: string, target: string): Promise<void> {
   const [single] = entries;
   if (entries.length === 1 && single?.isFile() === true) {
     await copyFile(join(artifact, single.name), target, constants.COPYFILE_FICLONE);
-    // Files of the store are read-only; this one belongs to the person.
+    // Files of the store are read-only; this one belongs to the user.
     await chmod(target, 0o644);
   } else {
     await cp(artifact, target, { recursive: true });
@@ -38,7 +38,7 @@ export async function copyOutputs(
     if (digest === undefined) continue;
     await mkdir(folder, { recursive: true });
     paths[name] = join(folder, fileName);
-    await handOut(store.object(digest), paths[name]);
+    await handOut(await store.materialise(digest), paths[name]);
   }
   return paths;
 }

@@ -1,7 +1,7 @@
 import { cacheOf, stageBundles } from '@twoshot/keys';
 import { type Plan, planTasks } from '@twoshot/explain';
 import { discoverCatalogue, type Draws, loadDraws, tasksOf } from '@twoshot/language';
-import { openForReading } from '@twoshot/store';
+import { openStore } from '@twoshot/store';
 import { failed, type Result, RunProblem, success } from '@twoshot/diagnostics';
 import type { PipelineOptions } from './run-pipeline.js';
 
@@ -24,7 +24,7 @@ async function plan(options: PlanOptions): Promise<Result<Plan>> {
   if (!catalogue.ok) return catalogue;
   const drawn = await loadDraws(options.file, { ...options, catalogue: catalogue.value }, options.draws);
   if (!drawn.ok) return drawn;
-  const store = await openForReading(options.store);
+  const store = await openStore(options.store, options.workspace, 'read');
   if (!store.ok) return store;
   const { workspace } = options;
   const context = {

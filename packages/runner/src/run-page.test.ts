@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readEvents, RunRecord, runJson } from '@twoshot/events';
+import { closingText, runPage } from '@twoshot/reporters';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RunnableWorkspace } from './runnable-workspace.fixture.js';
 
@@ -37,4 +39,20 @@ test('text that looks like markup stays text', async () => {
   const html = await page(await workspace.run('pipeline: "<b>x</b>"\nstages: { one: { use: make/number } }\n'));
   expect(html).toContain('&lt;b&gt;x&lt;/b&gt;');
   expect(html).not.toContain('<b>x</b>');
+});
+
+test('page, closing text and summary are made from the events that were kept', async () => {
+  const result = await workspace.run(`stages:
+  one: { use: make/number, params: { value: 50 } }
+  score: { use: report/score, in: { in: one.out } }
+  broken: { use: bad/throws, in: { in: one.out } }
+outputs: { number: one.out }
+`);
+  const events = readEvents(await readFile(join(result.directory!, 'events.ndjson'), 'utf8'));
+  if (!events.ok) throw new Error(events.failures[0]?.message);
+  const record = RunRecord.of(events.value);
+  expect(runPage(record)).toBe(await page(result));
+  expect(closingText(record.result())).toBe(closingText(result));
+  const summary: unknown = JSON.parse(await readFile(join(result.directory!, 'run.json'), 'utf8'));
+  expect(JSON.parse(JSON.stringify(runJson(record.result())))).toEqual(summary);
 });

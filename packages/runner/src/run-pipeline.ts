@@ -1,35 +1,36 @@
 import { join } from 'node:path';
-import { cacheOf, stageBundles, type StageBundles } from '@twoshot/keys';
-import { sweepLocks } from '@twoshot/disk';
-import {
-  closureOfTasks,
-  discoverCatalogue,
-  type Drawn,
-  type Draws,
-  isNamed,
-  loadDraws,
-  sourcesOf,
-  type Task,
-  tasksOf,
-  unknownNames,
-} from '@twoshot/language';
-import { Capacity, limitsOf, schedule, type SettledEngine, TaskLog } from '@twoshot/schedule';
+import { RunProblem, type Failure } from '@twoshot/diagnostics';
 import {
   drawsAreOne,
   errorOfFailure,
-  figuresOf,
-  type Listener,
+  eventFormat,
   refused,
-  type RunError,
   runJson,
+  RunRecord,
+  type Listener,
+  type RunError,
   type RunResult,
   type StageOutcome,
 } from '@twoshot/events';
-import { openStore, type Store, sweepCheckpoints, sweepScratch, writingTo } from '@twoshot/store';
-import { RunProblem } from '@twoshot/diagnostics';
-import { writeRunPage } from '@twoshot/reporters';
+import { processExecutor, type Executor } from '@twoshot/executor';
+import { cacheOf, stageBundles, type StageBundles } from '@twoshot/keys';
+import {
+  closureOfTasks,
+  discoverCatalogue,
+  isNamed,
+  loadDraws,
+  sourcesOf,
+  tasksOf,
+  unknownNames,
+  type Drawn,
+  type Draws,
+  type Task,
+} from '@twoshot/language';
+import { runPage } from '@twoshot/reporters';
+import { Capacity, limitsOf, schedule, type SettledEngine } from '@twoshot/schedule';
+import { openStore, writingTo, type Store } from '@twoshot/store';
 import { copyOutputs } from './outputs.js';
-import { makeRunDirectory, type RunDirectory } from './run-directory.js';
+import { RunFolder } from './run-folder.js';
 
 export interface PipelineOptions {
   /** Absolute path of the workspace root. */
@@ -39,7 +40,7 @@ export interface PipelineOptions {
   /** `stage.param=value` */
   readonly set: readonly string[];
   readonly seed?: number;
-  /** Absolute path. */
+  /** Address of the store: an absolute path, or `scheme:rest`. */
   readonly store: string;
   /** Threads of a stage that takes all of the machine; keys of stages that take the engine depend on them. */
   readonly threads: number;
@@ -54,28 +55,37 @@ export interface RunOptions extends PipelineOptions {
   /** Names of stages that are run although they have a result. */
   readonly force: readonly string[];
   readonly jobs?: number;
+  /** Runs the stages; a process of its own for each if absent. */
+  readonly executor?: Executor;
   readonly listener: Listener;
   readonly signal: AbortSignal;
 }
 
 /** Runs a pipeline to its end; mistakes come back as the result's error. */
 export async function runPipeline(options: RunOptions): Promise<RunResult> {
-  const catalogue = await discoverCatalogue(options.workspace);
-  if (!catalogue.ok) return refused(catalogue.failures.map((failure) => errorOfFailure(failure)));
-  const drawn = await loadDraws(options.file, { ...options, catalogue: catalogue.value }, options.draws);
-  if (!drawn.ok) return refused(drawn.failures.map((failure) => errorOfFailure(failure)));
+  const { workspace, file, draws, only, force } = options;
+  const catalogue = await discoverCatalogue(workspace);
+  if (!catalogue.ok) return refuse(catalogue.failures);
+  const drawn = await loadDraws(file, { ...options, catalogue: catalogue.value }, draws);
+  if (!drawn.ok) return refuse(drawn.failures);
   const tasks = tasksOf(drawn.value);
-  const unknown = [...unknownNames('--only', options.only, tasks), ...unknownNames('--force', options.force, tasks)];
-  if (unknown.length > 0) return refused(unknown.map((failure) => errorOfFailure(failure)));
-  const store = await openStore(options.store);
-  if (!store.ok) return refused(store.failures.map((failure) => errorOfFailure(failure)));
+  const unknown = [...unknownNames('--only', only, tasks), ...unknownNames('--force', force, tasks)];
+  if (unknown.length > 0) return refuse(unknown);
+  const store = await openStore(options.store, workspace, 'run');
+  if (!store.ok) return refuse(store.failures);
   try {
-    return await writingTo(options.store, () => runOn(store.value, drawn.value, tasks, options));
+    return await writingTo(store.value, () => runOn(store.value, drawn.value, tasks, options));
   } catch (error) {
-    if (error instanceof RunProblem) return refused([errorOfFailure(error.failure)], drawn.value[0]!.graph.name);
+    if (error instanceof RunProblem) return refuse([error.failure], drawn.value[0]!.graph.name);
     throw error;
   }
 }
+
+const refuse = (failures: readonly Failure[], pipeline?: string): RunResult =>
+  refused(
+    failures.map((failure) => errorOfFailure(failure)),
+    pipeline,
+  );
 
 async function runOn(
   store: Store,
@@ -87,25 +97,33 @@ async function runOn(
   const started = performance.now();
   const { graph } = drawn[0]!;
   const engine = await options.engine();
-  await sweepScratch(store);
-  await sweepCheckpoints(store);
-  await sweepLocks(store.locks);
-  const directory = makeRunDirectory(store);
+  await store.sweep();
+  const folder = await RunFolder.create(store);
+  const record = new RunRecord();
   const emit: Listener = (event) => {
-    directory.listen(event);
+    record.add(event);
+    folder.keep(event);
     options.listener(event);
   };
   emit({
     type: 'run-started',
-    run: directory.id,
+    format: eventFormat,
+    run: folder.run,
+    directory: folder.path,
     pipeline: graph.name,
     file: graph.file,
-    store: store.root,
-    stages: tasks.map((task) => ({ task: task.id, use: task.node.use, from: sourcesOf(task) })),
+    store: store.address,
+    tasks: tasks.map((task) => ({
+      task: task.id,
+      stage: task.node.id,
+      draw: task.draw,
+      use: task.node.use,
+      from: sourcesOf(task),
+    })),
   });
   const bundles = stageBundles(workspace, cacheOf(workspace));
   void bundleAhead(tasks, bundles);
-  const { outcomes, interrupted } = await schedule(
+  await schedule(
     tasks,
     {
       workspace,
@@ -115,66 +133,54 @@ async function runOn(
       threads,
       env: process.env,
       store,
-      run: directory.id,
+      executor: options.executor ?? processExecutor,
+      run: folder.run,
       capacity: new Capacity(limitsOf(jobs)),
       signal,
       emit,
-      openLog: (task) => new TaskLog(directory.log(task.id)),
     },
     {
       only: only.length === 0 ? null : closureOfTasks(tasks, (task) => isNamed(only, task)),
       isForced: (task) => isNamed(force, task),
     },
   );
-  if (drawsAreOne(outcomes))
-    emit({
-      type: 'notice',
-      task: null,
-      message:
-        'all draws came to one result: no stage read its drawn param, so the mean is that of one draw; ' +
-        '`twoshot stages NAME` says when a stage reads it',
-    });
-  const errors = outcomes.flatMap((outcome) => outcome.error ?? []);
-  const seconds = (performance.now() - started) / 1000;
-  const status = interrupted ? 'interrupted' : errors.length > 0 ? 'failed' : 'done';
-  const result: RunResult = {
-    run: directory.id,
-    status,
-    pipeline: graph.name,
-    seconds,
-    outcomes,
-    outputs: {},
-    figures: figuresOf(outcomes),
-    error: interrupted ? interruption : firstOf(errors),
-    errors,
-    directory: directory.path,
-  };
-  const kept = await keep(result, drawn, tasks, store, directory);
-  emit({ type: 'run-finished', status: kept.status, seconds });
-  return kept;
+  const interrupted = signal.aborted;
+  const { outcomes } = record.result();
+  if (drawsAreOne(outcomes)) emit({ type: 'notice', task: null, message: oneDraw });
+  let error: RunError | null = interrupted ? interruption : null;
+  try {
+    await writingTo(store, () => copyAll(drawn, outcomes, store, folder, emit));
+  } catch (thrown) {
+    error ??= problemOf(thrown);
+  }
+  const failed = error !== null || outcomes.some((outcome) => outcome.error !== null);
+  const status = interrupted ? 'interrupted' : failed ? 'failed' : 'done';
+  emit({ type: 'run-finished', status, seconds: (performance.now() - started) / 1000, error });
+  return keep(record, store, folder);
 }
 
-/** Copies the outputs and writes down how a run came out. On a full disk the result says so and is told all the same. */
-async function keep(
-  result: RunResult,
-  drawn: readonly Drawn[],
-  tasks: readonly Task[],
-  store: Store,
-  directory: RunDirectory,
-): Promise<RunResult> {
-  let kept = result;
+const oneDraw =
+  'all draws came to one result: no stage read its drawn param, so the mean is that of one draw; ' +
+  '`twoshot stages NAME` says when a stage reads it';
+
+/** @throws what is no problem of the user */
+function problemOf(thrown: unknown): RunError {
+  if (thrown instanceof RunProblem) return errorOfFailure(thrown.failure);
+  throw thrown;
+}
+
+/** Writes down how a run came out. On a full disk the result says so and is told all the same. */
+async function keep(record: RunRecord, store: Store, folder: RunFolder): Promise<RunResult> {
+  const result = record.result();
   try {
-    await writingTo(store.root, async () => {
-      kept = { ...result, outputs: await copyAll(drawn, result.outcomes, store, directory) };
-      await directory.writeSummary(runJson(kept));
-      await directory.writePage(await writeRunPage(store, tasks, kept));
+    await writingTo(store, async () => {
+      await folder.write('run.json', `${JSON.stringify(runJson(result), null, 2)}\n`);
+      await folder.write('run.html', runPage(record));
     });
-    return kept;
-  } catch (error) {
-    if (!(error instanceof RunProblem)) throw error;
-    if (kept.error !== null) return kept;
-    const problem = errorOfFailure(error.failure);
-    return { ...kept, status: 'failed', error: problem, errors: [problem] };
+    return result;
+  } catch (thrown) {
+    const problem = problemOf(thrown);
+    return result.error === null ? { ...result, status: 'failed', error: problem, errors: [problem] } : result;
   }
 }
 
@@ -184,9 +190,6 @@ async function bundleAhead(tasks: readonly Task[], bundles: StageBundles): Promi
     // Whoever needs the bundle meets the same error.
     await bundles.of(node).catch(() => undefined);
 }
-
-/** A fault of a stage goes before a mistake of the person, whose correction would not help it. */
-const firstOf = (errors: readonly RunError[]): RunError | null => errors.find(({ user }) => !user) ?? errors[0] ?? null;
 
 const interruption: RunError = {
   code: 'interrupted',
@@ -200,19 +203,18 @@ const interruption: RunError = {
   failure: null,
 };
 
+/** Copies the outputs of every draw out of the store. */
 async function copyAll(
   drawn: readonly Drawn[],
   outcomes: readonly StageOutcome[],
   store: Store,
-  directory: RunDirectory,
-): Promise<Readonly<Record<string, string>>> {
-  const [single] = drawn;
-  if (drawn.length === 1) return copyOutputs(single!.graph, single!.draw, outcomes, store, directory.outputs);
-  const all: Record<string, string> = {};
+  { outputs }: RunFolder,
+  emit: Listener,
+): Promise<void> {
   for (const { graph, draw } of drawn) {
-    const folder = join(directory.outputs, `draw=${String(draw)}`);
-    for (const [name, path] of Object.entries(await copyOutputs(graph, draw, outcomes, store, folder)))
-      all[`${name} draw=${String(draw)}`] = path;
+    const name = drawn.length > 1 ? `draw=${String(draw)}` : null;
+    const folder = name === null ? outputs : join(outputs, name);
+    for (const [output, path] of Object.entries(await copyOutputs(graph, draw, outcomes, store, folder)))
+      emit({ type: 'output', name: name === null ? output : `${output} ${name}`, path });
   }
-  return all;
 }

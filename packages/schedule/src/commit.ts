@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { digestOf } from '@twoshot/artifact/canonical-json';
 import { type Cause, fillIn, keyOf, type StagePresent } from '@twoshot/keys';
 import type { RunResult } from '@twoshot/stage/host';
 import { historyName, type Task } from '@twoshot/language';
-import { type Manifest, putObject, putResult, remember, type Store, writeInto } from '@twoshot/store';
+import type { Manifest, Store } from '@twoshot/store';
 
 /** What a host made and how. */
 export interface Attempt {
@@ -39,8 +40,7 @@ export async function commit(store: Store, task: Task, present: StagePresent, at
   const key = keyOf(document);
   const metrics = await readShown(task, scratch);
   const outputs = Object.entries(task.node.declaration.outputs);
-  for (const [port] of outputs) await putObject(store, result.digests[port]!, join(scratch, port));
-  await writeInto(store, store.log(key), log);
+  for (const [port] of outputs) await store.putArtifact(result.digests[port]!, join(scratch, port));
   const manifest: Manifest = {
     format: 1,
     key,
@@ -59,7 +59,7 @@ export async function commit(store: Store, task: Task, present: StagePresent, at
     code: present.code,
     causes,
   };
-  await putResult(store, present.base, manifest);
-  await remember(store, historyName(task), key);
+  await store.putResult(digestOf(present.base), manifest, log);
+  await store.remember(historyName(task), key);
   return manifest;
 }

@@ -1,14 +1,15 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cause, describeCauses, externalDigests, type StagePresent, workOf } from '@twoshot/keys';
 import type { RunRequest } from '@twoshot/stage/host';
 import { historyName, type Task } from '@twoshot/language';
 import { stageError } from '@twoshot/events';
-import { earlierResults, keepEnds, makeScratch } from '@twoshot/store';
+import { earlierResults } from '@twoshot/store';
 import { canonicalJson } from '@twoshot/artifact/canonical-json';
 import { commit } from './commit.js';
-import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
-import { endOf, hostTask, requestOf } from './task-host.js';
+import { mapWired, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
+import { TaskLog } from './task-log.js';
+import { endOf, execute, requestOf } from './task-execution.js';
 
 /** Seconds between the checkpoints of a stage; never changes a result. */
 function checkpointSeconds(env: Readonly<Record<string, string | undefined>>): number {
@@ -16,7 +17,7 @@ function checkpointSeconds(env: Readonly<Record<string, string | undefined>>): n
   return asked >= 0 ? asked : 30;
 }
 
-/** Has a host make the result of a task, and stores it. */
+/** Has the executor make the result of a task, and stores it. */
 export async function executeTask(
   task: Task,
   present: StagePresent,
@@ -32,44 +33,46 @@ export async function executeTask(
   const { kind, name } = workOf(present, declaration);
   const checkpoints = store.checkpoints(kind, name);
   // Who forces a stage wants all of it again.
-  if (inputs.force) await rm(checkpoints, { recursive: true, force: true });
-  const scratch = await makeScratch(store);
-  const log = context.openLog(task);
+  if (inputs.force) await checkpoints.remove();
+  const scratch = await store.scratch();
+  const log = new TaskLog(task.id, emit);
   const started = performance.now();
   try {
     log.line(`${task.id} (${task.node.use}): ${why}`);
     const outputs: Record<string, string> = {};
     for (const port of Object.keys(declaration.outputs)) {
-      outputs[port] = join(scratch, port);
+      outputs[port] = join(scratch.path, port);
       await mkdir(outputs[port]);
     }
     const request: RunRequest = {
       ...requestOf(task, present, context),
       kind: 'run',
-      inputs: inputs.artifacts,
+      inputs: await mapWired(inputs.artifacts, async (input) => ({
+        ...input,
+        path: await store.materialise(input.digest),
+      })),
       outputs,
       checkpoints: {
-        folder: checkpoints,
+        folder: checkpoints.folder,
         hasKin: declaration.length !== undefined && !inputs.force,
         seconds: checkpointSeconds(context.env),
       },
     };
-    const end = await hostTask(request, task, log, context);
+    const end = await execute(request, task, log, context);
     const seconds = (performance.now() - started) / 1000;
     if (end.type === 'failed') log.line(end.error.stack ?? end.error.message);
     if (end.type !== 'done') return endOf(end, task, causes, context);
     const external = await externalDigests(task, context);
     if (canonicalJson(external) !== canonicalJson(present.readable.external)) {
-      await rm(checkpoints, { recursive: true, force: true });
+      await checkpoints.remove();
       const message = 'what its external params name was changed while it ran; run it again';
       return { type: 'failed', error: stageError(task.node.id, 'changed-while-running', message, true), causes };
     }
-    const attempt = { result: end.result, scratch, log: await log.close(), seconds, causes, run: context.run };
+    const attempt = { result: end.result, scratch: scratch.path, log: log.text(), seconds, causes, run: context.run };
     const manifest = await commit(store, task, present, attempt);
-    await keepEnds(checkpoints);
+    await checkpoints.keepEnds();
     return { type: 'ran', manifest, causes, seconds };
   } finally {
-    await log.close();
-    await rm(scratch, { recursive: true, force: true });
+    await scratch.remove();
   }
 }

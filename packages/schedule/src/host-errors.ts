@@ -39,9 +39,6 @@ export function hostError(node: StageNode, error: HostError, failure: Failure | 
   };
 }
 
-/** A host that ended without a word. */
-export function lostError(node: StageNode, { code, signal }: { code: number | null; signal: string | null }): RunError {
-  const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
-  const hint = signal === 'SIGKILL' ? '; the system may have run out of memory' : '';
-  return stageError(node.id, 'stage-lost', `the process of the stage was ended ${how}${hint}`);
-}
+/** A task of which nobody knows what became. */
+export const lostError = (node: StageNode, how: string): RunError =>
+  stageError(node.id, 'stage-lost', `the stage was lost: ${how}`);

@@ -1,13 +1,13 @@
 import { externalDigests, type StagePresent } from '@twoshot/keys';
-import { acquireLock } from '@twoshot/disk';
 import type { RunRequest } from '@twoshot/stage/host';
+import { TaskLog } from './task-log.js';
 import type { Task } from '@twoshot/language';
 import { writingTo } from '@twoshot/store';
 import { canonicalJson, digestOf } from '@twoshot/artifact/canonical-json';
 import { demandOf, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
-import { endOf, hostTask, requestOf } from './task-host.js';
+import { endOf, execute, requestOf } from './task-execution.js';
 
-/** Brings the external files of a stage; null when it may go on. */
+/** Lets a stage download its external files; null when it may go on. */
 export async function prepareTask(
   task: Task,
   present: StagePresent,
@@ -15,8 +15,8 @@ export async function prepareTask(
   context: TaskContext,
 ): Promise<TaskEnd | null> {
   const { store, signal, emit } = context;
-  const lock = await writingTo(store.root, () =>
-    acquireLock(store.lock(`prepare-${digestOf(present.missing)}`), {
+  const lock = await writingTo(store, () =>
+    store.lock(`prepare-${digestOf(present.missing)}`, {
       signal,
       onWait: () => emit({ type: 'stage-waiting', task: task.id }),
     }),
@@ -26,7 +26,7 @@ export async function prepareTask(
     if (canonicalJson(digests) !== canonicalJson(Object.values(present.readable.external))) return null;
     const release = await context.capacity.acquire(demandOf(task, context.threads), inputs.priority, signal);
     emit({ type: 'stage-preparing', task: task.id, use: task.node.use });
-    const log = context.openLog(task);
+    const log = new TaskLog(task.id, emit);
     try {
       const request: RunRequest = {
         ...requestOf(task, present, context),
@@ -36,11 +36,10 @@ export async function prepareTask(
         checkpoints: null,
         engine: null,
       };
-      const end = await hostTask(request, task, log, context);
+      const end = await execute(request, task, log, context);
       return end.type === 'done' ? null : endOf(end, task, [], context);
     } finally {
       release();
-      await log.close();
     }
   } finally {
     await lock.release();

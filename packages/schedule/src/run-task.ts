@@ -1,34 +1,27 @@
-import {
-  type Cause,
-  type InputRecord,
-  type InputRecords,
-  nearestResult,
-  stagePresent,
-  type StagePresent,
-  workOf,
-} from '@twoshot/keys';
-import { acquireLock } from '@twoshot/disk';
-import type { InputArtifact } from '@twoshot/stage';
+import { type Cause, type InputRecord, nearestResult, stagePresent, type StagePresent, workOf } from '@twoshot/keys';
 import { historyName, type Task } from '@twoshot/language';
-import { earlierResults, findResult, type Manifest, remember, writingTo } from '@twoshot/store';
+import { earlierResults, findResult, type Manifest, writingTo } from '@twoshot/store';
 import { executeTask } from './execute-task.js';
 import { prepareTask } from './prepare-task.js';
-import { demandOf, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
+import {
+  demandOf,
+  mapWired,
+  type StoredInput,
+  type TaskContext,
+  type TaskEnd,
+  type TaskInputs,
+} from './task-context.js';
 
-const recordOf = ({ digest, from, holds, seen }: InputArtifact): InputRecord => ({ digest, from, holds, seen });
+const recordOf = ({ digest, from, holds, seen }: StoredInput): Promise<InputRecord> =>
+  Promise.resolve({ digest, from, holds, seen });
 
-const recordsOf = (artifacts: TaskInputs['artifacts']): InputRecords =>
-  Object.fromEntries(
-    Object.entries(artifacts).map(([port, input]) => [
-      port,
-      input === null ? null : Array.isArray(input) ? input.map(recordOf) : recordOf(input as InputArtifact),
-    ]),
-  );
+/** Lines of the log of an earlier run that the events of this one repeat; the store has all of them. */
+const keptLines = 200;
 
 /** Runs one task to its end: looks its result up, and where there is none has a host make it. */
 export async function runTask(task: Task, inputs: TaskInputs, context: TaskContext): Promise<TaskEnd> {
   const { store, signal } = context;
-  const records = recordsOf(inputs.artifacts);
+  const records = await mapWired(inputs.artifacts, recordOf);
   let present = await stagePresent(task, records, context);
   if (present.missing.length > 0 && task.node.declaration.prepare !== undefined) {
     const end = await prepareTask(task, present, inputs, context);
@@ -45,8 +38,8 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
     );
     if (other !== null) return { type: 'replan', engine: other };
   }
-  const lock = await writingTo(store.root, () =>
-    acquireLock(store.lock(workOf(present, task.node.declaration).name), {
+  const lock = await writingTo(store, () =>
+    store.lock(workOf(present, task.node.declaration).name, {
       signal,
       onWait: () => context.emit({ type: 'stage-waiting', task: task.id }),
     }),
@@ -57,7 +50,7 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
     const release = await context.capacity.acquire(demandOf(task, context.threads), inputs.priority, signal);
     try {
       const causes = await causesOf(task, present, inputs, meanwhile.state, context);
-      return await writingTo(store.root, () => executeTask(task, present, inputs, causes, context));
+      return await writingTo(store, () => executeTask(task, present, inputs, causes, context));
     } finally {
       release();
     }
@@ -66,8 +59,16 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
   }
 }
 
-async function cached(task: Task, manifest: Manifest, { store }: TaskContext): Promise<TaskEnd> {
-  await remember(store, historyName(task), manifest.key);
+async function cached(task: Task, manifest: Manifest, { store, emit }: TaskContext): Promise<TaskEnd> {
+  await store.remember(historyName(task), manifest.key);
+  const lines = (await store.log(manifest.key))?.trimEnd().split('\n') ?? [];
+  emit({
+    type: 'stage-earlier-log',
+    task: task.id,
+    run: manifest.run,
+    hidden: Math.max(0, lines.length - keptLines),
+    lines: lines.slice(-keptLines),
+  });
   return { type: 'cached', manifest };
 }
 

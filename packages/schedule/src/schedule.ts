@@ -1,12 +1,10 @@
 import { type Cause, describeCauses } from '@twoshot/keys';
 import { systemCode } from '@twoshot/disk';
-import type { InputArtifact } from '@twoshot/stage';
 import { type Edge, sourcesOf, type Task } from '@twoshot/language';
 import { errorOfFailure, notAskedFor, type RunError, stageError, type StageOutcome } from '@twoshot/events';
 import { type Failure, RunProblem, unreachable } from '@twoshot/diagnostics';
-import type { SettledEngine } from './settled-engine.js';
 import { runTask } from './run-task.js';
-import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
+import { mapWired, type StoredInput, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
 
 export interface ScheduleOptions {
   /** Ids of the tasks to run and not to leave out; null for all. */
@@ -16,11 +14,6 @@ export interface ScheduleOptions {
 
 /** How a task stands when nothing goes on any more. */
 type Standing = TaskEnd | { readonly type: 'skipped'; readonly why: string };
-
-export interface ScheduleEnd {
-  readonly outcomes: readonly StageOutcome[];
-  readonly interrupted: boolean;
-}
 
 /** Of files outside the store; what the store itself meets is a `RunProblem` by then. */
 const unreadable = new Set(['EACCES', 'EPERM', 'ELOOP']);
@@ -128,24 +121,14 @@ class Pass {
     return this.#causes.get(stage) ?? this.#causes.get(`${stage} draw=${String(draw)}`) ?? [];
   }
 
-  async #artifacts(task: Task): Promise<TaskInputs['artifacts']> {
-    const artifact = async ({ stage, port }: Edge): Promise<InputArtifact> => {
+  async #artifacts({ inputs }: Task): Promise<TaskInputs['artifacts']> {
+    return mapWired<Edge, StoredInput>(inputs, async ({ stage, port }) => {
       const source = this.#tasks.get(stage)!;
       const end = await this.#ends.get(stage)!;
       if (!succeeded(end)) throw new Error(`${stage} has no result`);
       const { kind, digest } = end.manifest.outputs[port]!;
-      const path = this.#context.store.object(digest);
-      return { kind, path, digest, from: `${source.node.id}.${port}`, ...source.sets[port]! };
-    };
-    const artifacts: Record<string, InputArtifact | readonly InputArtifact[] | null> = {};
-    for (const [port, wired] of Object.entries(task.inputs))
-      artifacts[port] =
-        wired === null
-          ? null
-          : Array.isArray(wired)
-            ? await Promise.all(wired.map(artifact))
-            : await artifact(wired as Edge);
-    return artifacts;
+      return { kind, digest, from: `${source.node.id}.${port}`, ...source.sets[port]! };
+    });
   }
 }
 
@@ -161,7 +144,7 @@ function outcomeOf(task: Task, end: Exclude<Standing, { type: 'replan' }>, secon
     seconds: end.type === 'ran' ? end.seconds : seconds,
     started:
       end.type === 'ran' ? Date.now() - 1000 * end.seconds : end.type === 'failed' ? Date.now() - 1000 * seconds : null,
-    worth: manifest?.seconds ?? null,
+    resultSeconds: manifest?.seconds ?? null,
     key: manifest?.key ?? null,
     why: whyOf(end),
     digests: Object.fromEntries(Object.entries(manifest?.outputs ?? {}).map(([port, { digest }]) => [port, digest])),
@@ -203,31 +186,17 @@ function independentOfEngine(
 }
 
 /**
- * Runs tasks as soon as what they need is there. One that fails takes those with it that need it; the others go on.
+ * Runs tasks as soon as what they need is there. One that fails takes those with it that need it; the others go on. How
+ * they came out is told by events.
  */
-export async function schedule(
-  tasks: readonly Task[],
-  context: Context,
-  options: ScheduleOptions,
-): Promise<ScheduleEnd> {
-  let engine: SettledEngine = context.engine;
-  const outcomes = new Map<string, StageOutcome>();
-  const emit: Context['emit'] = (event) => {
-    if (event.type === 'stage-finished') outcomes.set(event.outcome.task, event.outcome);
-    context.emit(event);
-  };
+export async function schedule(tasks: readonly Task[], context: Context, options: ScheduleOptions): Promise<void> {
+  let { engine } = context;
   let settled: ReadonlyMap<string, Standing> = new Map();
   for (;;) {
-    const ends = await new Pass(tasks, { ...context, emit, engine }, options).run(settled);
+    const ends = await new Pass(tasks, { ...context, engine }, options).run(settled);
     const replan = [...ends.values()].find((end) => end.type === 'replan');
-    if (replan === undefined || context.signal.aborted) {
-      const interrupted = context.signal.aborted;
-      return {
-        outcomes: tasks.map((task) => outcomes.get(task.id) ?? outcomeOf(task, { type: 'interrupted' }, 0)),
-        interrupted,
-      };
-    }
-    engine = replan.engine;
+    if (replan === undefined || context.signal.aborted) return;
+    ({ engine } = replan);
     settled = independentOfEngine(tasks, ends);
   }
 }

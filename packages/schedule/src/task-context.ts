@@ -2,10 +2,10 @@ import type { Cause, KeyContext } from '@twoshot/keys';
 import { type InputArtifact, memoryOf, threadsOf } from '@twoshot/stage';
 import type { Task } from '@twoshot/language';
 import type { Listener, RunError } from '@twoshot/events';
+import type { Executor } from '@twoshot/executor';
 import type { Manifest, Store } from '@twoshot/store';
 import type { Capacity, Demand } from './capacity.js';
 import type { SettledEngine } from './settled-engine.js';
-import type { TaskLog } from './task-log.js';
 
 /** How a task ended. `replan`: the engine is another one now, so that every key has to be computed again. */
 export type TaskEnd =
@@ -18,20 +18,34 @@ export type TaskEnd =
 export interface TaskContext extends KeyContext {
   readonly engine: SettledEngine;
   readonly store: Store;
+  readonly executor: Executor;
   readonly run: string;
   readonly capacity: Capacity;
   readonly signal: AbortSignal;
   readonly emit: Listener;
-  /** Opens the log of a task of this run. */
-  openLog(task: Task): TaskLog;
   /** Why a task ran in this run; empty if it did not. */
   readonly causesOf: (task: string) => readonly Cause[];
 }
 
+/** An input as the store knows it; it gets a path only where a stage runs on it. */
+export type StoredInput = Omit<InputArtifact, 'path'>;
+
+/** Inputs by port: a list on a `many` port, null where none is wired. */
+export type Wired<T> = Readonly<Record<string, T | readonly T[] | null>>;
+
 export interface TaskInputs {
-  readonly artifacts: Readonly<Record<string, InputArtifact | readonly InputArtifact[] | null>>;
+  readonly artifacts: Wired<StoredInput>;
   readonly force: boolean;
   readonly priority: number;
+}
+
+/** The same wiring with something else in it. */
+export async function mapWired<T, U>(wired: Wired<T>, change: (one: T) => Promise<U>): Promise<Wired<U>> {
+  const entries = Object.entries(wired).map(async ([port, input]): Promise<[string, U | readonly U[] | null]> => {
+    if (input === null) return [port, null];
+    return [port, Array.isArray(input) ? await Promise.all(input.map(change)) : await change(input as T)];
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** What a stage takes where a stage that takes all threads has so many. */

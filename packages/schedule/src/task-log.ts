@@ -1,35 +1,35 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { once } from 'node:events';
+import { logLine, type Listener } from '@twoshot/events';
 
-/** The log of one stage in one run: lines with the seconds since its start. */
+/** The log of one stage in one run: lines with the seconds since its start, which are events at the same time. */
 export class TaskLog {
-  readonly path: string;
-  readonly #stream: WriteStream;
+  readonly #task: string;
+  readonly #emit: Listener;
   readonly #started = performance.now();
-  #failure: Error | null = null;
+  readonly #lines: string[] = [];
 
-  constructor(path: string) {
-    this.path = path;
-    mkdirSync(dirname(path), { recursive: true });
-    this.#stream = createWriteStream(path, { flags: 'a' });
-    // Told when the log is closed: a full disk must not end the process from here.
-    this.#stream.on('error', (error) => (this.#failure ??= error));
+  constructor(task: string, emit: Listener) {
+    this.#task = task;
+    this.#emit = emit;
   }
 
-  line(text: string): void {
-    const seconds = ((performance.now() - this.#started) / 1000).toFixed(2);
-    this.#stream.write(`${seconds.padStart(8)} ${text}\n`);
+  line(line: string): void {
+    const seconds = this.#add(line);
+    this.#emit({ type: 'stage-log', task: this.#task, seconds, line });
   }
 
-  /** Ends the log and gives all of it. */
-  async close(): Promise<string> {
-    if (!this.#stream.closed) {
-      this.#stream.end();
-      await once(this.#stream, 'close');
-    }
-    if (this.#failure !== null) throw this.#failure;
-    return readFile(this.path, 'utf8');
+  /** A line that is shown as well. */
+  warn(line: string): void {
+    const seconds = this.#add(`warning: ${line}`);
+    this.#emit({ type: 'stage-warning', task: this.#task, seconds, line });
+  }
+
+  text(): string {
+    return this.#lines.join('');
+  }
+
+  #add(line: string): number {
+    const seconds = Math.round((performance.now() - this.#started) / 10) / 100;
+    this.#lines.push(`${logLine(seconds, line)}\n`);
+    return seconds;
   }
 }

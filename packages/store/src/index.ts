@@ -1,8 +1,6 @@
-export { keepEnds, sweepCheckpoints } from './checkpoints.js';
-export { storeFailure, writingTo } from './disk-failure.js';
-export { earlierResults, remember } from './history.js';
-export type { Manifest } from './manifest.js';
-export { putObject } from './objects.js';
-export { findResult, putResult } from './results.js';
-export { makeScratch, sweepScratch, writeInto } from './scratch.js';
-export { openForReading, openStore, type Store, storeAt } from './store.js';
+export { earlierResults } from './earlier-results.js';
+export { writingTo } from './failing-store.js';
+export { findResult, type Found } from './find-result.js';
+export type { Manifest, StoredOutput } from './manifest.js';
+export { openStore, storeAddress } from './open-store.js';
+export type { CheckpointPlace, Lock, Scratch, Store, StoreMode, StoreProvider } from './store.js';

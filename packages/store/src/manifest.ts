@@ -1,9 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { type Cause, type CodeRecord, type KeyDocument, keyOf, type ReadSet } from '@twoshot/keys';
-import { systemCode } from '@twoshot/disk';
+import type { Cause, CodeRecord, KeyDocument, ReadSet } from '@twoshot/keys';
 import type { Kind, Metrics } from '@twoshot/artifact';
-import { writeInto } from './scratch.js';
-import type { Store } from './store.js';
 
 /** An artifact of a result. */
 export interface StoredOutput {
@@ -35,20 +31,4 @@ export interface Manifest {
   readonly code: CodeRecord;
   /** Why it was made. */
   readonly causes: readonly Cause[];
-}
-
-/** The manifest of a key; null if there is none, or one that does not hold what its name says. */
-export async function readManifest(store: Store, key: string): Promise<Manifest | null> {
-  try {
-    const manifest = JSON.parse(await readFile(store.manifest(key), 'utf8')) as Manifest;
-    return manifest.key === key && keyOf(manifest.document) === key ? manifest : null;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof TypeError) return null;
-    throw error;
-  }
-}
-
-/** Makes a result valid; all that it names must be in the store already. */
-export async function writeManifest(store: Store, manifest: Manifest): Promise<void> {
-  await writeInto(store, store.manifest(manifest.key), `${JSON.stringify(manifest)}\n`);
 }

@@ -4,7 +4,7 @@ import type { Json } from '@twoshot/artifact';
 import type { GraphDocument } from '@twoshot/stage';
 
 /** Raised when documents get another meaning, or when the same documents would lead to other results. */
-export const keyFormat = 1;
+export const keyFormat = 2;
 
 /** An input as it enters the key. */
 export interface InputRecord {

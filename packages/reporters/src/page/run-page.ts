@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import type { Figures, RunResult, StageOutcome, StageStatus } from '@twoshot/events';
-import { sourcesOf, type Task } from '@twoshot/language';
+import type { LogEnd, RunRecord, RunTask, StageMetrics, StageOutcome, StageStatus } from '@twoshot/events';
 import {
   describeProtocol,
   drawGraph,
@@ -11,19 +9,15 @@ import {
   pageDocument,
   section,
 } from '@twoshot/page';
-import type { Store } from '@twoshot/store';
 import { style } from './style.js';
-
-/** Lines of a log that the page shows; the whole log lies in the store. */
-const shownLines = 200;
 
 const gravest: readonly StageStatus[] = ['failed', 'skipped', 'ran', 'cached'];
 
 /** One box a stage: the draws of a stage share it. */
-function boxesOf(tasks: readonly Task[], outcomes: readonly StageOutcome[]): readonly GraphBox[] {
-  const stageOf = new Map(tasks.map((task) => [task.id, task.node.id]));
-  const stages = new Map<string, Task>();
-  for (const task of tasks) if (!stages.has(task.node.id)) stages.set(task.node.id, task);
+function boxesOf(tasks: readonly RunTask[], outcomes: readonly StageOutcome[]): readonly GraphBox[] {
+  const stageOf = new Map(tasks.map(({ task, stage }) => [task, stage]));
+  const stages = new Map<string, RunTask>();
+  for (const task of tasks) if (!stages.has(task.stage)) stages.set(task.stage, task);
   return [...stages].map(([id, task]) => {
     const own = outcomes.filter(({ stage }) => stage === id);
     const status = gravest.find((each) => own.some((outcome) => outcome.status === each)) ?? 'skipped';
@@ -32,14 +26,13 @@ function boxesOf(tasks: readonly Task[], outcomes: readonly StageOutcome[]): rea
       ...(own.length > 1 ? [`${own.length} draws`] : []),
       ...(status === 'ran' ? [duration(seconds)] : []),
     ];
-    const from = [...new Set(sourcesOf(task).map((source) => stageOf.get(source)!))];
     return {
       id,
-      use: task.node.use,
+      use: task.use,
       state: status,
       note: [status, ...notes].join(', '),
       title: `${id}: ${own[0]?.why ?? ''}`,
-      from,
+      from: [...new Set(task.from.map((source) => stageOf.get(source)!))],
     };
   });
 }
@@ -91,29 +84,29 @@ function stageTable(outcomes: readonly StageOutcome[]): Markup {
   </div>`;
 }
 
-const percent = (value: number): string => value.toFixed(4);
+const fraction = (value: number): string => value.toFixed(4);
 
-function figuresTable(figures: Readonly<Record<string, Figures>>): Markup | null {
-  const rows = Object.entries(figures).flatMap(([stage, { values, protocol, draws }]) =>
+function metricsTable(metrics: Readonly<Record<string, StageMetrics>>): Markup | null {
+  const rows = Object.entries(metrics).flatMap(([stage, { values, protocol, draws }]) =>
     Object.entries(values).map(
       ([name, { mean, interval }]) =>
         html`<tr>
           <td>${stage}</td>
           <td>${name}</td>
-          <td class="number">${percent(mean)}</td>
-          <td class="number">${interval === null ? '' : `${percent(interval[0])} to ${percent(interval[1])}`}</td>
+          <td class="number">${fraction(mean)}</td>
+          <td class="number">${interval === null ? '' : `${fraction(interval[0])} to ${fraction(interval[1])}`}</td>
           <td>${describeProtocol(protocol, draws)}</td>
         </tr>`,
     ),
   );
   if (rows.length === 0) return null;
   return section(
-    'Figures',
+    'Metrics',
     html`<div class="scroll">
       <table class="list">
         <tr>
           <th>stage</th>
-          <th>figure</th>
+          <th>metric</th>
           <th>value</th>
           <th>95 % interval</th>
           <th>protocol</th>
@@ -124,33 +117,28 @@ function figuresTable(figures: Readonly<Record<string, Figures>>): Markup | null
   );
 }
 
-async function logOf(store: Store, { key, error }: StageOutcome): Promise<string> {
-  if (error !== null) return `${error.message}\n${error.stack ?? ''}`;
-  if (key === null) return '';
-  const text = await readFile(store.log(key), 'utf8').catch(() => '');
-  const lines = text.trimEnd().split('\n');
-  const hidden = lines.length - shownLines;
-  return hidden > 0 ? `(${hidden} lines before these: ${store.log(key)})\n${lines.slice(hidden).join('\n')}` : text;
+function logText({ error }: StageOutcome, { lines, hidden }: LogEnd): string {
+  const shown = [...(hidden > 0 ? [`(${hidden} lines before these)`] : []), ...lines].join('\n');
+  if (error === null) return shown;
+  return [shown, error.message, error.stack ?? ''].filter((text) => text !== '').join('\n');
 }
 
-async function logs(store: Store, outcomes: readonly StageOutcome[]): Promise<Markup> {
-  const sections = await Promise.all(
-    outcomes.map(async (outcome) => {
-      const text = await logOf(store, outcome);
-      return text.trim() === ''
-        ? null
-        : html`<details>
-            <summary>${outcome.task}</summary>
-            <pre>${text}</pre>
-          </details>`;
-    }),
-  );
+function logs(record: RunRecord, outcomes: readonly StageOutcome[]): Markup {
+  const sections = outcomes.map((outcome) => {
+    const text = logText(outcome, record.logOf(outcome.task));
+    return text === ''
+      ? null
+      : html`<details>
+          <summary>${outcome.task}</summary>
+          <pre>${text}</pre>
+        </details>`;
+  });
   return section('Logs', sections);
 }
 
-/** The page about a run: one file that needs nothing else. */
-export async function writeRunPage(store: Store, tasks: readonly Task[], result: RunResult): Promise<string> {
-  const { run, pipeline, status, seconds, outcomes, outputs, figures, errors } = result;
+/** The page about a run, made from its events: one file that needs nothing else. */
+export function runPage(record: RunRecord): string {
+  const { run, pipeline, status, seconds, outcomes, outputs, metrics, errors } = record.result();
   const count = (wanted: StageStatus): number => outcomes.filter((outcome) => outcome.status === wanted).length;
   const summary = gravest.filter((each) => count(each) > 0).map((each) => `${count(each)} ${each}`);
   const given = Object.entries(outputs).map(
@@ -168,9 +156,12 @@ export async function writeRunPage(store: Store, tasks: readonly Task[], result:
     ...errors.map(
       ({ stage, message }) => html`<p class="problem">${stage === null ? message : `${stage}: ${message}`}</p>`,
     ),
-    section('Graph', drawGraph(boxesOf(tasks, outcomes), 'The stages of the run and what they take from each other')),
+    section(
+      'Graph',
+      drawGraph(boxesOf(record.tasks, outcomes), 'The stages of the run and what they take from each other'),
+    ),
     section('Stages', stageTable(outcomes)),
-    figuresTable(figures),
+    metricsTable(metrics),
     given.length === 0
       ? null
       : section(
@@ -179,7 +170,7 @@ export async function writeRunPage(store: Store, tasks: readonly Task[], result:
             ${given}
           </table>`,
         ),
-    await logs(store, outcomes),
+    logs(record, outcomes),
   ];
   return pageDocument(`${pipeline}, run ${run ?? ''}`, parts, style);
 }

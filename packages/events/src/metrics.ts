@@ -1,9 +1,9 @@
 import type { Protocol } from '@twoshot/artifact';
+import { estimateMean, type Estimate } from '@twoshot/evaluate/statistics';
 import type { StageOutcome } from './events.js';
-import { estimate, type Estimate } from './student-t.js';
 
-/** Figures of one stage, of one result or as means over draws. */
-export interface Figures {
+/** Metrics of one stage, of one result or as means over draws. */
+export interface StageMetrics {
   /** By name; where a stage has several `metrics` outputs the output's name goes before. */
   readonly values: Readonly<Record<string, Estimate>>;
   /** Of the first result; `n` counts the results. */
@@ -12,7 +12,7 @@ export interface Figures {
   readonly draws: readonly number[] | null;
 }
 
-type Scored = Pick<Figures, 'protocol'> & { readonly values: Readonly<Record<string, number>> };
+type Scored = Pick<StageMetrics, 'protocol'> & { readonly values: Readonly<Record<string, number>> };
 
 function scored(metrics: StageOutcome['metrics']): Scored | null {
   const ports = Object.entries(metrics);
@@ -24,27 +24,27 @@ function scored(metrics: StageOutcome['metrics']): Scored | null {
   return { values: Object.fromEntries(named), protocol: first[1].protocol };
 }
 
-/** Figures of all stages that gave some, by stage. */
-export function figuresOf(outcomes: readonly StageOutcome[]): Readonly<Record<string, Figures>> {
+/** Metrics of all stages that gave some, by stage. */
+export function metricsOf(outcomes: readonly StageOutcome[]): Readonly<Record<string, StageMetrics>> {
   const byStage = new Map<string, { readonly draw: number | null; readonly scored: Scored }[]>();
   for (const { stage, draw, metrics } of outcomes) {
     const own = scored(metrics);
     if (own !== null) byStage.set(stage, [...(byStage.get(stage) ?? []), { draw, scored: own }]);
   }
-  const figures: Record<string, Figures> = {};
+  const all: Record<string, StageMetrics> = {};
   for (const [stage, results] of byStage) {
     const { protocol } = results[0]!.scored;
     const names = [...new Set(results.flatMap((result) => Object.keys(result.scored.values)))];
     const draws = results.flatMap(({ draw }) => draw ?? []);
-    figures[stage] = {
+    all[stage] = {
       values: Object.fromEntries(
-        names.map((name) => [name, estimate(results.flatMap((result) => result.scored.values[name] ?? []))]),
+        names.map((name) => [name, estimateMean(results.flatMap((result) => result.scored.values[name] ?? []))]),
       ),
       protocol: draws.length > 1 ? { ...protocol, n: draws.length } : protocol,
       draws: draws.length === 0 ? null : draws,
     };
   }
-  return figures;
+  return all;
 }
 
 /** Whether several draws came to one and the same result, so that a mean over them would say nothing. */
@@ -56,8 +56,8 @@ export function drawsAreOne(outcomes: readonly StageOutcome[]): boolean {
   return new Set(drawn.map(({ draw }) => draw)).size > 1 && isShared;
 }
 
-/** Figures as `--json` has them: values by name beside `protocol`, and `draws` and `interval` where they are means. */
-export function figuresJson({ values, protocol, draws }: Figures): Readonly<Record<string, unknown>> {
+/** Metrics as `--json` has them: values by name beside `protocol`, and `draws` and `interval` where they are means. */
+export function metricsJson({ values, protocol, draws }: StageMetrics): Readonly<Record<string, unknown>> {
   const entries = Object.entries(values);
   const common = Object.fromEntries(Object.entries(protocol).filter(([name]) => name !== 'draw'));
   return {

@@ -1,26 +1,5 @@
-import {
-  type HostError,
-  type HostMessage,
-  hostProcessPath,
-  type RunRequest,
-  type RunResult,
-} from '@twoshot/stage/host';
-import type { Progress } from '@twoshot/stage';
-
-/** How a host ended. */
-export type HostEnd =
-  | { readonly type: 'done'; readonly result: RunResult }
-  | { readonly type: 'failed'; readonly error: HostError }
-  /** Ended without a word: killed, out of memory, a fault in native code. */
-  | { readonly type: 'lost'; readonly code: number | null; readonly signal: string | null }
-  | { readonly type: 'interrupted' };
-
-export interface HostListener {
-  progress(progress: Progress): void;
-  /** A line of the log: told by the stage, or written to standard output or error. */
-  log(line: string): void;
-  warn(line: string): void;
-}
+import { hostProcessPath, type HostMessage, type RunRequest, type RunResult } from '@twoshot/stage/host';
+import type { ExecutionEnd, ExecutionListener, Executor } from './executor.js';
 
 /** Milliseconds for a stage to end by itself when it is interrupted. */
 const grace = 3_000;
@@ -28,6 +7,13 @@ const grace = 3_000;
 async function eachLine(lines: AsyncIterable<unknown>, tell: (line: string) => void): Promise<void> {
   for await (const line of lines) tell(String(line).trimEnd());
 }
+
+const resultOf = ({ reads, digests, bytes, peakMemory }: RunResult): RunResult => ({
+  reads,
+  digests,
+  bytes,
+  peakMemory,
+});
 
 /** Ends all processes that a host has started: it leads a process group of its own. */
 function killGroup(leader: number | undefined): void {
@@ -38,11 +24,10 @@ function killGroup(leader: number | undefined): void {
   }
 }
 
-/** Runs one request in a process of its own. It ends within `grace` once `signal` is aborted. */
-export async function runInHost(request: RunRequest, listener: HostListener, signal: AbortSignal): Promise<HostEnd> {
-  if (signal.aborted) return { type: 'interrupted' };
+async function run(request: RunRequest, listener: ExecutionListener, signal: AbortSignal): Promise<ExecutionEnd> {
   // Loaded here, since a run that has everything cached starts no process.
   const { execaNode } = await import('execa');
+  if (signal.aborted) return { type: 'stopped' };
   const host = execaNode(hostProcessPath, {
     // What the runner was started with, such as a debugger's port, is not for its hosts.
     nodeOptions: [],
@@ -56,7 +41,7 @@ export async function runInHost(request: RunRequest, listener: HostListener, sig
     cancelSignal: signal,
     forceKillAfterDelay: grace,
   });
-  let answer: HostEnd | null = null;
+  let answer: ExecutionEnd | null = null;
   host.on('message', (message: HostMessage) => {
     switch (message.type) {
       case 'progress':
@@ -66,7 +51,7 @@ export async function runInHost(request: RunRequest, listener: HostListener, sig
       case 'warn':
         return listener.warn(message.line);
       case 'done':
-        answer = { type: 'done', result: message };
+        answer = { type: 'done', result: resultOf(message) };
         return undefined;
       case 'failed':
         answer = { type: 'failed', error: message.error };
@@ -85,7 +70,25 @@ export async function runInHost(request: RunRequest, listener: HostListener, sig
   const { exitCode, signal: killed } = await host;
   killGroup(host.pid);
   await output;
-  const end = answer as HostEnd | null;
-  if (signal.aborted && end?.type !== 'done') return { type: 'interrupted' };
-  return end ?? { type: 'lost', code: exitCode ?? null, signal: killed ?? null };
+  const end = answer as ExecutionEnd | null;
+  if (signal.aborted && end?.type !== 'done') return { type: 'stopped' };
+  return end ?? { type: 'lost', how: lostHow(exitCode ?? null, killed ?? null) };
 }
+
+function lostHow(code: number | null, signal: string | null): string {
+  const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
+  const hint = signal === 'SIGKILL' ? '; the system may have run out of memory' : '';
+  return `its process was ended ${how}${hint}`;
+}
+
+/** Runs each task in a process of its own on this machine, which ends within three seconds once it is told to stop. */
+export const processExecutor: Executor = {
+  start(request, listener) {
+    const controller = new AbortController();
+    const end = run(request, listener, controller.signal).catch((error: unknown): ExecutionEnd => {
+      const message = error instanceof Error ? error.message : String(error);
+      return { type: 'lost', how: `its process could not be started: ${message}` };
+    });
+    return { end, stop: () => controller.abort() };
+  },
+};

@@ -3,17 +3,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BaseDocument, fillIn, keyOf, type Readable, type ReadSet } from '@twoshot/keys';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { Manifest } from './manifest.js';
-import { putObject } from './objects.js';
-import { findResult, putResult } from './results.js';
-import type { Store } from './store.js';
-import { artifactOf, digestContent, temporaryStore } from './temporary-store.fixture.js';
+import { artifactOf, temporaryStore, type TemporaryStore } from './directory/temporary-store.fixture.js';
+import { findResult } from './find-result.js';
 
-let store: Store;
-let remove: () => Promise<void>;
+let temporary: TemporaryStore;
 beforeEach(async () => {
-  ({ store, remove } = await temporaryStore());
+  temporary = await temporaryStore();
 });
-afterEach(() => remove());
+afterEach(() => temporary.remove());
 
 const base: BaseDocument = {
   format: { key: 1, bundler: 'x' },
@@ -42,8 +39,8 @@ const reading = (...params: string[]): ReadSet => ({
 });
 
 async function put(params: Readable['params'], reads: ReadSet, content: string): Promise<Manifest> {
-  const { directory, digest } = await artifactOf(store, content);
-  await putObject(store, digest, directory, digestContent);
+  const { directory, digest } = await artifactOf(temporary, content);
+  await temporary.store.putArtifact(digest, directory);
   const document = fillIn(base, reads, now(params));
   const manifest: Manifest = {
     format: 1,
@@ -61,12 +58,12 @@ async function put(params: Readable['params'], reads: ReadSet, content: string):
     code: { hash: 'cafe', modules: {}, packages: {} },
     causes: [],
   };
-  await putResult(store, base, manifest);
+  await temporary.store.putResult(digestOf(base), manifest, 'log');
   return manifest;
 }
 
 const find = async (params: Readable['params']): Promise<string> => {
-  const found = await findResult(store, base, now(params), digestContent);
+  const found = await findResult(temporary.store, base, now(params));
   return found.state === 'miss' ? 'miss' : `${found.state} ${found.manifest.outputs['out']!.digest.slice(0, 6)}`;
 };
 const hit = ({ outputs }: Manifest): string => `hit ${outputs['out']!.digest.slice(0, 6)}`;
@@ -87,23 +84,26 @@ test('a stage may read other params under other values', async () => {
 
 test('no hit without the manifest, and none with one that does not hold what its name says', async () => {
   const one = await put({ mode: 'fast' }, reading('mode'), 'one');
-  await writeFile(store.manifest(one.key), JSON.stringify({ ...one, document: { ...one.document, code: 'beef' } }));
+  await writeFile(
+    temporary.places.manifest(one.key),
+    JSON.stringify({ ...one, document: { ...one.document, code: 'beef' } }),
+  );
   expect(await find({ mode: 'fast' })).toBe('miss');
-  await writeFile(store.manifest(one.key), JSON.stringify(one).slice(0, 40));
+  await writeFile(temporary.places.manifest(one.key), JSON.stringify(one).slice(0, 40));
   expect(await find({ mode: 'fast' })).toBe('miss');
-  await rm(store.manifest(one.key));
+  await rm(temporary.places.manifest(one.key));
   expect(await find({ mode: 'fast' })).toBe('miss');
 });
 
 test('a result whose artifact is gone is no hit', async () => {
   const one = await put({ mode: 'fast' }, reading('mode'), 'one');
-  await rm(store.object(one.outputs['out']!.digest), { recursive: true });
+  await rm(temporary.places.object(one.outputs['out']!.digest), { recursive: true });
   expect(await find({ mode: 'fast' })).toBe(`damaged ${one.outputs['out']!.digest.slice(0, 6)}`);
 });
 
 test('a read set that cannot be read leads nowhere', async () => {
   await put({ mode: 'fast' }, reading('mode'), 'one');
-  const folder = store.readSets(digestOf(base));
+  const folder = temporary.places.readSets(digestOf(base));
   for (const name of await readdir(folder)) await writeFile(`${folder}/${name}`, '{"params"');
   expect(await find({ mode: 'fast' })).toBe('miss');
 });

@@ -2,7 +2,7 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkpointEnd } from '@twoshot/stage/host';
 import { systemCode } from '@twoshot/disk';
-import type { Store } from './store.js';
+import type { Places } from './places.js';
 
 /** Time after which nobody comes back to what was interrupted, or goes on from an end. */
 const longest = 30 * 86_400_000;
@@ -32,9 +32,9 @@ export async function keepEnds(folder: string): Promise<void> {
 }
 
 /** Deletes checkpoints that were given up. A folder is changed whenever a checkpoint is added to it. */
-export async function sweepCheckpoints(store: Store, now: number = Date.now()): Promise<void> {
-  for (const kind of await namesIn(store.checkpointFolder)) {
-    const ofKind = join(store.checkpointFolder, kind);
+export async function sweepCheckpoints(places: Places, now: number = Date.now()): Promise<void> {
+  for (const kind of await namesIn(places.checkpointFolder)) {
+    const ofKind = join(places.checkpointFolder, kind);
     for (const work of await namesIn(ofKind)) {
       const found = await stat(join(ofKind, work)).catch(() => null);
       if (found !== null && now - found.mtimeMs > longest)

@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNamedAlive, processName, writeDurably } from '@twoshot/disk';
-import type { Store } from './store.js';
+import type { Places } from './places.js';
 
 /** Names a directory in scratch after its owner, so that it can be swept once the owner is dead. */
-export const scratchPath = (store: Store): string => join(store.scratch, `${processName()}-${randomUUID()}`);
+export const scratchPath = (places: Places): string => join(places.scratch, `${processName()}-${randomUUID()}`);
 
 /** Writes a file of the store: whole or not at all, and with nothing left behind for good if the process dies. */
-export const writeInto = (store: Store, path: string, content: string): Promise<void> =>
-  writeDurably(path, content, scratchPath(store));
+export const writeInto = (places: Places, path: string, content: string): Promise<void> =>
+  writeDurably(path, content, scratchPath(places));
 
-/** A directory for one attempt at a stage, on the disk of the store. */
-export async function makeScratch(store: Store): Promise<string> {
-  const directory = scratchPath(store);
+/** A directory for one attempt at a stage, on the disk of the places. */
+export async function makeScratch(places: Places): Promise<string> {
+  const directory = scratchPath(places);
   await mkdir(directory);
   return directory;
 }
@@ -29,9 +29,9 @@ async function isAbandoned(directory: string, name: string): Promise<boolean> {
 }
 
 /** Deletes what runs that died have left behind. */
-export async function sweepScratch(store: Store): Promise<void> {
-  for (const name of await readdir(store.scratch)) {
-    const directory = join(store.scratch, name);
+export async function sweepScratch(places: Places): Promise<void> {
+  for (const name of await readdir(places.scratch)) {
+    const directory = join(places.scratch, name);
     if (await isAbandoned(directory, name)) await rm(directory, { recursive: true, force: true });
   }
 }

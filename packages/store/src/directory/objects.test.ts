@@ -2,31 +2,32 @@ import { chmod, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isIntact, putObject } from './objects.js';
-import type { Store } from './store.js';
-import { artifactOf, digestContent, temporaryStore } from './temporary-store.fixture.js';
+import type { Places } from './places.js';
+import { artifactOf, digestContent, temporaryStore, type TemporaryStore } from './temporary-store.fixture.js';
 
-let store: Store;
-let remove: () => Promise<void>;
+let temporary: TemporaryStore;
+let places: Places;
 beforeEach(async () => {
-  ({ store, remove } = await temporaryStore());
+  temporary = await temporaryStore();
+  ({ places } = temporary);
 });
-afterEach(() => remove());
+afterEach(() => temporary.remove());
 
 async function stored(content: string): Promise<{ digest: string; file: string }> {
-  const { directory, digest } = await artifactOf(store, content);
-  await putObject(store, digest, directory, digestContent);
-  return { digest, file: join(store.object(digest), 'content') };
+  const { directory, digest } = await artifactOf(temporary, content);
+  await putObject(places, digest, directory, digestContent);
+  return { digest, file: join(places.object(digest), 'content') };
 }
 
 test('an artifact moves into the store and cannot be written there', async () => {
   const { digest, file } = await stored('hello');
   expect(await readFile(file, 'utf8')).toBe('hello');
   expect((await stat(file)).mode & 0o222).toBe(0);
-  expect(await isIntact(store, digest, digestContent)).toBe(true);
+  expect(await isIntact(places, digest, digestContent)).toBe(true);
 });
 
 test('what is not there is not intact', async () => {
-  expect(await isIntact(store, 'ab'.repeat(32), digestContent)).toBe(false);
+  expect(await isIntact(places, 'ab'.repeat(32), digestContent)).toBe(false);
 });
 
 test.each([
@@ -35,14 +36,14 @@ test.each([
   ['a file has another content of the same length', (file: string) => writeFile(file, 'jello')],
   ['there is one more file', (file: string) => writeFile(`${file}.more`, 'x')],
   ['the folder is gone', (file: string) => rm(join(file, '..'), { recursive: true })],
-])('damage shows, and putting the artifact again mends it: %s', async (_, damage) => {
+])('damage shows, and putting the artifact again repairs it: %s', async (_, damage) => {
   const { digest, file } = await stored('hello');
   await chmod(file, 0o644);
   await damage(file);
-  expect(await isIntact(store, digest, digestContent)).toBe(false);
+  expect(await isIntact(places, digest, digestContent)).toBe(false);
   const again = await stored('hello');
   expect(again.digest).toBe(digest);
-  expect(await isIntact(store, digest, digestContent)).toBe(true);
+  expect(await isIntact(places, digest, digestContent)).toBe(true);
   expect(await readFile(file, 'utf8')).toBe('hello');
 });
 
@@ -54,20 +55,20 @@ test('a file whose time alone differs is asked for its content, once', async () 
     asked += 1;
     return digestContent(directory);
   };
-  expect(await isIntact(store, digest, counting)).toBe(true);
-  expect(await isIntact(store, digest, counting)).toBe(true);
+  expect(await isIntact(places, digest, counting)).toBe(true);
+  expect(await isIntact(places, digest, counting)).toBe(true);
   expect(asked).toBe(1);
 });
 
 test('an artifact that arrived without its record, as when a run died there, is replaced', async () => {
   const { digest } = await stored('hello');
-  await rm(store.objectRecord(digest));
-  expect(await isIntact(store, digest, digestContent)).toBe(false);
+  await rm(places.objectRecord(digest));
+  expect(await isIntact(places, digest, digestContent)).toBe(false);
   await stored('hello');
-  expect(await isIntact(store, digest, digestContent)).toBe(true);
+  expect(await isIntact(places, digest, digestContent)).toBe(true);
 });
 
 test('several that put the same artifact at once all succeed', async () => {
   const digests = await Promise.all(Array.from({ length: 8 }, () => stored('same')));
-  expect(await isIntact(store, digests[0]!.digest, digestContent)).toBe(true);
+  expect(await isIntact(places, digests[0]!.digest, digestContent)).toBe(true);
 });

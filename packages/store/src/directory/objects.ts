@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import { acquireLock, syncDirectory, syncTree, systemCode } from '@twoshot/disk';
 import { scratchPath, writeInto } from './scratch.js';
-import type { Store } from './store.js';
+import type { Places } from './places.js';
 
 /** A file of an artifact when it was stored: path in it, size, and time of the last change in milliseconds. */
 type StoredFile = readonly [path: string, bytes: number, changed: number];
@@ -32,9 +32,9 @@ async function listFiles(root: string, under = ''): Promise<readonly StoredFile[
   return files.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-async function readRecord(store: Store, digest: string): Promise<ObjectRecord | null> {
+async function readRecord(places: Places, digest: string): Promise<ObjectRecord | null> {
   try {
-    return JSON.parse(await readFile(store.objectRecord(digest), 'utf8')) as ObjectRecord;
+    return JSON.parse(await readFile(places.objectRecord(digest), 'utf8')) as ObjectRecord;
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
     throw error;
@@ -45,10 +45,10 @@ async function readRecord(store: Store, digest: string): Promise<ObjectRecord | 
  * Whether an artifact is in the store as it was put there. Sizes and times answer for the content; where a time
  * differs (the store was copied, or somebody touched a file) the content itself is asked.
  */
-export async function isIntact(store: Store, digest: string, digestNow: Digest = logicalDigest): Promise<boolean> {
-  const record = await readRecord(store, digest);
+export async function isIntact(places: Places, digest: string, digestNow: Digest = logicalDigest): Promise<boolean> {
+  const record = await readRecord(places, digest);
   if (record === null) return false;
-  const directory = store.object(digest);
+  const directory = places.object(digest);
   let files: readonly StoredFile[];
   try {
     files = await listFiles(directory);
@@ -69,13 +69,13 @@ export async function isIntact(store: Store, digest: string, digestNow: Digest =
   }
   if (found !== digest) return false;
   // Only saves the next reading; a store that is only read goes without.
-  await writeInto(store, store.objectRecord(digest), JSON.stringify({ files })).catch(() => undefined);
+  await writeInto(places, places.objectRecord(digest), JSON.stringify({ files })).catch(() => undefined);
   return true;
 }
 
 /** Takes a directory out of its place at once and then deletes it, so that nobody meets it half deleted. */
-export async function discard(store: Store, directory: string): Promise<void> {
-  const grave = scratchPath(store);
+export async function discard(places: Places, directory: string): Promise<void> {
+  const grave = scratchPath(places);
   try {
     await rename(directory, grave);
   } catch (error) {
@@ -85,8 +85,8 @@ export async function discard(store: Store, directory: string): Promise<void> {
   await rm(grave, { recursive: true, force: true });
 }
 
-async function moveIn(store: Store, digest: string, scratch: string): Promise<void> {
-  const directory = store.object(digest);
+async function moveIn(places: Places, digest: string, scratch: string): Promise<void> {
+  const directory = places.object(digest);
   await mkdir(dirname(directory), { recursive: true });
   for (;;) {
     try {
@@ -95,7 +95,7 @@ async function moveIn(store: Store, digest: string, scratch: string): Promise<vo
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error))) throw error;
       // Left by a run that died before it wrote the record, or damaged since: ours is known to be whole.
-      await discard(store, directory);
+      await discard(places, directory);
     }
   }
 }
@@ -104,24 +104,24 @@ async function moveIn(store: Store, digest: string, scratch: string): Promise<vo
  * Puts an artifact into the store: `scratch` is moved to its place there, on the same disk, in one step. If the store
  * has it already, `scratch` is deleted.
  */
-export async function putObject(store: Store, digest: string, scratch: string, digestNow?: Digest): Promise<void> {
-  const lock = await acquireLock(store.lock(`object-${digest}`));
+export async function putObject(places: Places, digest: string, scratch: string, digestNow?: Digest): Promise<void> {
+  const lock = await acquireLock(places.lock(`object-${digest}`));
   try {
-    await putLocked(store, digest, scratch, digestNow);
+    await putLocked(places, digest, scratch, digestNow);
   } finally {
     await lock.release();
   }
 }
 
-async function putLocked(store: Store, digest: string, scratch: string, digestNow?: Digest): Promise<void> {
-  if (await isIntact(store, digest, digestNow)) {
+async function putLocked(places: Places, digest: string, scratch: string, digestNow?: Digest): Promise<void> {
+  if (await isIntact(places, digest, digestNow)) {
     await rm(scratch, { recursive: true, force: true });
     return;
   }
   const files = await listFiles(scratch);
   for (const [path] of files) await chmod(join(scratch, path), 0o444);
   await syncTree(scratch);
-  await moveIn(store, digest, scratch);
-  await syncDirectory(dirname(store.object(digest)));
-  await writeInto(store, store.objectRecord(digest), JSON.stringify({ files }));
+  await moveIn(places, digest, scratch);
+  await syncDirectory(dirname(places.object(digest)));
+  await writeInto(places, places.objectRecord(digest), JSON.stringify({ files }));
 }

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { displayPath, failed, quote, success, type Result, type Where } from '@twoshot/diagnostics';
+import { glob } from 'tinyglobby';
+import { locate } from '../yaml/located.js';
+import { parseYaml } from '../yaml/parse-yaml.js';
+
+/** A package.json. */
+export interface Manifest {
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly text: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The packages that may offer something: those of the workspace, and those that its package.json depends on.
+ *
+ * @param workspace Absolute path of the workspace root.
+ */
+export async function offeringPackages(workspace: string): Promise<Result<readonly Manifest[]>> {
+  const root = await readManifest(join(workspace, 'package.json'));
+  if (root === null) {
+    return failed({
+      code: 'broken-catalogue',
+      message: `${quote(displayPath(workspace))} is no workspace: there is no package.json`,
+      where: null,
+    });
+  }
+  const files = [...(await workspacePackages(workspace, root)), ...dependencies(workspace, root)];
+  const manifests = new Map<string, Manifest>();
+  for (const manifest of await Promise.all(files.map(readManifest)))
+    // A package of the workspace is often linked as a dependency, too.
+    if (manifest !== null && !manifests.has(manifest.name)) manifests.set(manifest.name, manifest);
+  return success([...manifests.values()]);
+}
+
+async function readManifest(file: string): Promise<Manifest | null> {
+  try {
+    const text = await readFile(file, 'utf8');
+    const content: unknown = JSON.parse(text);
+    if (!isRecord(content)) return null;
+    return { name: typeof content['name'] === 'string' ? content['name'] : file, file, text, content };
+  } catch {
+    // No package, or one that npm itself will complain about.
+    return null;
+  }
+}
+
+async function workspacePackages(workspace: string, { content }: Manifest): Promise<string[]> {
+  const declared = content['workspaces'];
+  const listed: unknown = isRecord(declared) ? declared['packages'] : declared;
+  const patterns = (Array.isArray(listed) ? listed : []).filter((pattern) => typeof pattern === 'string');
+  if (patterns.length === 0) return [];
+  const files = await glob(
+    patterns.map((pattern) => `${pattern.replace(/\/+$/, '')}/package.json`),
+    { cwd: workspace, absolute: true, ignore: ['**/node_modules/**'], expandDirectories: false },
+  );
+  return files.sort();
+}
+
+function dependencies(workspace: string, { content }: Manifest): string[] {
+  const names = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((key) => {
+    const section = content[key];
+    return isRecord(section) ? Object.keys(section) : [];
+  });
+  return [...new Set(names)].map((name) => join(workspace, 'node_modules', name, 'package.json'));
+}
+
+/** JSON is YAML, so the reader that knows places serves for it, too. */
+export function placeIn({ file, text }: Manifest, path: readonly string[]): Where {
+  const parsed = parseYaml({ file, text });
+  return parsed.ok ? locate(parsed.value, path).where : { file, line: 1, column: 1 };
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

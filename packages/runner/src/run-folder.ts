@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeDurably } from '@twoshot/disk';
+import { eventLine, logLine, type RunEvent } from '@twoshot/events';
+import type { Store } from '@twoshot/store';
+
+/** Shortest time between two kept steps of progress of a stage. */
+const progressInterval = 1_000;
+
+const runId = (now: Date): string =>
+  `${now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
+
+/** The folder of one run: events and logs as they come, and in the end a summary, a page and the outputs. */
+export class RunFolder {
+  readonly run: string;
+  readonly path: string;
+  readonly #progressAt = new Map<string, number>();
+
+  private constructor(run: string, path: string) {
+    this.run = run;
+    this.path = path;
+  }
+
+  static async create(store: Store, now: Date = new Date()): Promise<RunFolder> {
+    const run = runId(now);
+    return new RunFolder(run, await store.runFolder(run));
+  }
+
+  get outputs(): string {
+    return join(this.path, 'outputs');
+  }
+
+  /** Keeps an event at once, so that the last ones of a run that was killed can be read. */
+  keep(event: RunEvent): void {
+    const at = Date.now();
+    try {
+      if (this.#isDue(event, at)) appendFileSync(join(this.path, 'events.ndjson'), eventLine(event, at));
+      if (event.type === 'stage-log') this.#log(event.task, logLine(event.seconds, event.line));
+      if (event.type === 'stage-warning') this.#log(event.task, logLine(event.seconds, `warning: ${event.line}`));
+    } catch {
+      // On a full disk a stage fails, too, and says so; what is told meanwhile must not end the run from here.
+    }
+  }
+
+  write(name: string, text: string): Promise<void> {
+    return writeDurably(join(this.path, name), text);
+  }
+
+  #log(task: string, line: string): void {
+    mkdirSync(join(this.path, 'logs'), { recursive: true });
+    appendFileSync(join(this.path, 'logs', `${encodeURIComponent(task)}.log`), `${line}\n`);
+  }
+
+  #isDue(event: RunEvent, at: number): boolean {
+    if (event.type !== 'stage-progress') return true;
+    if (at - (this.#progressAt.get(event.task) ?? -Infinity) < progressInterval) return false;
+    this.#progressAt.set(event.task, at);
+    return true;
+  }
+}

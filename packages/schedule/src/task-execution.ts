@@ -1,0 +1,67 @@
+import type { Cause, StagePresent } from '@twoshot/keys';
+import type { RunRequest } from '@twoshot/stage/host';
+import type { Task } from '@twoshot/language';
+import { unreachable } from '@twoshot/diagnostics';
+import type { ExecutionEnd } from '@twoshot/executor';
+import { hostError, lostError } from './host-errors.js';
+import type { TaskContext, TaskEnd } from './task-context.js';
+import type { TaskLog } from './task-log.js';
+
+/** What the executor is asked about a stage, whatever it is to do. */
+export const requestOf = (
+  task: Task,
+  present: StagePresent,
+  context: TaskContext,
+): Omit<RunRequest, 'kind' | 'inputs' | 'outputs' | 'checkpoints'> => ({
+  bundle: present.bundle.file,
+  params: present.params,
+  instanceSeed: present.readable.instanceSeed,
+  pipelineSeed: task.pipelineSeed,
+  graph: task.graph,
+  engine: task.node.declaration.engine === true ? { kind: context.engine.kind } : null,
+  threads: present.threads,
+  workspace: context.workspace,
+});
+
+/** Has the executor carry out a request for a task; what it tells goes to the log and to the listeners. */
+export async function execute(
+  request: RunRequest,
+  task: Task,
+  log: TaskLog,
+  { executor, emit, signal }: TaskContext,
+): Promise<ExecutionEnd> {
+  if (signal.aborted) return { type: 'stopped' };
+  const execution = executor.start(request, {
+    progress: (progress) => emit({ type: 'stage-progress', task: task.id, progress }),
+    log: (line) => log.line(line),
+    warn: (line) => log.warn(line),
+  });
+  signal.addEventListener('abort', execution.stop, { once: true });
+  try {
+    return await execution.end;
+  } finally {
+    signal.removeEventListener('abort', execution.stop);
+  }
+}
+
+/** How a task ended that did not come to its end. */
+export function endOf(
+  end: Exclude<ExecutionEnd, { type: 'done' }>,
+  task: Task,
+  causes: readonly Cause[],
+  { store }: TaskContext,
+): TaskEnd {
+  switch (end.type) {
+    case 'stopped':
+      return { type: 'interrupted' };
+    case 'lost':
+      return { type: 'failed', error: lostError(task.node, end.how), causes };
+    case 'failed': {
+      const { code, message } = end.error;
+      const full = code === 'disk-full' ? store.failureOf(Object.assign(new Error(message), { code: 'ENOSPC' })) : null;
+      return { type: 'failed', error: hostError(task.node, end.error, full), causes };
+    }
+    default:
+      return unreachable(end);
+  }
+}

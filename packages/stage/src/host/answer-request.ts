@@ -1,0 +1,37 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadBundle } from './load-bundle.js';
+import type { RunRequest, RunResult } from './protocol.js';
+import { prepareDeclaration, runDeclaration, type StageRun } from './run-stage.js';
+import { steadyProgress } from './steady-progress.js';
+
+/** What is told while a request is carried out. */
+export type Tell = Pick<StageRun, 'progress' | 'log' | 'warn'>;
+
+/** Carries out a request in this process: loads the bundle, starts the engine if it takes it, and runs the stage. */
+export async function answerRequest(request: RunRequest, tell: Tell, signal: AbortSignal): Promise<RunResult> {
+  const { bundle, engine, threads, kind } = request;
+  const { report, flush } = steadyProgress(tell.progress, () => performance.now());
+  const { declaration, startBackend } = await loadBundle(bundle);
+  if (engine !== null && kind === 'run') {
+    if (startBackend === null) throw new TypeError(`${bundle} does not export startBackend of @twoshot/engine/backend`);
+    const { readyBackend } = await import('@twoshot/engine/setup');
+    await startBackend(await readyBackend(engine.kind), threads);
+  }
+  const run = { ...request, ...tell, progress: report, signal };
+  const reads = await (kind === 'run' ? runDeclaration(declaration, run) : prepareDeclaration(declaration, run));
+  flush();
+  return { reads, ...(await measure(request.outputs)) };
+}
+
+async function measure(outputs: RunRequest['outputs']): Promise<Omit<RunResult, 'reads'>> {
+  const { digestArtifact } = await import('@twoshot/artifact');
+  const digests: Record<string, string> = {};
+  let bytes = 0;
+  for (const [port, dir] of Object.entries(outputs)) {
+    digests[port] = await digestArtifact(dir);
+    for (const entry of await readdir(dir, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  }
+  return { digests, bytes, peakMemory: process.resourceUsage().maxRSS * 1024 };
+}

@@ -1,0 +1,153 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestOf, sha256 } from '@twoshot/artifact/canonical-json';
+import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '@twoshot/keys';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Manifest } from './manifest.js';
+import type { Store } from './store.js';
+
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Another view of the same store, as a second run has it. */
+  again(): Promise<Store>;
+  readonly remove: () => Promise<void>;
+}
+
+const base: BaseDocument = {
+  format: { key: 1, bundler: 'x' },
+  stage: 'a/b',
+  code: 'c0',
+  inputs: {},
+  env: {},
+  engine: null,
+};
+const now: Readable = {
+  params: { mode: 'fast' },
+  external: {},
+  instanceSeed: 'f00d',
+  pipelineSeed: 0,
+  graph: { pipeline: '', stages: [] },
+  inputs: {},
+};
+const reads: ReadSet = { params: ['mode'], seed: false, pipelineSeed: false, graph: false, provenance: [] };
+
+function manifestOf(digest: string): Manifest {
+  const document = fillIn(base, reads, now);
+  return {
+    format: 1,
+    key: keyOf(document),
+    document,
+    reads,
+    stage: 'x',
+    run: 'r',
+    finished: 0,
+    seconds: 1,
+    bytes: 1,
+    peakMemory: 1,
+    outputs: { out: { kind: 'policy', digest, holds: [], seen: [] } },
+    metrics: {},
+    code: { hash: 'c0', modules: {}, packages: {} },
+    causes: [],
+  };
+}
+
+/** What every store must do; artifacts here are one file `content`, and their digest is that of its text. */
+export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`every store: ${name}`, () => {
+    let under: StoreUnderTest;
+    let store: Store;
+    beforeEach(async () => {
+      under = await open();
+      ({ store } = under);
+    });
+    afterEach(() => under.remove());
+
+    async function put(content: string): Promise<string> {
+      const { path } = await store.scratch();
+      await writeFile(join(path, 'content'), content);
+      await store.putArtifact(sha256(content), path);
+      expect(await readdir(join(path, '..'))).not.toContain(path.split('/').at(-1));
+      return sha256(content);
+    }
+
+    test('an artifact is there for everybody once it was put, also twice', async () => {
+      expect(await store.hasArtifact(sha256('hello'))).toBe(false);
+      const digest = await put('hello');
+      expect(await put('hello')).toBe(digest);
+      const other = await under.again();
+      expect(await other.hasArtifact(digest)).toBe(true);
+      expect(await readFile(join(await other.materialise(digest), 'content'), 'utf8')).toBe('hello');
+    });
+
+    test('several that put the same artifact at once all succeed', async () => {
+      const digests = await Promise.all(Array.from({ length: 4 }, () => put('same')));
+      expect(await store.hasArtifact(digests[0]!)).toBe(true);
+    });
+
+    test('a result comes back with its log, and its read set leads to it', async () => {
+      const manifest = manifestOf(await put('hello'));
+      expect([await store.result(manifest.key), await store.log(manifest.key)]).toEqual([null, null]);
+      expect(await store.readSets(digestOf(base))).toEqual([]);
+      await store.putResult(digestOf(base), manifest, 'a log\n');
+      await store.putResult(digestOf(base), manifest, 'a log\n');
+      const other = await under.again();
+      expect(await other.result(manifest.key)).toEqual(manifest);
+      expect(await other.log(manifest.key)).toBe('a log\n');
+      expect(await other.readSets(digestOf(base))).toEqual([reads]);
+    });
+
+    test('the history of a stage is in order, and its own', async () => {
+      const keys = ['1', '2', '3'].map((text) => sha256(text));
+      for (const key of keys) await store.remember('full.score@seed=1', key);
+      await store.remember('full.score@seed=1', keys[2]!);
+      expect(await (await under.again()).history('full.score@seed=1')).toEqual(keys);
+      expect(await store.history('full.score')).toEqual([]);
+    });
+
+    test('one holds a lock at a time, and waiting ends when it is interrupted', async () => {
+      const other = await under.again();
+      const lock = await store.lock('a');
+      const controller = new AbortController();
+      const onWait = (): void => controller.abort(new Error('interrupted'));
+      await expect(other.lock('a', { signal: controller.signal, onWait })).rejects.toThrow('aborted');
+      await (await other.lock('b')).release();
+      await lock.release();
+      await (await other.lock('a')).release();
+    });
+
+    test('scratch is empty, and gone when it is removed', async () => {
+      const [one, two] = [await store.scratch(), await store.scratch()];
+      expect(one.path).not.toBe(two.path);
+      expect(await readdir(one.path)).toEqual([]);
+      await writeFile(join(one.path, 'x'), 'x');
+      await one.remove();
+      await expect(readdir(one.path)).rejects.toThrow('ENOENT');
+    });
+
+    test('the same work finds its checkpoints again; of finished work only ends are kept', async () => {
+      const { folder } = store.checkpoints('kind', 'work');
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'part-1.checkpoint'), '1');
+      const other = (await under.again()).checkpoints('kind', 'work');
+      expect(await readFile(join(other.folder, 'part-1.checkpoint'), 'utf8')).toBe('1');
+      expect(join(store.checkpoints('kind', 'longer').folder, '..')).toBe(join(folder, '..'));
+      await other.keepEnds();
+      await expect(readdir(folder)).rejects.toThrow('ENOENT');
+      await other.remove();
+    });
+
+    test('a run has a folder of its own, and sweeping leaves what is in use', async () => {
+      const folder = await store.runFolder('r1');
+      await writeFile(join(folder, 'events.ndjson'), '');
+      const [digest, scratch] = [await put('hello'), await store.scratch()];
+      await (await under.again()).sweep();
+      expect(await readdir(await store.runFolder('r1'))).toEqual(['events.ndjson']);
+      expect(await readdir(await store.runFolder('r2'))).toEqual([]);
+      expect([await store.hasArtifact(digest), await readdir(scratch.path)]).toEqual([true, []]);
+    });
+
+    test('an error that is a bug is no failure of the user', () => {
+      expect(store.failureOf(new TypeError('x is undefined'))).toBeNull();
+    });
+  });
+}
