@@ -1,4 +1,5 @@
-import { type Matrix, requireFinite, requireFiniteValues, squaredDistances } from '@twoshot/geometry';
+import { type Matrix, requireFiniteValues, squaredDistances } from '@twoshot/geometry';
+import { tukeyTransform } from './tukey-transform.js';
 
 export interface CalibrationOptions {
   /** Exponent of Tukey's ladder of powers; 0 is the logarithm. */
@@ -22,7 +23,7 @@ export interface CalibratedDistributions {
  * A normal distribution for each labelled row, with statistics borrowed from the nearest base classes (Yang et al.
  * 2021, equations 3 to 6); here clusters stand for base classes.
  *
- * @param support [rows, dim] labelled rows; positive, unless tukeyLambda is 1
+ * @param support [rows, dim] labelled rows; at least 0, unless tukeyLambda is 1
  * @param baseMeans [bases, dim]
  * @param baseCovariances [bases, dim, dim]
  */
@@ -33,13 +34,8 @@ export function calibrateDistributions(
   { tukeyLambda, neighbours, alpha }: CalibrationOptions,
 ): CalibratedDistributions {
   const { rows, columns } = support;
-  requireFinite(support, 'labelled rows');
   requireFiniteValues(baseCovariances, columns * columns, 'covariances');
-  const transformed = {
-    rows,
-    columns,
-    data: Float64Array.from(support.data, (value) => (tukeyLambda === 0 ? Math.log(value) : value ** tukeyLambda)),
-  };
+  const transformed = tukeyTransform(support, tukeyLambda);
   const distances = squaredDistances(transformed, baseMeans);
   const means = Float64Array.from(transformed.data);
   const covariances = new Float64Array(rows * columns * columns).fill(alpha);
