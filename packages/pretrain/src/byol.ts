@@ -1,7 +1,6 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
-import type { PretrainDefinition } from './method.js';
-import { pretrainStage } from './pretrain-stage.js';
+import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
 const params = {
   projector: integer({

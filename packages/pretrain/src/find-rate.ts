@@ -1,9 +1,14 @@
 import { writeFigure, writeMetrics } from '@twoshot/artifact';
 import { suggestRate } from '@twoshot/nn';
 import { type Params, type StageContext, StageInputError } from '@twoshot/stage';
-import { type OptimiserParams, prepareTraining } from '@twoshot/training';
-import type { PretrainDefinition } from './method.js';
-import { highestRate, pretraining, type PretrainingContext } from './pretrain-backbone.js';
+import {
+  highestRate,
+  type OptimiserParams,
+  prepareTraining,
+  type PretrainDefinition,
+  pretraining,
+  type PretrainingContext,
+} from '@twoshot/training';
 import { ratePage } from './rate-page.js';
 import { type RateSweep, sweepRates } from './sweep-rates.js';
 

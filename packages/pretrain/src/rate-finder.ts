@@ -1,6 +1,5 @@
 import { choice, defineStage, integer, number } from '@twoshot/stage';
-import { networkParams, optimiserParams } from '@twoshot/training';
-import { pretrainPorts } from './pretrain-stage.js';
+import { networkParams, optimiserParams, pretrainPorts } from '@twoshot/training';
 import { rotationMethod } from './rotation.js';
 import { simsiamMethod } from './simsiam.js';
 import { vicregMethod } from './vicreg.js';

@@ -1,6 +1,5 @@
 import type { Params } from '@twoshot/stage';
-import type { PretrainDefinition } from './method.js';
-import { pretrainStage } from './pretrain-stage.js';
+import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
 /** RotNet (Gidaris et al. 2018): how far was an image turned? */
 export const rotationMethod: PretrainDefinition<Params> = {

@@ -1,7 +1,6 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer } from '@twoshot/stage';
-import type { PretrainDefinition } from './method.js';
-import { pretrainStage } from './pretrain-stage.js';
+import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
 const params = {
   projector: integer({ default: 512, minimum: 2, doc: 'width of both layers of the projector; 2048 in the paper' }),

@@ -1,6 +1,5 @@
 import { integer, number } from '@twoshot/stage';
-import type { PretrainDefinition } from './method.js';
-import { pretrainStage } from './pretrain-stage.js';
+import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
 const params = {
   views: integer({ default: 4, minimum: 2, doc: 'views of every image, all in one batch with joint batch norm' }),

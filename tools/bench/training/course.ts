@@ -17,7 +17,7 @@ import {
 } from '@twoshot/nn';
 import type { Images } from '@twoshot/artifact';
 import { photoPolicy } from '../../../packages/augment/src/contrastive-policy.js';
-import { createSizedViews } from '../../../packages/pretrain/src/sized-views.js';
+import { createSizedViews } from '@twoshot/training';
 import { backboneOf } from './networks.js';
 import type { Run, Work } from './work.js';
 

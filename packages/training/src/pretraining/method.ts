@@ -3,7 +3,7 @@ import type { tf } from '@twoshot/engine';
 import type { Part } from '@twoshot/model';
 import type { Backbone } from '@twoshot/nn';
 import type { Params, ParamValues } from '@twoshot/stage';
-import type { TrainingMethod } from '@twoshot/training';
+import type { TrainingMethod } from '../method.js';
 import type { SizedBatch, ViewGroup } from './sized-views.js';
 import type { pretrainParams } from './pretrain-params.js';
 

@@ -1,5 +1,6 @@
 import { integer, number, type ParamValues } from '@twoshot/stage';
-import { networkParams, trainingParams } from '@twoshot/training';
+import { networkParams } from '../network-params.js';
+import { trainingParams } from '../training-params.js';
 
 /** Params of every pre-training stage; what differs in its default is given. */
 export function pretrainParams(defaults: Parameters<typeof trainingParams>[0] & { batch: number }) {

@@ -1,16 +1,11 @@
-import { type Images, readImages } from '@twoshot/artifact';
-import { shuffledBatches } from '@twoshot/nn';
+import type { Images } from '@twoshot/artifact';
 import type { InputArtifact, Params, ParamValues, StageContext } from '@twoshot/stage';
-import {
-  architectureOf,
-  type BackboneContext,
-  type BackboneTraining,
-  type networkParams,
-  type OptimiserParams,
-  policyOf,
-  trainBackbone,
-} from '@twoshot/training';
 import type { Policy } from '@twoshot/views';
+import { architectureOf, type networkParams } from '../network-params.js';
+import type { OptimiserParams } from '../optimiser-params.js';
+import { policyOf } from '../policy.js';
+import type { BackboneTraining } from '../prepare-training.js';
+import { type BackboneContext, trainBackbone } from '../train-backbone.js';
 import { type MethodStart, type PretrainDefinition, viewGroups } from './method.js';
 import type { PretrainParams } from './pretrain-params.js';
 import { createSizedViews, type SizedBatch, type SizeSpan, sizeSpans } from './sized-views.js';
@@ -70,6 +65,8 @@ export async function pretraining<P extends Params>(
   definition: PretrainDefinition<P>,
   { steps, spans }: { steps: number; spans: readonly SizeSpan[] },
 ): Promise<{ training: BackboneTraining<SizedBatch>; policy: Policy; images: Images }> {
+  const { readImages } = await import('@twoshot/artifact');
+  const { shuffledBatches } = await import('@twoshot/nn');
   const { batch, accumulate } = params;
   const images = await readImages(inputs.images.path);
   const policy = await policyOf(inputs.policy.path);

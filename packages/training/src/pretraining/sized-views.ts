@@ -1,5 +1,5 @@
 import type { Images } from '@twoshot/artifact';
-import type { PixelBatch } from '@twoshot/training';
+import type { PixelBatch } from '../prepare-training.js';
 import type { Policy, ViewSource } from '@twoshot/views';
 
 /** From step `from` on views have side `size`. */
