@@ -37,6 +37,10 @@ const stages: Readonly<Record<string, string>> = {
     async run({ outputs }) { ran('math/env'); await write(outputs.out, Number(process.env.TWOSHOT_TEST_VALUE ?? 0)); }`,
   'math/engine': `params: {}, engine: true, inputs: { in: policy }, outputs: { out: policy },
     async run({ inputs, outputs }) { ran('math/engine'); await write(outputs.out, await read(inputs.in)); }`,
+  'math/threads': `params: {}, engine: true, resources: { threads: 'all' }, inputs: { in: policy }, outputs: { out: policy },
+    async run({ threads, inputs, outputs }) { ran('math/threads'); await write(outputs.out, 100 * (await read(inputs.in)) + threads); }`,
+  'math/few': `params: {}, engine: true, resources: { threads: { most: 4 } }, inputs: { in: policy }, outputs: { out: policy },
+    async run({ threads, inputs, outputs }) { ran('math/few'); await write(outputs.out, 100 * (await read(inputs.in)) + threads); }`,
   'report/score': `params: {}, inputs: { in: policy }, outputs: { metrics: { kind: 'metrics', doc: '', shown: true } },
     async run({ inputs, outputs }) { ran('report/score'); const { writeMetrics } = await import('@twoshot/artifact'); const value = await read(inputs.in);
       await writeMetrics(outputs.metrics, { values: { accuracy: value / 100 }, protocol: { type: 'classification', split: 1, draw: 1, seed: 0, labelled: 20, transductive: false, rows: 10, n: 1, set: 'test' }, confusion: null, classNames: ['a'] }); }`,
