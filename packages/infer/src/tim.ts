@@ -17,6 +17,8 @@ export default defineStage({
   },
   inputs: featureInputs,
   outputs: answerOutputs,
+  engine: true,
+  resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, progress, signal }) {
     const { prototypicalLogits, timAdm, transformRows } = await import('@twoshot/fewshot');
     const { columnMeans, selectRows, softmaxRows } = await import('@twoshot/geometry');

@@ -116,7 +116,7 @@ export const ops: OpTable = {
     const { assignment, energy } = await laplacianShot(matrix(inputs['prototypes']!), matrix(inputs['query']!), params);
     return { assignment: assignment.data, labels: argMaxRows(assignment), energy };
   }),
-  'tim-adm': op('plain', async (params: TimOptions, inputs) => {
+  'tim-adm': op('tensor', async (params: TimOptions, inputs) => {
     const [support, query] = [matrix(inputs['support']!), matrix(inputs['query']!)];
     const { prototypes, assignment } = await timAdm(support, inputs['supportLabels']!.data, query, params);
     return { prototypes: prototypes.data, assignment: assignment.data, labels: argMaxRows(assignment) };

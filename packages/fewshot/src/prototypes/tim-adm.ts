@@ -1,12 +1,14 @@
+import { tf } from '@twoshot/engine';
 import {
   betweenBlocks,
   classMeans,
   type LongWork,
   type Matrix,
   oneHot,
+  requireFinite,
   softmaxRows,
-  squaredDistances,
 } from '@twoshot/geometry';
+import { distancesTo, squaredNorms, weightedSums } from '../centre-products.js';
 
 export interface TimOptions extends LongWork {
   readonly classes: number;
@@ -43,29 +45,57 @@ export async function timAdm(
   query: Matrix,
   options: TimOptions,
 ): Promise<Tim> {
-  const { classes, temperature, iterations, stepSize } = options;
+  const { classes, iterations, stepSize } = options;
   const { columns } = query;
-  const targets = oneHot(labels, classes);
+  requireFinite(support, 'labelled rows');
+  requireFinite(query, 'query rows');
+  const targets = oneHot(labels, classes).data;
   const { means } = classMeans(support, labels, classes);
   const centres = { rows: classes, columns, data: Float64Array.from(means.data) };
-  const answers = (points: Matrix): Matrix<Float64Array> => {
-    const distances = squaredDistances(points, centres);
-    return softmaxRows({ ...distances, data: distances.data.map((value) => (-temperature / 2) * value) });
-  };
-  const supportShare = options.supportWeight / (1 + options.conditionalWeight);
-  const queryShare = support.rows / query.rows;
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const given = answers(query);
-    const wanted = sharpen(given, options);
-    const next = new Float64Array(centres.data.length);
-    const mass = new Float64Array(classes);
-    pull(next, mass, support, targets, answers(support), centres.data, supportShare);
-    pull(next, mass, query, wanted, given, centres.data, queryShare);
-    for (let i = 0; i < next.length; i++)
-      centres.data[i]! += stepSize * (next[i]! / mass[Math.floor(i / columns)]! - centres.data[i]!);
-    await betweenBlocks(options, iteration + 1, iterations);
+  const known = measured(support);
+  const unknown = measured(query);
+  try {
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const given = answersOf(unknown, centres.data, options);
+      const wanted = sharpen(given, options);
+      const next = new Float64Array(centres.data.length);
+      const mass = new Float64Array(classes);
+      const supportShare = options.supportWeight / (1 + options.conditionalWeight);
+      pull(next, mass, known, targets, answersOf(known, centres.data, options).data, centres.data, supportShare);
+      pull(next, mass, unknown, wanted.data, given.data, centres.data, support.rows / query.rows);
+      for (let i = 0; i < next.length; i++)
+        centres.data[i]! += stepSize * (next[i]! / mass[Math.floor(i / columns)]! - centres.data[i]!);
+      await betweenBlocks(options, iteration + 1, iterations);
+    }
+    return { prototypes: centres, assignment: answersOf(unknown, centres.data, options) };
+  } finally {
+    known.rows.dispose();
+    unknown.rows.dispose();
   }
-  return { prototypes: centres, assignment: answers(query) };
+}
+
+/** Rows on the engine with what distances need of them. */
+interface MeasuredRows {
+  /** [rows, dim] */
+  readonly rows: tf.Tensor2D;
+  /** [rows] squared */
+  readonly norms: Float64Array;
+}
+
+const measured = ({ rows, columns, data }: Matrix): MeasuredRows => ({
+  rows: tf.tensor2d(data, [rows, columns]),
+  norms: squaredNorms(data, rows, columns),
+});
+
+/** Softmax of minus half the scaled squared distances, [rows, classes]. */
+function answersOf(
+  { rows, norms }: MeasuredRows,
+  centres: Float64Array,
+  { classes, temperature }: TimOptions,
+): Matrix<Float64Array> {
+  const distances = distancesTo(rows, norms, centres, classes, rows.shape[1]);
+  const data = distances.map((value) => (-temperature / 2) * value);
+  return softmaxRows({ rows: norms.length, columns: classes, data });
 }
 
 /** q ~ p^(1 + wc) / (sum over rows of p^(1 + wc))^(wm / (1 + wm)), rows divided by their sums */
@@ -87,19 +117,19 @@ function sharpen(given: Matrix<Float64Array>, { conditionalWeight, marginalWeigh
 function pull(
   next: Float64Array,
   mass: Float64Array,
-  points: Matrix,
-  targets: Matrix<Float64Array>,
-  given: Matrix<Float64Array>,
+  { rows }: MeasuredRows,
+  targets: Float64Array,
+  given: Float64Array,
   centres: Float64Array,
   share: number,
 ): void {
-  const { columns } = points;
-  for (let row = 0; row < points.rows; row++)
-    for (let label = 0; label < mass.length; label++) {
-      const target = share * targets.data[row * mass.length + label]!;
-      const answer = share * given.data[row * mass.length + label]!;
-      mass[label]! += target;
-      for (let i = 0, to = label * columns, from = row * columns; i < columns; i++, to++, from++)
-        next[to]! += (target - answer) * points.data[from]! + answer * centres[to]!;
-    }
+  const classes = mass.length;
+  const answered = new Float64Array(classes);
+  const gaps = targets.map((target, i) => share * (target - given[i]!));
+  for (let i = 0; i < targets.length; i++) {
+    mass[i % classes]! += share * targets[i]!;
+    answered[i % classes]! += share * given[i]!;
+  }
+  const sums = weightedSums(gaps, rows, classes);
+  for (let i = 0; i < next.length; i++) next[i]! += sums[i]! + answered[Math.floor(i / rows.shape[1])]! * centres[i]!;
 }

@@ -8,6 +8,7 @@ import {
   requireFiniteValues,
   softmaxRows,
 } from '@twoshot/geometry';
+import { distancesTo, squaredNorms, weightedSums } from '../centre-products.js';
 import { type BalancedRows, balanceRows } from './balance-rows.js';
 
 export interface TransportOptions extends LongWork {
@@ -98,41 +99,4 @@ function moveMarginals(marginals: Float64Array, logits: Float64Array, rows: numb
   const sums = new Float64Array(columns);
   for (let i = 0; i < data.length; i++) sums[i % columns]! += data[i]!;
   for (let label = 0; label < columns; label++) marginals[label] = (marginals[label]! + sums[label]!) / 2;
-}
-
-function squaredNorms(data: ArrayLike<number>, rows: number, columns: number): Float64Array {
-  const norms = new Float64Array(rows);
-  for (let row = 0, i = 0; row < rows; row++) for (const end = i + columns; i < end; i++) norms[row]! += data[i]! ** 2;
-  return norms;
-}
-
-/** |q - c|^2 of all rows and centres, [rows, classes] */
-function distancesTo(
-  rows: tf.Tensor2D,
-  norms: Float64Array,
-  centres: Float64Array,
-  classes: number,
-  columns: number,
-): Float64Array {
-  const product = tf.tidy(() =>
-    tf.matMul(rows, tf.tensor2d(Float32Array.from(centres), [classes, columns]), false, true),
-  );
-  const values = product.dataSync<'float32'>();
-  product.dispose();
-  const centreNorms = squaredNorms(centres, classes, columns);
-  const distances = new Float64Array(values.length);
-  for (let row = 0, i = 0; row < norms.length; row++)
-    for (let label = 0; label < classes; label++, i++)
-      distances[i] = norms[row]! + centreNorms[label]! - 2 * values[i]!;
-  return distances;
-}
-
-/** plan^T rows, [classes, dim] */
-function weightedSums(plan: Float64Array, rows: tf.Tensor2D, classes: number): Float32Array {
-  const product = tf.tidy(() =>
-    tf.matMul(tf.tensor2d(Float32Array.from(plan), [rows.shape[0], classes]), rows, true, false),
-  );
-  const sums = product.dataSync<'float32'>();
-  product.dispose();
-  return sums;
 }
