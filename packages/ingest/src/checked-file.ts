@@ -15,7 +15,7 @@ export interface PinnedFile {
  * Reads a pinned file once, chunk by chunk, and checks its SHA-256.
  *
  * @param see is given every chunk and the position of its first byte
- * @param advice what a person does about a file that is missing or another one
+ * @param advice what to do about a file that is missing or another one
  * @throws StageInputError `data-missing`, `data-changed`
  */
 export async function checkFile(

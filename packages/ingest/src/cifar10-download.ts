@@ -11,7 +11,7 @@ import { extractTar } from './tar.js';
 const archiveSha256 = 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd';
 const archiveName = 'cifar-10-binary.tar.gz';
 
-/** What is brought; another one in tests. */
+/** What is downloaded; another one in tests. */
 export interface Archive {
   readonly sha256: string;
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[];
@@ -25,7 +25,7 @@ const cifar10Archive: Archive = {
 export type Tell = Pick<PrepareContext<Record<string, never>>, 'progress' | 'log' | 'signal'>;
 
 /**
- * Brings the binary version of CIFAR-10 to a folder, unless it is there: downloads the archive beside it, checks it
+ * Puts the binary version of CIFAR-10 into a folder, unless it is there: downloads the archive beside it, checks it
  * and unpacks it. Files get their names only when complete and checked; an interrupted call is gone on with by the next.
  *
  * Only a folder in a folder `data` is filled: anywhere else a missing folder is more likely a wrong path.
@@ -33,7 +33,7 @@ export type Tell = Pick<PrepareContext<Record<string, never>>, 'progress' | 'log
  * @param url is asked for only when something is missing
  * @throws StageInputError `data-missing`, `data-disk-full`, and what `download` throws
  */
-export async function bringCifar10(
+export async function downloadCifar10(
   folder: string,
   url: () => string,
   { progress, log, signal }: Tell,
@@ -47,7 +47,7 @@ export async function bringCifar10(
   }
   const from = url();
   try {
-    await bring(folder, from, { progress, log, signal }, { sha256, files });
+    await downloadMissing(folder, from, { progress, log, signal }, { sha256, files });
   } catch (error) {
     if (systemCode(error) !== 'ENOSPC') throw error;
     throw new StageInputError(
@@ -62,7 +62,7 @@ export async function bringCifar10(
 const megabytes = (files: Archive['files']): number =>
   Math.ceil((2 * files.reduce((sum, { bytes }) => sum + bytes, 0)) / 1e6);
 
-async function bring(
+async function downloadMissing(
   folder: string,
   from: string,
   { progress, log, signal }: Tell,

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { readImages, readLabels } from '@twoshot/artifact';
 import { runStage } from '@twoshot/stage/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Archive, type Tell, bringCifar10 } from './cifar10-download.js';
+import { type Archive, type Tell, downloadCifar10 } from './cifar10-download.js';
 import { openCifar10 } from './cifar10-files.js';
 import cifar10 from './cifar10.js';
 import { download } from './download.js';
@@ -105,9 +105,9 @@ async function expectBrought(folder: string): Promise<void> {
 test('the archive is downloaded, checked and unpacked, and nothing is asked for twice', async () => {
   const folder = join(dir, 'data/cifar-10-batches-bin');
   await withServer([serve], async (url, ranges) => {
-    await bringCifar10(folder, () => url, tell(), archive);
+    await downloadCifar10(folder, () => url, tell(), archive);
     await expectBrought(folder);
-    await bringCifar10(folder, () => expect.unreachable(), tell(), archive);
+    await downloadCifar10(folder, () => expect.unreachable(), tell(), archive);
     expect(ranges).toEqual([undefined]);
   });
 });
@@ -116,7 +116,7 @@ test('a download that breaks off goes on where it was, in the same call and in t
   const folder = join(dir, 'data/cifar-10-batches-bin');
   await withServer([cutAfter(1000), serve], async (url, ranges) => {
     const lines: string[] = [];
-    await bringCifar10(folder, () => url, tell(lines), archive);
+    await downloadCifar10(folder, () => url, tell(lines), archive);
     await expectBrought(folder);
     expect(ranges).toEqual([undefined, 'bytes=1000-']);
     expect(lines.some((line) => /broke off after 1000 bytes/.test(line))).toBe(true);
@@ -124,7 +124,7 @@ test('a download that breaks off goes on where it was, in the same call and in t
   await rm(folder, { recursive: true });
   await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), bytes.subarray(0, 5000));
   await withServer([serve], async (url, ranges) => {
-    await bringCifar10(folder, () => url, tell(), archive);
+    await downloadCifar10(folder, () => url, tell(), archive);
     await expectBrought(folder);
     expect(ranges).toEqual(['bytes=5000-']);
   });
@@ -135,13 +135,13 @@ test('a server that ignores ranges, and one where nothing is left to send, are u
   await mkdir(join(dir, 'data'));
   await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), bytes.subarray(0, 5000));
   await withServer([whole], async (url, ranges) => {
-    await bringCifar10(folder, () => url, tell(), archive);
+    await downloadCifar10(folder, () => url, tell(), archive);
     expect(ranges).toEqual(['bytes=5000-']);
   });
   await expectBrought(folder);
   await rm(folder, { recursive: true });
   await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), bytes);
-  await withServer([nothingLeft], async (url) => bringCifar10(folder, () => url, tell(), archive));
+  await withServer([nothingLeft], async (url) => downloadCifar10(folder, () => url, tell(), archive));
   await expectBrought(folder);
 });
 
@@ -150,13 +150,13 @@ test('what was there of another version is dropped, and another file is refused'
   await mkdir(join(dir, 'data'));
   await writeFile(join(dir, 'data/cifar-10-binary.tar.gz.part'), Buffer.alloc(5000, 1));
   await withServer([serve], async (url, ranges) => {
-    await bringCifar10(folder, () => url, tell(), archive);
+    await downloadCifar10(folder, () => url, tell(), archive);
     expect(ranges).toEqual(['bytes=5000-', undefined]);
   });
   await expectBrought(folder);
   await rm(folder, { recursive: true });
   await withServer([page], async (url) => {
-    await expect(bringCifar10(folder, () => url, tell(), archive)).rejects.toThrow(
+    await expect(downloadCifar10(folder, () => url, tell(), archive)).rejects.toThrow(
       `${url} sent another file: expected SHA-256 ${archive.sha256}, found ${sha256(Buffer.from('<html>log in first</html>'))} (25 bytes); nothing was kept`,
     );
   });
@@ -165,11 +165,11 @@ test('what was there of another version is dropped, and another file is refused'
 
 test('redirects are followed, and an address that is not there is named', async () => {
   const folder = join(dir, 'data/cifar-10-batches-bin');
-  await withServer([moved, serve], async (url) => bringCifar10(folder, () => url, tell(), archive));
+  await withServer([moved, serve], async (url) => downloadCifar10(folder, () => url, tell(), archive));
   await expectBrought(folder);
   await rm(folder, { recursive: true });
   await withServer([notFound], async (url) => {
-    await expect(bringCifar10(folder, () => url, tell(), archive)).rejects.toThrow(`${url} answered 404 Not Found`);
+    await expect(downloadCifar10(folder, () => url, tell(), archive)).rejects.toThrow(`${url} answered 404 Not Found`);
   });
 });
 
@@ -184,7 +184,7 @@ test('a server that never sends all of it is given up, and what came is kept for
     });
   });
   expect(await readdir(dir)).toEqual(['archive.part']);
-  await expect(bringCifar10(folder, () => 'ftp://x/y', tell(), archive)).rejects.toMatchObject({
+  await expect(downloadCifar10(folder, () => 'ftp://x/y', tell(), archive)).rejects.toMatchObject({
     code: 'bad-url',
     message: "`url` is 'ftp://x/y': expected an address with http:// or https://",
   });
@@ -192,7 +192,7 @@ test('a server that never sends all of it is given up, and what came is kept for
 
 test('a folder outside data is not filled: a wrong path is named instead', async () => {
   const folder = join(dir, 'cifar');
-  await expect(bringCifar10(folder, () => expect.unreachable(), tell(), archive)).rejects.toMatchObject({
+  await expect(downloadCifar10(folder, () => expect.unreachable(), tell(), archive)).rejects.toMatchObject({
     code: 'data-missing',
     message: expect.stringContaining(`${join(folder, 'data_batch_1.bin')} is not there; set \`path\``),
   });

@@ -19,8 +19,8 @@ export default defineStage({
   outputs: ingestOutputs,
   resources: { memory: 256 },
   async prepare({ params, progress, log, signal }) {
-    const { bringCifar10 } = await import('./cifar10-download.js');
-    await bringCifar10(params.path, () => params.url, { progress, log, signal });
+    const { downloadCifar10 } = await import('./cifar10-download.js');
+    await downloadCifar10(params.path, () => params.url, { progress, log, signal });
   },
   async run({ params, outputs, progress }) {
     const { openCifar10 } = await import('./cifar10-files.js');

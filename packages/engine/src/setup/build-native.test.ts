@@ -12,7 +12,7 @@ import { zipOf } from './zip.fixture.js';
 
 const WHEEL = zipOf({ 'tensorflow/libtensorflow_cc.so.2': 'the library', 'tensorflow/python/x.py': 'not needed' });
 
-/** Stands in for pip: counts its calls and brings the wheel into `--dest`. */
+/** Stands in for pip: counts its calls and copies the wheel to `--dest`. */
 const PIP = `#!/bin/sh
 case "$*" in
   *download*) echo call >> "$FAKE/downloads"

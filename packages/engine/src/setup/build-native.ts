@@ -65,13 +65,13 @@ async function buildMissing(plan: BuildPlan, options: BuildOptions): Promise<Set
   if (typeof compiler !== 'string') return compiler;
   const scratch = await mkdtemp(join(folder, 'scratch-'));
   try {
-    return (await bringLibrary(plan, scratch, options)) ?? (await bringBinding(plan, compiler, scratch, options));
+    return (await installLibrary(plan, scratch, options)) ?? (await installBinding(plan, compiler, scratch, options));
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-async function bringLibrary(plan: BuildPlan, scratch: string, options: BuildOptions): Promise<SetupFailure | null> {
+async function installLibrary(plan: BuildPlan, scratch: string, options: BuildOptions): Promise<SetupFailure | null> {
   const { build, folder, wheels, footprint } = plan;
   if (existsSync(build.libraryFolder)) return null;
   const free = await freeBytes(scratch);
@@ -143,7 +143,7 @@ async function unpack(
   );
 }
 
-async function bringBinding(
+async function installBinding(
   { build, folder, footprint }: BuildPlan,
   compiler: string,
   scratch: string,

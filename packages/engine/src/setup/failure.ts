@@ -23,7 +23,7 @@ export type SetupFailure =
   /** Built, but the dynamic loader or TensorFlow refuses it. */
   | { readonly kind: 'load-failed'; readonly variant: Variant; readonly reason: string };
 
-/** A failure in words for a person. */
+/** A failure in words for the user. */
 export interface FailureText {
   /** What is missing, in one sentence. */
   readonly missing: string;

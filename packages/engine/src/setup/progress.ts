@@ -1,7 +1,7 @@
 /** What set-up is doing; `done` and `total` are bytes. */
 export interface SetupProgress {
   readonly phase: 'wait' | 'download' | 'unpack' | 'compile';
-  /** For a person. */
+  /** For the user. */
   readonly text: string;
   readonly done?: number;
   readonly total?: number;

@@ -4,7 +4,7 @@ import { EngineUnavailableError } from './failure.js';
 import { setUpNativeEngine, type SetupOptions } from './set-up.js';
 
 /**
- * Brings what an engine is loaded from, where that is not there yet.
+ * Installs what an engine is loaded from, where that is not there yet.
  *
  * @throws EngineUnavailableError when it cannot be set up
  */

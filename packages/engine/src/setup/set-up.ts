@@ -21,7 +21,7 @@ export type SetupResult =
   | { readonly ok: false; readonly failure: SetupFailure };
 
 /**
- * Brings the native engine: downloads the TensorFlow library, compiles the binding, and keeps both in the user's
+ * Installs the native engine: downloads the TensorFlow library, compiles the binding, and keeps both in the user's
  * cache. Does nothing when both are there.
  */
 export async function setUpNativeEngine(options: SetupOptions = {}): Promise<SetupResult> {

@@ -130,7 +130,7 @@ async function answeredPictures({
     });
   const sure = await drawPictures(pictures(surest(answers, classNames.length, perClass)));
   const unsure = await drawPictures(pictures(leastSure(answers, most)));
-  return html`${section('Surest answers', sure, 'The pictures of each class with the highest confidence.')}${section('Least sure answers', unsure, 'Where a person would look first.')}`;
+  return html`${section('Surest answers', sure, 'The pictures of each class with the highest confidence.')}${section('Least sure answers', unsure, 'Where it pays to look first.')}`;
 }
 
 function scores({ from, metrics }: PageContent['metrics'][number]): Markup | null {
