@@ -11,6 +11,7 @@ import {
   success,
   type Where,
 } from '@twoshot/diagnostics';
+import { systemCode } from '@twoshot/disk';
 import { plain, type LocatedMap } from '../yaml/located.js';
 import { mergePipelines } from './merge.js';
 import { parseYaml } from '../yaml/parse-yaml.js';
@@ -92,9 +93,8 @@ function wrongEncoding(file: string, bytes: Buffer): Failure {
 }
 
 function unreadable(file: string, from: Where | null, error: unknown): Failure {
-  const reason = error instanceof Error && 'code' in error ? error.code : null;
   const shown = quote(displayPath(file));
-  if (reason === 'ENOENT') {
+  if (systemCode(error) === 'ENOENT') {
     const missing = from === null ? shown : quote(displayPath(file, dirname(from.file)));
     return {
       code: 'pipeline-not-found',
