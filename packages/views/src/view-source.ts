@@ -43,6 +43,7 @@ interface Slot {
 
 interface Pending {
   readonly slot: Slot;
+  readonly progress: ViewJob['progress'];
   readonly done: Promise<void>;
 }
 
@@ -136,10 +137,10 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
     });
     // Whoever asks for the batch hears of the failure; a batch nobody asks for must not end the process.
     done.catch(() => undefined);
-    const job: Pending = { slot, done };
-    pending.set(step, job);
     // Never reused: a worker that comes late to this job finds it used up, even when the slot serves another step.
     const progress = new Int32Array(shared(8));
+    const job: Pending = { slot, progress, done };
+    pending.set(step, job);
     const message: ViewJob = { step, ...slot, progress };
     if (work !== null) work(message, positions.length);
     if (work !== null || positions.length === 0) settlers.get(step)?.();
@@ -162,12 +163,14 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
       if (!sameNumbers(job.slot.positions, positions))
         throw new Error(`step ${step} was prefetched with other positions than it is asked for`);
       const askedAt = performance.now();
+      // The message that says so may lie unread while the training keeps this thread busy: that is no waiting for views.
+      const isMade = Atomics.load(job.progress, 1) === positions.length;
       // An unreferenced worker alone would let the process end here.
       for (const worker of workers) worker.ref();
       try {
         await job.done;
         const now = performance.now();
-        if (wantsWorker(now - askedAt, now - lastAt) && workers.length < threads) addWorker();
+        if (wantsWorker(isMade ? 0 : now - askedAt, now - lastAt) && workers.length < threads) addWorker();
         lastAt = now;
       } finally {
         for (const worker of workers) worker.unref();
