@@ -10,10 +10,12 @@ import {
   readModel,
   readPolicy,
   readSubmission,
+  readSubset,
   rowsOf,
   writeFeatures,
   writeImages,
   writeModel,
+  writeSubset,
 } from './index.js';
 
 let dir = '';
@@ -41,6 +43,16 @@ test('a table of another kind is refused', async () => {
   await writeFeatures(dir, { rows, dim: 1, values: Float32Array.of(1, 2) });
   await rename(join(dir, 'features.arrow'), join(dir, 'labels.arrow'));
   await expect(readLabels(dir)).rejects.toThrow('labels.arrow: expected a table of kind labels, found features');
+  await rename(join(dir, 'labels.arrow'), join(dir, 'subset.arrow'));
+  await expect(readSubset(dir)).rejects.toThrow('subset.arrow: expected a table of kind subset, found features');
+});
+
+test('a subset that is not there, or broke off, is refused', async () => {
+  await expect(readSubset(dir)).rejects.toThrow('subset.arrow: expected an Arrow file, found no such file');
+  await writeSubset(dir, { rows, reason: 'a sample' });
+  const { length } = await readFile(join(dir, 'subset.arrow'));
+  await cut('subset.arrow', length - 1);
+  await expect(readSubset(dir)).rejects.toThrow(/subset\.arrow: expected a complete Arrow file/);
 });
 
 test('truncated images are refused', async () => {

@@ -17,6 +17,7 @@ import {
   readPolicy,
   readPredictions,
   readSubmission,
+  readSubset,
   streamImages,
   writeAssignments,
   writeFeatures,
@@ -27,6 +28,7 @@ import {
   writePolicy,
   writePredictions,
   writeSubmission,
+  writeSubset,
 } from './index.js';
 
 const runs = { numRuns: 25 };
@@ -197,11 +199,27 @@ test('neighbours come back as they were written, with no rows and with no neighb
   );
 });
 
+test('a subset comes back with its rows and its reason, an empty one too', async () => {
+  const subsets = fc.record({ rows: rowsArbitrary, reason: fc.string({ unit: 'grapheme' }) });
+  await fc.assert(
+    fc.asyncProperty(subsets, (written) =>
+      inFolder(async (dir) => {
+        await writeSubset(dir, written);
+        expect(await readSubset(dir)).toEqual(written);
+      }),
+    ),
+    runs,
+  );
+});
+
 test('a table refuses a row that is named twice and a label outside the classes', async () => {
   await inFolder(async (dir) => {
     const rows = { count: 2, sets: ['train'], set: new Uint8Array(2), index: Uint32Array.of(4, 4), view: null };
     await expect(writeFeatures(dir, { rows, dim: 1, values: new Float32Array(2) })).rejects.toThrow(
       /features\.arrow: expected rows unique in \(set, index, view\), found train 4 again in row 1/,
+    );
+    await expect(writeSubset(dir, { rows, reason: 'a sample' })).rejects.toThrow(
+      /subset\.arrow: expected rows unique in \(set, index, view\), found train 4 again in row 1/,
     );
     const labels = { classNames: ['a'], weight: new Float32Array(2), source: 'given' as const, origin: null };
     await expect(

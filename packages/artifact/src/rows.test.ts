@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { answersOf, positionsAmong, type Predictions, probabilitiesOf, rowName, type Rows, rowsOf } from './index.js';
+import {
+  answersOf,
+  positionsAmong,
+  type Predictions,
+  probabilitiesOf,
+  rowName,
+  type Rows,
+  rowsAt,
+  rowsOf,
+} from './index.js';
 
 const withViews = (set: string, rows: readonly (readonly [index: number, view: number])[]): Rows => ({
   ...rowsOf(
@@ -39,6 +48,26 @@ test('views count where both sides know them', () => {
   expect([...positionsAmong(pictures, views)]).toEqual([3, 0]);
   expect([...positionsAmong(views, pictures)]).toEqual([1, 1, 0, 0]);
   expect([rowName(pictures, 0), rowName(views, 2)]).toEqual(['train 4', 'train 4 view 1']);
+});
+
+test('rows are picked in the order given, and sets without a row are left out', () => {
+  const rows: Rows = {
+    count: 4,
+    sets: ['val', 'train', 'test'],
+    set: Uint8Array.of(1, 0, 2, 1),
+    index: Uint32Array.of(7, 8, 9, 10),
+    view: Uint8Array.of(0, 1, 2, 3),
+  };
+  const picked = rowsAt(rows, Uint32Array.of(3, 2));
+  expect(picked).toEqual({
+    count: 2,
+    sets: ['train', 'test'],
+    set: Uint8Array.of(0, 1),
+    index: Uint32Array.of(10, 9),
+    view: Uint8Array.of(3, 2),
+  });
+  expect(rowsAt({ ...rows, view: null }, Uint32Array.of(1))).toEqual(rowsOf('val', Uint32Array.of(8)));
+  expect(rowsAt(rows, new Uint32Array(0))).toMatchObject({ count: 0, sets: [] });
 });
 
 const predicted = (scale: Predictions['scale'], values: readonly number[]): Predictions => ({

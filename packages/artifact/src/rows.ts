@@ -26,12 +26,14 @@ export function positionsIn(rows: Rows, sets: readonly string[]): Uint32Array {
   return Uint32Array.from(positions);
 }
 
-/** The rows at some positions, in the order of these. */
+/** The rows at some positions, in the order of these; sets that none of them is of are left out. */
 export function rowsAt({ sets, set, index, view }: Rows, positions: Uint32Array): Rows {
+  const used = new Set(Array.from(positions, (row) => set[row]!));
+  const kept = [...sets.keys()].filter((one) => used.has(one));
   return {
     count: positions.length,
-    sets,
-    set: Uint8Array.from(positions, (row) => set[row]!),
+    sets: kept.map((one) => sets[one]!),
+    set: Uint8Array.from(positions, (row) => kept.indexOf(set[row]!)),
     index: Uint32Array.from(positions, (row) => index[row]!),
     view: view === null ? null : Uint8Array.from(positions, (row) => view[row]!),
   };

@@ -1,0 +1,24 @@
+import { defineStage } from '@twoshot/stage';
+import { subsetPort } from './subset-port.js';
+
+export default defineStage({
+  name: 'subset/predictions',
+  summary: 'The predictions of the rows that are in a subset, in the order in which they stand',
+  params: {},
+  inputs: { predictions: { kind: 'predictions', query: true, doc: 'rows to choose from' }, subset: subsetPort },
+  outputs: { predictions: { kind: 'predictions', doc: 'those in the subset' } },
+  async run({ inputs, outputs, log }) {
+    const { readPredictions, readSubset, writePredictions } = await import('@twoshot/artifact');
+    const { matrixOf, selectRows } = await import('@twoshot/geometry');
+    const { chosenAmong } = await import('./chosen.js');
+    const [predictions, subset] = await Promise.all([
+      readPredictions(inputs.predictions.path),
+      readSubset(inputs.subset.path),
+    ]);
+    const choosing = { subset, inputs: { subset: inputs.subset, of: inputs.predictions }, log };
+    const { rows, positions } = chosenAmong(predictions.rows, choosing);
+    const { classNames, values } = predictions;
+    const { data } = selectRows(matrixOf(predictions.rows.count, classNames.length, values), positions);
+    await writePredictions(outputs.predictions, { ...predictions, rows, values: data });
+  },
+});
