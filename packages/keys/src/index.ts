@@ -1,4 +1,3 @@
-export { cacheOf } from './bundle/cache-folder.js';
 export type { CodeRecord } from './bundle/code-record.js';
 export { stageBundles, type StageBundles } from './bundle/stage-bundles.js';
 export { type Cause, describeCause, describeCauses, describeRoot } from './cause/cause.js';

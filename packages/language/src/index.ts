@@ -9,4 +9,5 @@ export { loadPipeline } from './pipeline/load.js';
 export { pipelineSchema } from './pipeline/schema.js';
 export { loadDraws, type Draws } from './tasks/draws.js';
 export { isNamed, unknownNames } from './tasks/select.js';
+export { cached, cacheOf } from './workspace-cache.js';
 export { closureOfTasks, historyName, sourcesOf, tasksOf, type Drawn, type Task } from './tasks/task.js';

@@ -1,4 +1,4 @@
-import { type Box, layOut } from './graph-layout.js';
+import type { Box, Layout, Size } from './layout-types.js';
 import { html, type Markup } from './markup.js';
 
 export interface GraphBox extends Box {
@@ -16,6 +16,12 @@ const width = 176;
 const fitting = 24;
 /** How far a picture that is too wide for the page shrinks before it scrolls sideways. */
 const smallest = 0.5;
+
+/** Of every box of a picture: a third line needs room in all of them. */
+export const boxSize = (boxes: readonly GraphBox[]): Size => ({
+  width,
+  height: boxes.some(({ note }) => note !== '') ? 58 : 44,
+});
 
 const short = (text: string): string => (text.length > fitting ? `${text.slice(0, fitting - 1)}…` : text);
 const round = (value: number): number => Math.round(10 * value) / 10;
@@ -37,12 +43,13 @@ function path(points: readonly { readonly x: number; readonly y: number }[]): st
  * Stages as boxes and artifacts as lines, from left to right, as SVG of the page's width.
  *
  * @param boxes in topological order
+ * @param layout of these boxes, see `layOutGraph`
  */
-export function drawGraph(boxes: readonly GraphBox[], label: string): Markup {
-  const height = boxes.some(({ note }) => note !== '') ? 58 : 44;
-  const { corners, lines: edges, ...size } = layOut(boxes, { width, height });
+export function drawGraph(boxes: readonly GraphBox[], layout: Layout, label: string): Markup {
+  const { height } = boxSize(boxes);
+  const { corners, lines: edges, ...size } = layout;
   const box = ({ id, use, note, state, title }: GraphBox): Markup => {
-    const corner = corners.get(id)!;
+    const corner = corners[id]!;
     const [x, y] = [round(corner.x), round(corner.y)];
     const line = (kind: string, down: number, words: string): Markup =>
       html`<text class="${kind}" x="${x + 11}" y="${y + down}">${short(words)}</text>`;

@@ -18,13 +18,13 @@ test('a box stands right of all that it comes from', () => {
   const { corners, lines } = layOut(boxes, size);
   for (const { id, from } of boxes)
     for (const source of from)
-      if (corners.has(source)) expect(corners.get(id)!.x).toBeGreaterThan(corners.get(source)!.x + size.width);
+      if (Object.hasOwn(corners, source)) expect(corners[id]!.x).toBeGreaterThan(corners[source]!.x + size.width);
   expect(lines).toHaveLength(4);
 });
 
 test('no two boxes overlap, and all lie within the picture', () => {
   const { corners, lines, width, height } = layOut(fan, size);
-  const places = [...corners.values()];
+  const places = Object.values(corners);
   for (const { x, y } of lines.flat()) {
     expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
     expect([x < width, y < height]).toEqual([true, true]);
@@ -43,14 +43,14 @@ test('a line leads from the right side of one box to the left side of the other,
   const chain = ['a', 'b', 'c', 'd'].map((id, at, all) => ({ id, from: at === 0 ? [] : [all[at - 1]!, 'a'] }));
   const { corners, lines } = layOut(chain, size);
   const middle = (id: string, side: number): { x: number; y: number } => {
-    const { x, y } = corners.get(id)!;
+    const { x, y } = corners[id]!;
     return { x: x + side, y: y + size.height / 2 };
   };
-  const long = lines.find((points) => points.at(-1)!.x === middle('d', 0).x && points[0]!.x < corners.get('b')!.x)!;
+  const long = lines.find((points) => points.at(-1)!.x === middle('d', 0).x && points[0]!.x < corners['b']!.x)!;
   expect(long[0]).toEqual(middle('a', size.width));
   expect(long.at(-1)).toEqual(middle('d', 0));
   for (const id of ['b', 'c']) {
-    const { x, y } = corners.get(id)!;
+    const { x, y } = corners[id]!;
     const inside = long.filter(
       (point) => point.x > x && point.x < x + size.width && point.y > y && point.y < y + size.height,
     );
@@ -63,5 +63,5 @@ test('the same graph is always drawn in the same way', () => {
 });
 
 test('a graph of nothing has no boxes', () => {
-  expect(layOut([], size).corners.size).toBe(0);
+  expect(layOut([], size).corners).toEqual({});
 });

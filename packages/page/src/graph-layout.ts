@@ -1,19 +1,5 @@
-import { type Edge, Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel, type Point } from '@dagrejs/dagre';
-
-/** A box of the picture and the boxes that lines come from. */
-export interface Box {
-  readonly id: string;
-  readonly from: readonly string[];
-}
-
-export interface Layout {
-  /** Upper left corner of every box, by id. */
-  readonly corners: ReadonlyMap<string, Point>;
-  /** From the right side of one box to the left side of another, around those between. */
-  readonly lines: readonly (readonly Point[])[];
-  readonly width: number;
-  readonly height: number;
-}
+import { type Edge, Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
+import type { Box, Layout, Point, Size } from './layout-types.js';
 
 const margin = 10;
 
@@ -23,7 +9,7 @@ const margin = 10;
  *
  * @param boxes in topological order; a line from a box that is not there is left out
  */
-export function layOut(boxes: readonly Box[], { width, height }: { width: number; height: number }): Layout {
+export function layOut(boxes: readonly Box[], { width, height }: Size): Layout {
   const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>();
   graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 10, ranksep: 44, marginx: margin, marginy: margin });
   for (const { id } of boxes) graph.setNode(id, { width, height });
@@ -34,7 +20,7 @@ export function layOut(boxes: readonly Box[], { width, height }: { width: number
     const { x = 0, y = 0 } = graph.node(id);
     return { x, y };
   };
-  const corners = new Map(
+  const corners = Object.fromEntries(
     boxes.map(({ id }) => {
       const { x, y } = centre(id);
       return [id, { x: x - width / 2, y: y - height / 2 }];
@@ -48,7 +34,7 @@ export function layOut(boxes: readonly Box[], { width, height }: { width: number
     return points;
   });
   // dagre counts boxes alone; a line may lie below them all.
-  const ends = [...[...corners.values()].map(({ x, y }) => ({ x: x + width, y: y + height })), ...lines.flat()];
+  const ends = [...Object.values(corners).map(({ x, y }) => ({ x: x + width, y: y + height })), ...lines.flat()];
   return {
     corners,
     lines,

@@ -1,6 +1,6 @@
-import { cacheOf, stageBundles } from '@twoshot/keys';
+import { stageBundles } from '@twoshot/keys';
 import { type Plan, planTasks } from '@twoshot/explain';
-import { discoverCatalogue, type Draws, loadDraws, tasksOf } from '@twoshot/language';
+import { cacheOf, discoverCatalogue, type Draws, loadDraws, tasksOf } from '@twoshot/language';
 import { openStore } from '@twoshot/store';
 import { failed, type Result, RunProblem, success } from '@twoshot/diagnostics';
 import type { PipelineOptions } from './run-pipeline.js';

@@ -51,7 +51,7 @@ outputs: { number: one.out }
   const events = readEvents(await readFile(join(result.directory!, 'events.ndjson'), 'utf8'));
   if (!events.ok) throw new Error(events.failures[0]?.message);
   const record = RunRecord.of(events.value);
-  expect(runPage(record)).toBe(await page(result));
+  expect(await runPage(record)).toBe(await page(result));
   expect(closingText(record.result())).toBe(closingText(result));
   const summary: unknown = JSON.parse(await readFile(join(result.directory!, 'run.json'), 'utf8'));
   expect(JSON.parse(JSON.stringify(runJson(record.result())))).toEqual(summary);

@@ -13,8 +13,10 @@ import {
   type StageOutcome,
 } from '@twoshot/events';
 import { processExecutor, type Executor } from '@twoshot/executor';
-import { cacheOf, stageBundles, type StageBundles } from '@twoshot/keys';
+import { stageBundles, type StageBundles } from '@twoshot/keys';
 import {
+  cached,
+  cacheOf,
   closureOfTasks,
   discoverCatalogue,
   isNamed,
@@ -26,7 +28,8 @@ import {
   type Draws,
   type Task,
 } from '@twoshot/language';
-import { runPage } from '@twoshot/reporters';
+import { boxSize } from '@twoshot/page';
+import { runPage, type LayOut } from '@twoshot/reporters';
 import { Capacity, limitsOf, schedule, type SettledEngine } from '@twoshot/schedule';
 import { openStore, writingTo, type Store } from '@twoshot/store';
 import { copyOutputs } from './outputs.js';
@@ -156,7 +159,7 @@ async function runOn(
   const failed = error !== null || outcomes.some((outcome) => outcome.error !== null);
   const status = interrupted ? 'interrupted' : failed ? 'failed' : 'done';
   emit({ type: 'run-finished', status, seconds: (performance.now() - started) / 1000, error });
-  return keep(record, store, folder);
+  return keep(record, store, folder, workspace);
 }
 
 const oneDraw =
@@ -170,12 +173,12 @@ function problemOf(thrown: unknown): RunError {
 }
 
 /** Writes down how a run came out. On a full disk the result says so and is told all the same. */
-async function keep(record: RunRecord, store: Store, folder: RunFolder): Promise<RunResult> {
+async function keep(record: RunRecord, store: Store, folder: RunFolder, workspace: string): Promise<RunResult> {
   const result = record.result();
   try {
     await writingTo(store, async () => {
       await folder.write('run.json', `${JSON.stringify(runJson(result), null, 2)}\n`);
-      await folder.write('run.html', runPage(record));
+      await folder.write('run.html', await runPage(record, keptLayout(workspace)));
     });
     return result;
   } catch (thrown) {
@@ -183,6 +186,20 @@ async function keep(record: RunRecord, store: Store, folder: RunFolder): Promise
     return result.error === null ? { ...result, status: 'failed', error: problem, errors: [problem] } : result;
   }
 }
+
+/** Laying a graph out takes longer than the rest of a run that has everything cached. */
+const keptLayout =
+  (workspace: string): LayOut =>
+  (boxes) =>
+    cached(
+      cacheOf(workspace),
+      'layouts',
+      { boxes: boxes.map(({ id, from }) => ({ id, from })), size: boxSize(boxes) },
+      async () => {
+        const { layOutGraph } = await import('@twoshot/page/layout');
+        return layOutGraph(boxes);
+      },
+    );
 
 /** Bundles one stage after the other while the first ones run. */
 async function bundleAhead(tasks: readonly Task[], bundles: StageBundles): Promise<void> {

@@ -1,10 +1,19 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { createRequire } from 'node:module';
+import type * as Validator from 'ajv';
 import type { JsonSchema } from '@twoshot/stage';
 import { describeValue, type Failure, nearest, quote } from '@twoshot/diagnostics';
 import { expectation } from './expected.js';
+import { plainlyFits } from './plainly-fits.js';
 import { locate, plain, type Located } from '../yaml/located.js';
 
-const ajv = new Ajv({ strict: false, allErrors: true, verbose: true });
+const load = createRequire(import.meta.url);
+let ajv: Validator.Ajv | null = null;
+
+/** Loaded where a value does not plainly fit. */
+function validator(): Validator.Ajv {
+  const { Ajv } = load('ajv') as typeof Validator;
+  return (ajv ??= new Ajv({ strict: false, allErrors: true, verbose: true }));
+}
 
 /**
  * Checks a value against a JSON Schema.
@@ -16,7 +25,8 @@ const ajv = new Ajv({ strict: false, allErrors: true, verbose: true });
  */
 export function checkValue(value: Located, schema: JsonSchema, name: string, of: string): Failure | null {
   const infinite = findInfinite(value);
-  const validate = ajv.compile(schema);
+  if (infinite === null && plainlyFits(plain(value), schema)) return null;
+  const validate = validator().compile(schema);
   if (validate(plain(value)) && infinite === null) return null;
   const error = infinite === null ? mostTelling(validate.errors ?? []) : null;
   const path = (error?.instancePath ?? '').split('/').slice(1).map(unescape);
@@ -42,13 +52,13 @@ export function checkValue(value: Located, schema: JsonSchema, name: string, of:
  * The deepest mistake says most. The branches of an `anyOf` each complain, at the same depth as the `anyOf` itself;
  * there the whole choice is what was expected.
  */
-function mostTelling(errors: readonly ErrorObject[]): ErrorObject | null {
+function mostTelling(errors: readonly Validator.ErrorObject[]): Validator.ErrorObject | null {
   const deepest = Math.max(...errors.map(depth));
   const candidates = errors.filter((error) => depth(error) === deepest);
   return candidates.find(({ keyword }) => keyword === 'anyOf') ?? candidates[0] ?? null;
 }
 
-const depth = ({ instancePath }: ErrorObject): number => instancePath.split('/').length;
+const depth = ({ instancePath }: Validator.ErrorObject): number => instancePath.split('/').length;
 
 /** JSON has no infinity, so neither has a key. */
 function findInfinite(located: Located): Located | null {

@@ -29,7 +29,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const catalogue =
     options.catalogue === undefined ? await discoverCatalogue(options.workspace) : success(options.catalogue);
   if (!catalogue.ok) return catalogue;
-  const read = await readPipeline(path);
+  const read = await readPipeline(path, options.workspace);
   if (!read.ok) return read;
 
   const shaped = readDocument(read.value);

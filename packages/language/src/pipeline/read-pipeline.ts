@@ -14,14 +14,19 @@ import {
 import { systemCode } from '@twoshot/disk';
 import { plain, type LocatedMap } from '../yaml/located.js';
 import { mergePipelines } from './merge.js';
-import { parseYaml } from '../yaml/parse-yaml.js';
+import { parseYamlOnce } from '../yaml/cached-yaml.js';
 
-/** Reads a pipeline file and lays it over those that it extends. */
-export async function readPipeline(file: string): Promise<Result<LocatedMap>> {
-  return readChain(resolve(file), [], null);
+/** Reads a pipeline file of a workspace and lays it over those that it extends. */
+export async function readPipeline(file: string, workspace: string): Promise<Result<LocatedMap>> {
+  return readChain(resolve(file), workspace, [], null);
 }
 
-async function readChain(file: string, below: readonly string[], from: Where | null): Promise<Result<LocatedMap>> {
+async function readChain(
+  file: string,
+  workspace: string,
+  below: readonly string[],
+  from: Where | null,
+): Promise<Result<LocatedMap>> {
   const cycle = below.indexOf(file);
   if (cycle >= 0) {
     const path = [...below.slice(cycle), file].map((each) => quote(displayPath(each, dirname(file))));
@@ -34,7 +39,7 @@ async function readChain(file: string, below: readonly string[], from: Where | n
   }
   const text = await readText(file, from);
   if (!text.ok) return text;
-  const parsed = parseYaml({ file, text: text.value });
+  const parsed = await parseYamlOnce({ file, text: text.value }, workspace);
   if (!parsed.ok) return parsed;
   const document = parsed.value;
   if (document.type !== 'map') {
@@ -56,7 +61,7 @@ async function readChain(file: string, below: readonly string[], from: Where | n
       expected: 'the path of another pipeline file, relative to this one',
     });
   }
-  const inherited = await readChain(resolve(dirname(file), base.value), [...below, file], base.where);
+  const inherited = await readChain(resolve(dirname(file), base.value), workspace, [...below, file], base.where);
   if (!inherited.ok) return inherited;
   const { merged, failures } = mergePipelines(inherited.value, document);
   return failures.length > 0 ? failed(...failures) : success(merged);

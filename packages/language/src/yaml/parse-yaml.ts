@@ -1,17 +1,13 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import type { Document, LineCounter, Node, Pair, YAMLMap } from 'yaml';
 import { describeValue, failed, type Failure, quote, type Result, success, type Where } from '@twoshot/diagnostics';
 import { mask, unmask, type Entry, type Located } from './located.js';
+
+const load = createRequire(import.meta.url);
+
+/** Loaded with the first text that is parsed, see `parseYamlOnce`. */
+const yaml = (): typeof Yaml => load('yaml') as typeof Yaml;
 
 /** A text to be parsed. */
 export interface Source {
@@ -27,7 +23,8 @@ const mostValues = 100_000;
 
 /** Parses YAML 1.2 with `<<` merges; a key twice, an unknown tag and several documents are failures. */
 export function parseYaml(source: Source): Result<Located> {
-  const lineCounter = new LineCounter();
+  const { LineCounter: Counter, parseDocument } = yaml();
+  const lineCounter = new Counter();
   const document = parseDocument<Node>(mask(source.text), {
     lineCounter,
     // Reported below, with the place of the first one.
@@ -47,6 +44,7 @@ export function parseYaml(source: Source): Result<Located> {
 }
 
 class Reader {
+  readonly #yaml = yaml();
   readonly failures: Failure[] = [];
   readonly #source: Source;
   readonly #lines: LineCounter;
@@ -75,7 +73,7 @@ class Reader {
       }
       return { type: 'scalar', value: null, where: this.#where(start, 1) };
     }
-    if (isAlias(node)) {
+    if (this.#yaml.isAlias(node)) {
       const target = node.resolve(this.#document);
       if (target === undefined)
         this.reject(`no anchor ${quote(`&${node.source}`)} stands before this`, start, end - start);
@@ -88,13 +86,13 @@ class Reader {
   }
 
   #content(node: Node, start: number, end: number): Located {
-    if (isMap<Node, Node | null>(node))
+    if (this.#yaml.isMap<Node, Node | null>(node))
       return { type: 'map', entries: this.#entries(node), where: this.#where(start, 1) };
-    if (isSeq<Node>(node)) {
+    if (this.#yaml.isSeq<Node>(node)) {
       const items = node.items.map((item) => this.read(item));
       return { type: 'list', items, where: this.#where(start, 1) };
     }
-    const value: unknown = isScalar(node) ? node.value : null;
+    const value: unknown = this.#yaml.isScalar(node) ? node.value : null;
     const where = this.#where(start, end - start);
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       return { type: 'scalar', value, where };
@@ -109,11 +107,11 @@ class Reader {
     for (const pair of map.items) {
       const { key } = pair;
       const [start, end] = key.range ?? [0, 1];
-      if (isScalar(key) && key.value === '<<' && key.type === 'PLAIN') {
+      if (this.#yaml.isScalar(key) && key.value === '<<' && key.type === 'PLAIN') {
         merged.push(...this.#merged(pair));
         continue;
       }
-      const written: unknown = isScalar(key) ? key.value : null;
+      const written: unknown = this.#yaml.isScalar(key) ? key.value : null;
       if (typeof written !== 'string' && typeof written !== 'number' && typeof written !== 'boolean') {
         this.reject('a key must be a name', start, end - start);
         continue;

@@ -18,6 +18,7 @@ import {
   readable,
   section,
 } from '@twoshot/page';
+import { layOutGraph } from '@twoshot/page/layout';
 import type { GraphDocument, InputArtifact } from '@twoshot/stage';
 import { drawConfusion } from './confusion.js';
 import { drawCurve } from './curves.js';
@@ -40,11 +41,12 @@ export interface PageContent {
 
 /** Puts the page together; every part that has nothing to show is left out. */
 export async function composePage(content: PageContent): Promise<string> {
+  const boxes = boxesOf(content.graph);
   const parts = [
     header(content),
     section(
       'Pipeline',
-      drawGraph(boxesOf(content.graph), `Stages of ${content.graph.pipeline}`),
+      drawGraph(boxes, layOutGraph(boxes), `Stages of ${content.graph.pipeline}`),
       'Each box is a stage, each line an artifact that flows from left to right.',
     ),
     await labelledPictures(content),

@@ -4,6 +4,7 @@ import {
   drawGraph,
   duration,
   type GraphBox,
+  type Layout,
   html,
   type Markup,
   pageDocument,
@@ -136,8 +137,20 @@ function logs(record: RunRecord, outcomes: readonly StageOutcome[]): Markup {
   return section('Logs', sections);
 }
 
-/** The page about a run, made from its events: one file that needs nothing else. */
-export function runPage(record: RunRecord): string {
+/** Places the boxes of the graph. */
+export type LayOut = (boxes: readonly GraphBox[]) => Promise<Layout>;
+
+const layOutAnew: LayOut = async (boxes) => {
+  const { layOutGraph } = await import('@twoshot/page/layout');
+  return layOutGraph(boxes);
+};
+
+/**
+ * The page about a run, made from its events: one file that needs nothing else.
+ *
+ * @param layOut anew by default; that of an earlier run with the same graph serves as well
+ */
+export async function runPage(record: RunRecord, layOut: LayOut = layOutAnew): Promise<string> {
   const { run, pipeline, status, seconds, outcomes, outputs, metrics, errors } = record.result();
   const count = (wanted: StageStatus): number => outcomes.filter((outcome) => outcome.status === wanted).length;
   const summary = gravest.filter((each) => count(each) > 0).map((each) => `${count(each)} ${each}`);
@@ -148,6 +161,7 @@ export function runPage(record: RunRecord): string {
         <td><code>${path}</code></td>
       </tr>`,
   );
+  const boxes = boxesOf(record.tasks, outcomes);
   const parts = [
     html`<header>
       <h1>${pipeline}: ${status}</h1>
@@ -156,10 +170,7 @@ export function runPage(record: RunRecord): string {
     ...errors.map(
       ({ stage, message }) => html`<p class="problem">${stage === null ? message : `${stage}: ${message}`}</p>`,
     ),
-    section(
-      'Graph',
-      drawGraph(boxesOf(record.tasks, outcomes), 'The stages of the run and what they take from each other'),
-    ),
+    section('Graph', drawGraph(boxes, await layOut(boxes), 'The stages of the run and what they take from each other')),
     section('Stages', stageTable(outcomes)),
     metricsTable(metrics),
     given.length === 0
