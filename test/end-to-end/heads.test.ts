@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from 'vitest';
 import { run, temporaryFolder } from './rig.js';
 

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { digestsOf, recorder, RunnableWorkspace, statuses } from './runnable-workspace.fixture.js';
 

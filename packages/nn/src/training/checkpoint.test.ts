@@ -1,3 +1,4 @@
+// @module-tag slow
 import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { startEngineUnderTest } from '@twoshot/engine/testing';
