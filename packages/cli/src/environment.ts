@@ -14,6 +14,7 @@ export interface Environment {
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  hasColors?(): boolean;
   write(text: string): unknown;
 }
 

@@ -1,3 +1,4 @@
+import { columns } from '@twoshot/terminal';
 import type { LoadedStage } from '@twoshot/language';
 import { memoryOf } from '@twoshot/stage';
 
@@ -5,16 +6,12 @@ type Declaration = LoadedStage['declaration'];
 type Schema = Declaration['params'][string]['schema'];
 type Port = Declaration['inputs'][string];
 
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!.length)));
-  return rows.map(
-    (row) => `  ${row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at]!))).join('  ')}`,
-  );
-}
-
 /** All stages with their summaries. */
 export const listText = (stages: readonly LoadedStage[]): string =>
-  aligned(stages.map(({ name, declaration }) => [name, declaration.summary])).join('\n');
+  columns(
+    stages.map(({ name, declaration }) => [name, declaration.summary]),
+    '  ',
+  ).join('\n');
 
 const typeName = (type: unknown): string => (typeof type === 'string' ? type : 'any value');
 
@@ -53,7 +50,7 @@ function portRow([name, { kind, doc, many, optional, query, set, shown }]: reado
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {
-  return rows.length === 0 ? [] : ['', title, ...aligned(rows).map((row) => row.trimEnd())];
+  return rows.length === 0 ? [] : ['', title, ...columns(rows, '  ')];
 }
 
 function threadsText(threads: NonNullable<Declaration['resources']>['threads'] = 'one'): string {

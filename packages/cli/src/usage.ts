@@ -1,3 +1,5 @@
+import { columns } from '@twoshot/terminal';
+
 /** An option of a command. */
 export interface Option {
   /** Without the dashes. */
@@ -97,22 +99,20 @@ const optionText = ({ name, value }: Option): string => (value === undefined ? `
 
 const nameText = ({ name, args }: CommandUsage): string => [name, ...args].join(' ');
 
-function aligned(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-}
-
 /** The help of the whole program. */
 export const helpText = (): string =>
   [
     'twoshot: label a whole image collection from two labelled examples per class',
     '',
     'usage: twoshot COMMAND',
-    ...aligned([
-      ...commands.map((command) => [nameText(command), command.summary] as const),
-      ['--version', 'the version'] as const,
-      ['COMMAND --help', 'the options of a command'] as const,
-    ]),
+    ...columns(
+      [
+        ...commands.map((command) => [nameText(command), command.summary]),
+        ['--version', 'the version'],
+        ['COMMAND --help', 'the options of a command'],
+      ],
+      '  ',
+    ),
     '',
     'PIPELINE is a file, or a name under pipelines/. Exit codes: 0 done, 1 a stage failed, 2 a mistake in what was',
     'asked for, 130 interrupted.',
@@ -126,5 +126,11 @@ export const commandHelp = (command: CommandUsage): string =>
     command.summary,
     ...(command.options.length === 0
       ? []
-      : ['', ...aligned(command.options.map((option) => [optionText(option), option.help] as const))]),
+      : [
+          '',
+          ...columns(
+            command.options.map((option) => [optionText(option), option.help]),
+            '  ',
+          ),
+        ]),
   ].join('\n');

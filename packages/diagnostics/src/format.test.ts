@@ -52,6 +52,13 @@ test('the caret stays under its word on a line that is too wide for a terminal',
   expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('here');
 });
 
+test('the caret stands under signs that are two columns wide', () => {
+  const where = { file: commandLine, line: 1, column: 5, length: 2, text: '数据: 错误' };
+  expect(formatFailure({ code: 'bad-set', message: 'wrong', where })).toBe(
+    ['command line:1:5: wrong', '  1 | 数据: 错误', '    |       ^^^^'].join('\n'),
+  );
+});
+
 test('a failure without a place is its message', () => {
   expect(formatFailure({ code: 'store-read-only', message: 'the store cannot be written', where: null })).toBe(
     'the store cannot be written',

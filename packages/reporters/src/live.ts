@@ -1,13 +1,8 @@
 import type { Listener } from '@twoshot/events';
 import { duration } from '@twoshot/page';
+import { coloursOf, liveLines, type Colours, type Terminal } from '@twoshot/terminal/live';
 import { plainReporter } from './plain.js';
 import { progressText, TimeLeft } from './progress-text.js';
-
-/** The part of a terminal that the reporter needs. */
-export interface Terminal {
-  readonly columns: number;
-  write(text: string): void;
-}
 
 interface Running {
   readonly since: number;
@@ -17,12 +12,17 @@ interface Running {
 }
 
 const redrawInterval = 100;
-const clearBelow = '\u001B[0J';
-const dim = (text: string): string => `\u001B[2m${text}\u001B[22m`;
-const colours: Readonly<Record<string, number>> = { done: 32, failed: 31, warns: 33, cached: 34 };
 
-const coloured = (line: string): string =>
-  line.replace(/ (done|failed|warns|cached)\b/, (whole, word: string) => `\u001B[${colours[word]!}m${whole}\u001B[39m`);
+/** The word that says how a stage came out, in its colour. */
+function coloured(line: string, { green, red, yellow, blue }: Colours): string {
+  const colours: Readonly<Record<string, (text: string) => string>> = {
+    done: green,
+    failed: red,
+    warns: yellow,
+    cached: blue,
+  };
+  return line.replace(/(?<= )(done|failed|warns|cached)\b/, (word) => colours[word]!(word));
+}
 
 /**
  * Tells a run on a terminal: one line for every running stage that changes in place, and above them what is over.
@@ -31,26 +31,21 @@ const coloured = (line: string): string =>
  */
 export function liveReporter(terminal: Terminal, now: () => number): Listener & { close(): void } {
   const running = new Map<string, Running>();
-  let drawn = 0;
-  let changed = false;
-  const erase = (): string => `${drawn > 0 ? `\u001B[${drawn}A` : ''}\r${clearBelow}`;
+  const colours = coloursOf(terminal);
+  const screen = liveLines(terminal);
   const lines = (): string[] =>
     [...running].map(([task, { since, expected, text }]) => {
-      const passed = now() - since;
       const usual = expected === null || text !== '' ? '' : ` of about ${duration(expected)}`;
-      // A line that wraps could not be erased.
-      return `${task} ${duration(passed)}${usual}${text === '' ? '' : `  ${text}`}`.slice(0, terminal.columns - 1);
+      return colours.dim(`${task} ${duration(now() - since)}${usual}${text === '' ? '' : `  ${text}`}`);
     });
+  let changed = false;
   const draw = (): void => {
-    const text = lines();
-    terminal.write(`${erase()}${text.map((line) => `${dim(line)}\n`).join('')}`);
-    drawn = text.length;
+    screen.show(lines());
     changed = false;
   };
   const print = (line: string): void => {
-    terminal.write(`${erase()}${coloured(line)}\n`);
-    drawn = 0;
-    draw();
+    screen.show(lines());
+    screen.print(coloured(line, colours));
   };
   const timer = setInterval(() => {
     if (changed || running.size > 0) draw();
@@ -89,8 +84,7 @@ export function liveReporter(terminal: Terminal, now: () => number): Listener & 
   return Object.assign(listener, {
     close() {
       clearInterval(timer);
-      terminal.write(erase());
-      drawn = 0;
+      screen.close();
     },
   });
 }

@@ -65,24 +65,25 @@ test('plain lines tell starts, ends and, now and then, progress with the time le
 function screenOf(written: string): string[] {
   const rows: string[] = [''];
   let row = 0;
-  const parts = written
-    .replaceAll('\u001B', '~')
-    .replaceAll(/~\[\d+m/g, '')
-    .matchAll(/~\[\d+[AJ]|\r|\n|[^~\r\n]+/g);
-  for (const [part] of parts) {
-    const up = /\[(\d+)A/.exec(part);
-    if (up !== null) row -= Number(up[1]);
-    else if (part.endsWith('[0J')) rows.splice(row, Infinity, '');
+  for (const [part] of withoutColours(written).matchAll(/~\[\??\d*[A-Za-z]|\r|\n|[^~\r\n]+/g)) {
+    const [, count, command] = /^~\[\??(\d*)([A-Z])/.exec(part) ?? [];
+    if (command === 'A') row -= Number(count);
+    else if (command === 'K') rows[row] = '';
+    else if (command === 'J') rows.splice(row, Infinity, '');
     else if (part === '\n') rows[(row += 1)] ??= '';
-    else if (part !== '\r') rows[row] += part;
+    else if (!part.startsWith('~') && part !== '\r') rows[row] += part;
   }
   return rows.filter((line) => line !== '');
 }
 
+/** The escape sign as `~`. */
+const escapesShown = (text: string): string => text.replaceAll('\u001B', '~');
+const withoutColours = (text: string): string => escapesShown(text).replaceAll(/~\[\d+m/g, '');
+
 test('a terminal shows one line for a running stage, and what is over above it', () => {
   let written = '';
   let now = 0;
-  const terminal = { columns: 60, write: (text: string): void => void (written += text) };
+  const terminal = { columns: 60, hasColours: true, write: (text: string): void => void (written += text) };
   const live = liveReporter(terminal, () => now);
   live(started);
   live(progress(0));
@@ -94,11 +95,24 @@ test('a terminal shows one line for a running stage, and what is over above it',
       'train starts (pretrain/vicreg): first run; took 1 min 30 s last time',
       'data cached',
       'train 10.0 s  50/100, loss 0.5000, 812 images/s, 10.0 s left',
-    ].map((line, at) => (at === 2 ? line.slice(0, 59) : line)),
+    ].map((line, at) => (at === 2 ? `${line.slice(0, 58)}…` : line)),
   );
   live({ type: 'stage-finished', outcome: outcome() });
   live.close();
   expect(screenOf(written).at(-1)).toBe('train done in 1 min 01 s');
+});
+
+test('a terminal without colours gets none, and wide signs do not wrap', () => {
+  let written = '';
+  const terminal = { columns: 20, hasColours: false, write: (text: string): void => void (written += text) };
+  const live = liveReporter(terminal, () => 0);
+  live({ ...started, task: '数据数据数据数据数据', expected: null });
+  live({ type: 'stage-progress', task: '数据数据数据数据数据', progress: { step: 1, total: 3 } });
+  live({ type: 'stage-finished', outcome: outcome({ task: 'data', status: 'cached' }) });
+  expect(written).toContain('data cached');
+  expect(withoutColours(written)).toBe(escapesShown(written));
+  expect(screenOf(written).at(-1)).toBe('数据数据数据数据数…');
+  live.close();
 });
 
 test('the closing table says what ran, what was saved and where the outputs lie', () => {

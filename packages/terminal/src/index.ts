@@ -1,1 +1,2 @@
 export { columns } from './columns.js';
+export { textWidth } from './width.js';

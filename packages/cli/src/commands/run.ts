@@ -1,6 +1,6 @@
 import { type Failure } from '@twoshot/diagnostics';
 import { errorOfFailure, exitCodeOf, refused, runJson, type Listener, type RunResult } from '@twoshot/events';
-import { closingText, liveReporter, plainReporter } from '@twoshot/reporters';
+import { closingText, plainReporter } from '@twoshot/reporters';
 import { runPipeline } from '@twoshot/runner';
 import type { Command } from '../command.js';
 import { writeLine, type Environment } from '../environment.js';
@@ -10,10 +10,13 @@ import { pipelineOptions } from '../pipeline-options.js';
 
 const seconds = (): number => performance.now() / 1000;
 
-function reporterOn({ stderr }: Environment): { listener: Listener; close(): void } {
+async function reporterOn({ stderr }: Environment): Promise<{ listener: Listener; close(): void }> {
   if (stderr.isTTY !== true)
     return { listener: plainReporter((line) => writeLine(stderr, line), seconds), close: () => undefined };
+  const { liveReporter } = await import('@twoshot/reporters/live');
   const terminal = {
+    // Node looks at NO_COLOR, FORCE_COLOR and the kind of terminal.
+    hasColours: stderr.hasColors?.() === true,
     get columns(): number {
       return stderr.columns ?? 80;
     },
@@ -32,7 +35,7 @@ async function execute(invocation: Invocation, environment: Environment): Promis
   if (!draws.ok) return refuse(draws.failures);
   const jobs = wholeNumber(invocation, 'jobs', 1);
   if (!jobs.ok) return refuse(jobs.failures);
-  const reporter = reporterOn(environment);
+  const reporter = await reporterOn(environment);
   try {
     return await runPipeline({
       ...options.value,
