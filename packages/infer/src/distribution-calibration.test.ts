@@ -1,15 +1,15 @@
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestArtifact, readPredictions, type Rows, rowsOf, writeAssignments } from '@twoshot/artifact';
-import { startEngine } from '@twoshot/engine';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blobs, cloudOf, labelsOf, storedFeatures, storedLabels } from './blobs.fixture.js';
 import calibration from './distribution-calibration.js';
 
 const folders: string[] = [];
-beforeAll(() => startEngine('native'));
+beforeAll(() => startEngineUnderTest());
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
 async function storedClusters(rows: Rows): Promise<string> {

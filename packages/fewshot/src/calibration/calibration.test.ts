@@ -1,10 +1,10 @@
-import { startEngine } from '@twoshot/engine';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { createRandom } from '@twoshot/engine/random';
 import { matrixOf } from '@twoshot/geometry';
 import { beforeAll, expect, test } from 'vitest';
 import { baseStatistics, sampleDistributions, tukeyTransform } from '../index.js';
 
-beforeAll(() => startEngine('native'));
+beforeAll(() => startEngineUnderTest());
 
 test('base classes have unbiased covariances; those of a single row are left out', async () => {
   const points = matrixOf(5, 2, Float32Array.of(0, 0, 2, 4, 9, 9, 1, 1, 3, 1));

@@ -1,4 +1,4 @@
-import { startEngine } from '@twoshot/engine';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { createRandom } from '@twoshot/engine/random';
 import { matrixOf, softmaxRows, squaredDistances } from '@twoshot/geometry';
 import { beforeAll, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import {
   timAdm,
 } from '../index.js';
 
-beforeAll(() => startEngine('native'));
+beforeAll(() => startEngineUnderTest());
 
 const centres = [
   [4, 0],

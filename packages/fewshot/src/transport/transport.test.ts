@@ -1,10 +1,10 @@
-import { startEngine } from '@twoshot/engine';
+import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { createRandom } from '@twoshot/engine/random';
 import { matrixOf } from '@twoshot/geometry';
 import { beforeAll, expect, test } from 'vitest';
 import { latentSpaceFeatures, ptMapFeatures, transportClasses } from '../index.js';
 
-beforeAll(() => startEngine('native'));
+beforeAll(() => startEngineUnderTest());
 
 function randomRows(count: number, seed: number) {
   const random = createRandom(seed);
