@@ -1,4 +1,3 @@
-import type { tf as TensorFlow } from '@twoshot/engine';
 import { defineStage, integer, optional } from '@twoshot/stage';
 
 export default defineStage({
@@ -19,37 +18,24 @@ export default defineStage({
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run({ params, inputs, outputs, progress, signal }) {
-    const { streamImages, writeFeatures } = await import('@twoshot/artifact');
-    const { backbonePart, openModel, overViews, requireChannels } = await import('@twoshot/model');
-
+    const { writeFeatures } = await import('@twoshot/artifact');
+    const { backbonePart, openModel, pictureValues } = await import('@twoshot/model');
     const model = await openModel(inputs.model);
-    const { module: backbone } = model.part('backbone', backbonePart);
-    const preparation = model.preparation();
-    const { size, batch } = params;
-    const forward = (x: TensorFlow.Tensor4D): TensorFlow.Tensor2D => backbone.forward(x, { training: false });
-
-    let total = 0;
-    for (const { path } of inputs.images) for await (const { count } of streamImages(path)) total += count;
-    const rows = { sets: [] as string[], set: new Uint8Array(total), index: new Uint32Array(total) };
-    const values = new Float32Array(total * backbone.dim);
-    const start = performance.now();
-    let done = 0;
-    for (const { path } of inputs.images)
-      for await (const images of streamImages(path)) {
-        requireChannels(preparation, images, inputs.model);
-        if (!rows.sets.includes(images.set)) rows.sets.push(images.set);
-        rows.set.fill(rows.sets.indexOf(images.set), done, done + images.count);
-        rows.index.set(images.index, done);
-        for (let from = 0; from < images.count; from += batch) {
-          signal.throwIfAborted();
-          const to = Math.min(from + batch, images.count);
-          values.set(overViews(images, preparation, [from, to], { size, forward }), (done + from) * backbone.dim);
-          const rate = ((done + to) * 1000) / (performance.now() - start);
-          progress({ step: done + to, total, rate, unit: 'images' });
-        }
-        done += images.count;
-      }
-    model.dispose();
-    await writeFeatures(outputs.features, { rows: { ...rows, count: total, view: null }, dim: backbone.dim, values });
+    try {
+      const { module: backbone } = model.part('backbone', backbonePart);
+      const { rows, values } = await pictureValues(inputs.images, {
+        preparation: model.preparation(),
+        model: inputs.model,
+        forward: (x) => backbone.forward(x, { training: false }),
+        columns: backbone.dim,
+        size: params.size,
+        batch: params.batch,
+        progress,
+        signal,
+      });
+      await writeFeatures(outputs.features, { rows, dim: backbone.dim, values });
+    } finally {
+      model.dispose();
+    }
   },
 });

@@ -1,8 +1,8 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import type { Matrix } from '@twoshot/geometry';
 import { choice, defineStage, StageInputError } from '@twoshot/stage';
+import type { PictureValues } from '@twoshot/model';
 import { pictureParams } from './picture-params.js';
-import type { PictureValues } from './picture-values.js';
 
 export default defineStage({
   name: 'infer/classify',
@@ -28,8 +28,7 @@ export default defineStage({
     const { labelledAmong, readLabels, writePredictions } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');
     const { nameByEvidence, namedProbabilities } = await import('@twoshot/fewshot');
-    const { classifierPart, clusteringHeadPart, openModel, outputOf } = await import('@twoshot/model');
-    const { pictureValues } = await import('./picture-values.js');
+    const { classifierPart, clusteringHeadPart, openModel, outputOf, pictureValues } = await import('@twoshot/model');
     const model = await openModel(inputs.model);
     try {
       const name = model.choose([classifierPart, clusteringHeadPart], params.part);

@@ -18,9 +18,9 @@ export default defineStage({
   async run(context) {
     const { params, inputs, outputs, seed, progress, signal } = context;
     const { readLabels, writePredictions } = await import('@twoshot/artifact');
-    const { inductionPart, matchingPart, openModel, relationPart, siamesePart } = await import('@twoshot/model');
+    const { inductionPart, matchingPart, openModel, pictureValues, relationPart, siamesePart } =
+      await import('@twoshot/model');
     const { openSupport } = await import('./support.js');
-    const { pictureValues } = await import('./picture-values.js');
     const model = await openModel(inputs.model);
     try {
       const name = model.choose([siamesePart, relationPart, matchingPart, inductionPart], params.part);

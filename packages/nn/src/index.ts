@@ -46,7 +46,6 @@ export * from './schedules/schedule.js';
 export * from './schedules/temperature.js';
 export * from './schedules/warm-up.js';
 export { offTape } from './losses/off-tape.js';
-export * from './stop-gradient.js';
 export * from './training/batches.js';
 export type { Checkpoint, Checkpoints } from './training/checkpoint.js';
 export type { Curve } from './training/curve.js';

@@ -1,8 +1,8 @@
 import { type Images, type Preparation, type Rows, streamImages } from '@twoshot/artifact';
 import { tf } from '@twoshot/engine';
-import { overViews, requireChannels } from '@twoshot/model';
 import type { InputArtifact, Progress } from '@twoshot/stage';
 import { createViews, type Policy } from '@twoshot/views';
+import { overViews, requireChannels } from './preparation.js';
 
 export interface PictureOptions {
   readonly preparation: Preparation;
@@ -15,7 +15,7 @@ export interface PictureOptions {
   readonly size: number | null;
   readonly batch: number;
   /** Random crops of every picture whose values are averaged with those of the whole picture. */
-  readonly crops: { readonly count: number; readonly area: number; readonly seed: () => number };
+  readonly crops?: { readonly count: number; readonly area: number; readonly seed: () => number };
   readonly progress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 }
@@ -29,11 +29,12 @@ export interface PictureValues {
 
 /** Streams pictures through a network; picture, mirror image where that is allowed, and crops are averaged. */
 export async function pictureValues(inputs: readonly InputArtifact[], options: PictureOptions): Promise<PictureValues> {
-  const { preparation, model, forward, columns, size, batch, crops, progress, signal } = options;
+  const { preparation, model, forward, columns, size, batch, crops = noCrops, progress, signal } = options;
   let total = 0;
   for (const { path } of inputs) for await (const { count } of streamImages(path)) total += count;
   const rows = { sets: [] as string[], set: new Uint8Array(total), index: new Uint32Array(total) };
   const values = new Float32Array(total * columns);
+  const start = performance.now();
   let done = 0;
   for (const { path } of inputs)
     for await (const images of streamImages(path)) {
@@ -46,21 +47,24 @@ export async function pictureValues(inputs: readonly InputArtifact[], options: P
         const range = [from, Math.min(from + batch, images.count)] as const;
         const own = overViews(images, preparation, range, { size, forward });
         values.set(
-          crops.count === 0 ? own : averaged(own, await cropValues(images, range, options), crops.count),
+          crops.count === 0 ? own : averaged(own, await cropValues(images, range, { ...options, crops }), crops.count),
           (done + from) * columns,
         );
-        progress({ step: done + range[1], total, unit: 'images' });
+        const rate = ((done + range[1]) * 1000) / (performance.now() - start);
+        progress({ step: done + range[1], total, rate, unit: 'images' });
       }
       done += images.count;
     }
   return { rows: { ...rows, count: total, view: null }, values };
 }
 
+const noCrops = { count: 0, area: 1, seed: (): number => 0 };
+
 /** Sums over the crops of every picture of a range. */
 async function cropValues(
   images: Images,
   [from, to]: readonly [number, number],
-  { preparation, forward, columns, size, crops }: PictureOptions,
+  { preparation, forward, columns, size, crops }: PictureOptions & Required<Pick<PictureOptions, 'crops'>>,
 ): Promise<Float32Array> {
   const side = size ?? preparation.size ?? images.height;
   const policy: Policy = {
