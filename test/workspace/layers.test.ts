@@ -1,3 +1,4 @@
+import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { circleOf, families, packages, sourceOf, sources, textOf } from './packages.js';
 
@@ -38,6 +39,27 @@ test('what families stand on does not reach the packages that run them', () => {
     const wrong = [...reached(name)].filter((each) => above.includes(each));
     expect({ name, wrong }).toEqual({ name, wrong: [] });
   }
+});
+
+/** Folders of a package's sources, and which of them each imports from; the files beside them are its doors. */
+function foldersOf(name: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const source = `packages/${name}/src`;
+  const edges = new Map<string, Set<string>>();
+  for (const file of sources(source)) {
+    const folder = relative(source, dirname(file)).split('/')[0]!;
+    if (folder === '') continue;
+    const own = edges.get(folder) ?? new Set();
+    edges.set(folder, own);
+    for (const [, from] of textOf(file).matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+      const other = relative(source, dirname(join(dirname(file), from!))).split('/')[0]!;
+      if (other !== '' && other !== folder) own.add(other);
+    }
+  }
+  return edges;
+}
+
+test.each(packages)('the folders of $name import one way only', ({ name }) => {
+  expect(circleOf(foldersOf(name))).toBeNull();
 });
 
 test.each(packages)('$name says what it imports', ({ name, dependencies }) => {

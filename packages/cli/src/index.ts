@@ -119,7 +119,7 @@ async function unexpected(error: unknown, argv: readonly string[], environment: 
 }
 
 /**
- * Where the person is. `npx` runs a command in the folder of the package around the working directory, which is
+ * Where the user is. `npx` runs a command in the folder of the package around the working directory, which is
  * another one in a sub-folder of a package.
  */
 function workingDirectory({ INIT_CWD, npm_lifecycle_event, npm_lifecycle_script = '' }: NodeJS.ProcessEnv): string {

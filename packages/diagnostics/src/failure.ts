@@ -1,4 +1,4 @@
-/** A place in a text that the person wrote. */
+/** A place in a text that the user wrote. */
 export interface Where {
   /** Absolute path, or `command line`. */
   readonly file: string;
@@ -126,7 +126,7 @@ interface StageInputFailure extends FailureParts {
   readonly reason: string;
 }
 
-/** Every mistake that a person can make; all else is a bug and is thrown. */
+/** Every mistake that a user can make; all else is a bug and is thrown. */
 export type Failure = PipelineFailure | RunFailure | StageInputFailure;
 
 export type Result<T> =

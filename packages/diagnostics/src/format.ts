@@ -14,7 +14,7 @@ export interface FormatOptions {
 const widest = 110;
 
 /**
- * A failure as the person reads it: `file:line:column: message`, the line with a caret, then what was expected and
+ * A failure as the user reads it: `file:line:column: message`, the line with a caret, then what was expected and
  * found, the nearest valid name and what to do next. No newline at the end.
  */
 export function formatFailure(failure: Failure, options: FormatOptions = {}): string {
@@ -43,7 +43,7 @@ export function formatWhere(where: Where, base: string = process.cwd()): string 
   return `${displayPath(where.file, base)}:${where.line}:${where.column}`;
 }
 
-/** The path as it is shown to the person: relative to `base` where it lies below it. */
+/** The path as it is shown to the user: relative to `base` where it lies below it. */
 export function displayPath(file: string, base: string = process.cwd()): string {
   if (file === commandLine || !isAbsolute(file)) return file;
   const below = relative(base, file);

@@ -8,7 +8,7 @@ export interface RunError {
   readonly file: string | null;
   readonly line: number | null;
   readonly column: number | null;
-  /** The person can mend it: exit code 2. */
+  /** The user can fix it: exit code 2. */
   readonly user: boolean;
   /** Id of the stage, where one failed. */
   readonly stage: string | null;

@@ -23,7 +23,7 @@ async function tellWhatIsMissing({ kind, failure }: EngineChoice, tell: (line: s
   if (failure === null) return;
   const { describeFailure } = await import('@twoshot/engine/setup');
   const { missing, fix, cost } = describeFailure(failure);
-  tell(`going on with the engine ${kind}: ${missing}; ${cost}; to mend it: ${fix}`);
+  tell(`going on with the engine ${kind}: ${missing}; ${cost}; to fix it: ${fix}`);
 }
 
 function steadily(tell: (line: string) => void): (progress: SetupProgress) => void {

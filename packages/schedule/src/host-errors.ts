@@ -4,7 +4,7 @@ import type { HostError } from '@twoshot/stage/host';
 import type { StageNode } from '@twoshot/language';
 import type { Failure } from '@twoshot/diagnostics';
 
-/** A line of a person's file, to be shown with a caret; none where it cannot be read or is no text. */
+/** A line of the user's file, to be shown with a caret; none where it cannot be read or is no text. */
 function lineOf(file: string, line: number): string | undefined {
   try {
     const text = readFileSync(file, 'utf8').split(/\r\n?|\n/)[line - 1];
@@ -14,7 +14,7 @@ function lineOf(file: string, line: number): string | undefined {
   }
 }
 
-/** What a stage threw. A mistake of the person without a place of its own is shown where the stage is named. */
+/** What a stage threw. A mistake of the user without a place of its own is shown where the stage is named. */
 export function hostError(node: StageNode, error: HostError, failure: Failure | null): RunError {
   if (failure !== null) return errorOfFailure(failure, node.id);
   const { code, message, file, line, column, user, stack } = error;

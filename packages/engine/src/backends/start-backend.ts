@@ -1,9 +1,4 @@
-import type { NativeBuild } from '../setup/native-build.js';
-
-/** A backend of TensorFlow.js with what it is loaded from, ready to be started. */
-export type ReadyBackend =
-  | { readonly kind: 'native' | 'cuda'; readonly build: NativeBuild }
-  | { readonly kind: 'wasm' | 'cpu' };
+import type { ReadyBackend } from '../setup/ready-backend.js';
 
 /**
  * Starts a backend in this process; starting another kind later switches to it. Knows nothing of how the native one is

@@ -1,7 +1,12 @@
-import type { ReadyBackend } from '../backends/start-backend.js';
 import type { EngineKind } from '../engine-kind.js';
 import { EngineUnavailableError } from './failure.js';
+import type { NativeBuild } from './native-build.js';
 import { setUpNativeEngine, type SetupOptions } from './set-up.js';
+
+/** A backend of TensorFlow.js with what it is loaded from, ready to be started. */
+export type ReadyBackend =
+  | { readonly kind: 'native' | 'cuda'; readonly build: NativeBuild }
+  | { readonly kind: 'wasm' | 'cpu' };
 
 /**
  * Installs what an engine is loaded from, where that is not there yet.

@@ -12,7 +12,7 @@ export interface StageBundles {
 }
 
 /**
- * The entry of a stage's bundle. A stage that takes the engine brings the engine's start along, since its kernels and
+ * The entry of a stage's bundle. A stage that takes the engine has the engine's start in its bundle, since its kernels and
  * gradients are part of what the stage computes; how the native library is brought is not.
  */
 const entryCode = (entry: string, engine: boolean): string =>

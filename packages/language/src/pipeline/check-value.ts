@@ -74,7 +74,7 @@ function choicesOf({ enum: choices, anyOf }: JsonSchema): string[] {
   return Array.isArray(anyOf) ? anyOf.flatMap((each: unknown) => (isSchema(each) ? choicesOf(each) : [])) : [];
 }
 
-/** Something that YAML takes for a number or a truth although the person may have meant a text. */
+/** Something that YAML takes for a number or a truth although the user may have meant a text. */
 const isBare = (value: unknown): value is number | boolean => typeof value === 'number' || typeof value === 'boolean';
 
 const step = (key: string): string => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`);

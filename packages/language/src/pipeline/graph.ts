@@ -40,7 +40,7 @@ export interface StageNode {
   readonly where: Where;
 }
 
-/** An artifact that a run hands to the person. */
+/** An artifact that a run hands to the user. */
 export interface PipelineOutput {
   /** Name under `outputs:`, with the axes where the stage has some: `submission`, `submission@seed=1`. */
   readonly name: string;

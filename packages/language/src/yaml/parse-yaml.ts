@@ -140,7 +140,7 @@ class Reader {
 
   #valueOf({ value }: Pair<Node, Node | null>, key: Where): Located {
     const located = value === null ? null : this.read(value);
-    // `name:` without a value has no place of its own: the key is what the person sees.
+    // `name:` without a value has no place of its own: the key is what the user sees.
     return located === null || (located.type === 'scalar' && located.value === null && located.where.length === 0)
       ? { type: 'scalar', value: null, where: key }
       : located;

@@ -1,7 +1,7 @@
 import { hostTranspose, tf } from '@twoshot/engine';
 import { closedForm } from './closed-form.js';
-import { embeddingColumns, embeddingRows, throughNormalisation } from './embedding-rows.js';
-import { type Measure, pairMatrix, pullBack, pullBackPairs } from './pair-matrix.js';
+import { embeddingColumns, embeddingRows, throughNormalisation } from '../pairs/embedding-rows.js';
+import { type Measure, pairMatrix, pullBack, pullBackPairs } from '../pairs/pair-matrix.js';
 
 /** What a loss over pairs makes of the matrix of all pairs. */
 export interface PairTerms<Parts extends object> {

@@ -1,7 +1,7 @@
 import type { tf } from '@twoshot/engine';
 import { requireFiniteValues } from '@twoshot/geometry';
-import { embeddingRows } from '../losses/embedding-rows.js';
-import { pairMatrix } from '../losses/pair-matrix.js';
+import { embeddingRows } from '../pairs/embedding-rows.js';
+import { pairMatrix } from '../pairs/pair-matrix.js';
 
 /** [batch, batch] by [anchor, other], 1 where the pair is kept. */
 export interface PairMask {

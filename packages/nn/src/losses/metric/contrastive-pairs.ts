@@ -1,6 +1,6 @@
 import { tf } from '@twoshot/engine';
 import { closedForm } from '../closed-form.js';
-import { embeddingRows, throughNormalisation } from '../embedding-rows.js';
+import { embeddingRows, throughNormalisation } from '../../pairs/embedding-rows.js';
 
 /**
  * Contrastive loss over given pairs: mean of same d^2 / 2 + (1 - same) relu(margin - d)^2 / 2, with d the Euclidean
