@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `twoshot` command: compiles the packages where their sources have changed, then hands over to packages/cli.
+// The `twoshot` command: compiles and bundles the packages where their sources have changed, then hands over to packages/cli.
 // Plain JavaScript, since npm links it at installation, before anything is compiled.
 import { spawnSync } from 'node:child_process';
 import {
@@ -21,6 +21,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, 'node_modules', '.cache', 'twoshot');
 const stampFile = join(cache, 'build');
 const lockFile = join(cache, 'build.lock');
+const command = join(root, 'packages', 'cli', 'dist', 'command.js');
+const bundler = join(root, 'tools', 'bundle-command.mjs');
 
 // From Node 22 on compiled code is kept between starts, for this process and the ones that it starts.
 process.env['NODE_COMPILE_CACHE'] ??= join(cache, 'compile');
@@ -50,6 +52,7 @@ function sourcesNow() {
     lines.push(`${file?.size} ${file?.mtimeMs} ${path.slice(root.length + 1)}`);
   };
   add(join(root, 'tsconfig.base.json'));
+  add(bundler);
   for (const folder of packages) {
     for (const name of ['package.json', 'tsconfig.json']) add(join(folder, name));
     for (const path of sourcesIn(join(folder, 'src'))) add(path);
@@ -79,7 +82,7 @@ function forgetReplaced(sources) {
 const hasOutput = (folder) => existsSync(join(folder, 'dist')) || sourcesIn(join(folder, 'src')).next().done;
 
 function isBuilt(sources) {
-  if (!packages.every(hasOutput)) return false;
+  if (!existsSync(command) || !packages.every(hasOutput)) return false;
   return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sources;
 }
 
@@ -138,6 +141,8 @@ function compile() {
   const mistakes = output.split('\n').filter((line) => /\berror TS\d+:/.test(line));
   if (status !== 0 && !(mistakes.length > 0 && mistakes.every((line) => /\.(test|fixture)\.ts\(/.test(line))))
     return output;
+  const bundled = spawnSync(process.execPath, [bundler], { cwd: root, encoding: 'utf8' });
+  if (bundled.status !== 0) return `${bundled.stderr ?? ''}${bundled.error?.message ?? ''}`.trimEnd();
   const draft = `${stampFile}.${process.pid}`;
   writeFileSync(draft, sources);
   renameSync(draft, stampFile);
@@ -166,7 +171,7 @@ function problemNow() {
 
 const problem = problemNow();
 if (problem === null) {
-  const { program } = await import('../packages/cli/dist/index.js');
+  const { program } = await import('../packages/cli/dist/command.js');
   await program();
 } else {
   refuse(problem);

@@ -32,8 +32,10 @@ beforeEach(async () => {
   await put('packages/cli/src/index.ts', source('one'));
   await mkdir(join(root, 'bin'));
   await copyFile(join(ownWorkspace, 'bin/twoshot.js'), join(root, 'bin/twoshot.js'));
+  await mkdir(join(root, 'tools'));
+  await copyFile(join(ownWorkspace, 'tools/bundle-command.mjs'), join(root, 'tools/bundle-command.mjs'));
   await mkdir(join(root, 'node_modules'));
-  for (const name of ['typescript', '@types', '@typescript', 'undici-types'])
+  for (const name of ['typescript', '@types', '@typescript', 'undici-types', 'rolldown'])
     await symlink(join(ownWorkspace, 'node_modules', name), join(root, 'node_modules', name));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
