@@ -32,7 +32,7 @@ export async function writeFolder(source: FolderSource, outputs: CompetitionOutp
   const files = await listFolder(folder);
   const csv = labelFileOf(folder, files, source.csv);
   warnOfLeftOut(files, csv === null, tell);
-  const known = await findLabels(folder, files, csv, new Set([source.train, source.test]));
+  const known = await findLabels(folder, files, csv, partsOf(source));
   const choice = choosePictures(folder, files.pictures, known, source);
   describe(source, files.pictures.length, known, choice, tell);
   const broken = await writePictures(folder, files.pictures, choice, shape, outputs, tell);
@@ -42,6 +42,13 @@ export async function writeFolder(source: FolderSource, outputs: CompetitionOutp
   checkGiven(folder, known, choice, broken);
   await writeLabelArtifacts(readable, known, choice, source, outputs);
 }
+
+/** Sub-folders that `train` and `test` name; their words for all are no folders. */
+const partsOf = ({ train, test }: FolderWish): Set<string> =>
+  new Set([
+    ...(['all', 'labelled'].includes(train) ? [] : [train]),
+    ...(['all', 'unlabelled'].includes(test) ? [] : [test]),
+  ]);
 
 function describe(
   { folder, shots }: FolderSource,

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
 import { type LabelLine, parseLabelCsv } from './label-csv.js';
-import { type FolderFiles, pictureFormats } from './picture-files.js';
+import type { FolderFiles } from './picture-files.js';
+import { pictureFormats } from './picture-formats.js';
 
 /** Class name by picture, for those that have one. */
 export type KnownLabels = ReadonlyMap<string, string>;
@@ -38,7 +39,9 @@ function labelsOfFolders({ pictures }: FolderFiles, reserved: ReadonlySet<string
   const labels = new Map<string, string>();
   for (const picture of pictures) {
     const [top = '', ...rest] = picture.split('/');
-    if (rest.length > 0 && !reserved.has(top) && !unlabelledNames.has(top.toLowerCase())) labels.set(picture, top);
+    if (rest.length > 0 && !reserved.has(top) && !unlabelledNames.has(top.toLowerCase()))
+      // Two systems may spell one name in two ways that look the same.
+      labels.set(picture, top.normalize('NFC'));
   }
   return labels;
 }
@@ -50,7 +53,7 @@ async function labelsOfCsv(folder: string, files: FolderFiles, path: string): Pr
   for (const line of parseLabelCsv(path, await readLabelFile(path))) {
     const picture = byName.get(line.file);
     if (picture === undefined) lost.push(line);
-    else if (line.label !== '') labels.set(picture, line.label);
+    else if (line.label !== '') labels.set(picture, line.label.normalize('NFC'));
   }
   const [first] = lost;
   if (first !== undefined) throw withoutFile(folder, files, path, first, lost.length - 1);

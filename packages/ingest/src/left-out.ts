@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FolderFiles, pictureFormats } from './picture-files.js';
+import type { FolderFiles } from './picture-files.js';
+import { pictureFormats } from './picture-formats.js';
 
 /** Files that a warning names; the log names all. */
 const named = 5;
@@ -26,12 +27,12 @@ function namesOf(texts: readonly string[]): string {
 const spell = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 /**
- * Names what looks as if it were meant to be taken, but is not.
+ * Names what is not taken: all of it in the log, what looks as if it were meant to be taken in a warning, too.
  *
  * @param foldersAreClasses there is no label file
  */
 export function warnOfLeftOut(
-  { foreign, barren }: Pick<FolderFiles, 'foreign' | 'barren'>,
+  { foreign, barren, others, leftOut }: FolderFiles,
   foldersAreClasses: boolean,
   { warn, log }: Tell,
 ): void {
@@ -39,6 +40,14 @@ export function warnOfLeftOut(
   if (foreign.length > 0)
     warn(
       `${spell(foreign.length, 'picture is', 'pictures are')} left out, since only ${pictureFormats} are read: ${namesOf(foreign)}; save them as one of these`,
+    );
+  for (const file of others) log(`left out ${file}: no ${pictureFormats} by its content`);
+  for (const { file, reason } of leftOut) log(`left out ${file}: ${reason}`);
+  // What a link to a folder above leads to is read there.
+  const unread = leftOut.filter(({ reason }) => !/^(hidden|a link to a folder above)/.test(reason));
+  if (unread.length > 0)
+    warn(
+      `${spell(unread.length, 'entry is', 'entries are')} left out: ${namesOf(unread.map(({ file, reason }) => `${file} (${reason})`))}`,
     );
   const empty = foldersAreClasses ? barren.filter((folder) => !folder.includes('/')) : [];
   if (empty.length > 0)

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { systemCode } from '@twoshot/disk';
 import { isMissing } from './checked-file.js';
-import { pictureFormats } from './picture-files.js';
+import { pictureFormats } from './picture-formats.js';
 
 /** First bytes of the formats; dots stand for any byte. */
 const signatures: readonly (readonly [format: string, RegExp])[] = [

@@ -1,12 +1,14 @@
-import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { walkFolder } from '@twoshot/disk';
 import { StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
+import { pictureFormats } from './picture-formats.js';
+import { readHead } from './picture-fault.js';
 
-/** What a folder holds; paths are relative to it, with slashes, sorted. Hidden files and folders are not looked at. */
+/** What a folder holds, every file in one of the lists; paths are relative to it, with slashes, sorted. */
 export interface FolderFiles {
-  /** By their names; whether they can be read shows when they are. */
+  /** By their names or their first bytes; whether they can be read shows when they are. */
   readonly pictures: readonly string[];
   /** Pictures of formats that are not read. */
   readonly foreign: readonly string[];
@@ -14,10 +16,11 @@ export interface FolderFiles {
   readonly others: readonly string[];
   /** Folders without a picture in them or below. */
   readonly barren: readonly string[];
+  /** Hidden files, leftovers of operating systems, and what cannot be read whatever it is. */
+  readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
 }
 
 const extensions = new Set(['.jpg', '.jpeg', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff']);
-export const pictureFormats = 'JPEG, PNG, WebP, GIF, TIFF';
 
 /** What cameras, telephones and drawing programs write beside them. */
 const foreignExtensions = new Set(
@@ -31,9 +34,7 @@ const foreignExtensions = new Set(
  */
 export async function listFolder(folder: string): Promise<FolderFiles> {
   await checkFolder(folder);
-  const found: Found = { pictures: [], foreign: [], others: [], barren: [] };
-  await listInto(found, folder, '', new Set());
-  for (const list of Object.values(found)) list.sort();
+  const found = await classify(folder);
   const { pictures, foreign, others } = found;
   if (pictures.length > 0) return found;
   const names = [...foreign, ...others];
@@ -45,47 +46,32 @@ export async function listFolder(folder: string): Promise<FolderFiles> {
   );
 }
 
-type Found = { -readonly [K in keyof FolderFiles]: string[] };
+type Found = { -readonly [K in keyof FolderFiles]: FolderFiles[K][number][] };
 
-/**
- * Adds what lies under `root`/`folder`.
- *
- * @param above real paths of the folders around it: a link to one of them would never end
- */
-async function listInto(found: Found, root: string, folder: string, above: ReadonlySet<string>): Promise<void> {
-  const real = await realpath(join(root, folder));
-  if (above.has(real)) return;
-  const around = new Set([...above, real]);
-  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
-    if (entry.name.startsWith('.')) continue;
-    const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const type = await typeOf(entry, join(root, file));
-    if (type === 'file') listOf(found, entry.name).push(file);
-    if (type !== 'folder') continue;
-    const before = found.pictures.length;
-    await listInto(found, root, file, around);
-    if (found.pictures.length === before) found.barren.push(file);
+/** Sorts what lies below a folder by what it is: by its ending, and where that says nothing by its first bytes. */
+async function classify(folder: string): Promise<Found> {
+  const found: Found = { pictures: [], foreign: [], others: [], barren: [], leftOut: [] };
+  const folders: string[] = [];
+  for (const entry of await walkFolder(folder)) {
+    if (entry.type === 'left-out') found.leftOut.push({ file: entry.path, reason: entry.reason });
+    else if (entry.type === 'folder') folders.push(entry.path);
+    else (await listOf(found, folder, entry.path)).push(entry.path);
   }
+  const occupied = new Set(found.pictures.flatMap(foldersAbove));
+  found.barren.push(...folders.filter((each) => !occupied.has(each)));
+  return found;
 }
 
-function listOf({ pictures, foreign, others }: Found, name: string): string[] {
-  const extension = extname(name).toLowerCase();
+const foldersAbove = (file: string): string[] => {
+  const steps = file.split('/').slice(0, -1);
+  return steps.map((_, at) => steps.slice(0, at + 1).join('/'));
+};
+
+async function listOf({ pictures, foreign, others }: Found, folder: string, file: string): Promise<string[]> {
+  const extension = extname(file).toLowerCase();
   if (extensions.has(extension)) return pictures;
-  return foreignExtensions.has(extension) ? foreign : others;
-}
-
-/** What an entry is, or leads to; sockets and pipes are neither. */
-async function typeOf(entry: Dirent, path: string): Promise<'file' | 'folder' | 'other'> {
-  let seen: Pick<Dirent, 'isFile' | 'isDirectory'> = entry;
-  if (entry.isSymbolicLink())
-    try {
-      seen = await stat(path);
-    } catch {
-      // A link to nothing is named with the files that cannot be read.
-      return 'file';
-    }
-  if (seen.isDirectory()) return 'folder';
-  return seen.isFile() ? 'file' : 'other';
+  if (foreignExtensions.has(extension)) return foreign;
+  return 'format' in (await readHead(join(folder, file))) ? pictures : others;
 }
 
 async function checkFolder(folder: string): Promise<void> {

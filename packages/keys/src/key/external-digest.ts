@@ -1,6 +1,6 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { systemCode, writeDurably } from '@twoshot/disk';
+import { systemCode, walkFolder, writeDurably } from '@twoshot/disk';
 import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-json';
 import type { Declaration } from '@twoshot/stage';
 import { refresh, type Snapshot } from '../files/snapshot.js';
@@ -37,21 +37,10 @@ const denials = new Set(['EACCES', 'EPERM', 'ELOOP']);
 /** Stands for the content of a file that cannot be read: what that means is for the stage to say. */
 const unreadable = 'unreadable';
 
-async function filesIn(folder: string, above: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
-  // A link to a folder above it would never end.
-  const real = await realpath(folder);
-  if (above.has(real)) return [];
-  const files: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    // Links are followed: pictures are often kept elsewhere.
-    const directory = entry.isSymbolicLink()
-      ? (await stat(path).catch(() => null))?.isDirectory()
-      : entry.isDirectory();
-    if (directory === true) files.push(...(await filesIn(path, new Set([...above, real]))));
-    else files.push(path);
-  }
-  return files;
+/** Of a folder: what a stage may see of it. Hidden files, pipes and stores are no input. */
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const entries = await walkFolder(folder);
+  return entries.flatMap(({ type, path }) => (type === 'file' ? join(folder, path) : []));
 }
 
 /**

@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer';
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from './system-code.js';
+
+/** An entry below a folder; `path` is relative to it, with slashes. */
+export type FolderEntry =
+  | { readonly type: 'file' | 'folder'; readonly path: string }
+  | { readonly type: 'left-out'; readonly path: string; readonly reason: string };
+
+/** Folders and files that operating systems, network drives and archive programs put among those of people. */
+const leftovers =
+  /^(\.|~\$|@eadir$|@tmp$|@recycle$|@recently-snapshot$|#recycle$|#snapshot$|\$recycle\.bin$|recycler$|lost\+found$|system volume information$|__macosx$|(eh)?thumbs(_vista)?\.db$|desktop\.ini$|icon\r$)/i;
+
+/** A file that a store writes first, and the folder beside it that no other folder with such a file has. */
+const storeMarks = ['format.json', 'objects', 'locks'];
+
+/**
+ * Lists what lies below a folder, and says of everything that it does not give why: both the key of a stage and the
+ * stage itself see a folder through this. Links are followed; hidden files, leftovers of operating systems, stores of
+ * results, pipes, sockets and devices are no input of anything, and reading a pipe would never end.
+ *
+ * @returns entries in the order of their paths
+ * @throws where the folder itself cannot be listed
+ */
+export async function walkFolder(root: string): Promise<FolderEntry[]> {
+  const entries: FolderEntry[] = [];
+  await walkInto(entries, root, '', new Set());
+  return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+async function walkInto(
+  entries: FolderEntry[],
+  root: string,
+  folder: string,
+  above: ReadonlySet<string>,
+): Promise<void> {
+  const leaveOut = (path: string, reason: string): void => void entries.push({ type: 'left-out', path, reason });
+  const here = join(root, folder);
+  let names: Dirent<Buffer>[];
+  let real: string;
+  try {
+    real = await realpath(here);
+    names = await readdir(here, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    if (folder === '') throw error;
+    return leaveOut(folder, faultOf(error));
+  }
+  if (above.has(real)) return leaveOut(folder, 'a link to a folder above it');
+  const texts = names.map(({ name }) => name.toString());
+  if (folder !== '' && storeMarks.every((mark) => texts.includes(mark))) return leaveOut(folder, 'a store of results');
+  if (folder !== '') entries.push({ type: 'folder', path: folder });
+  const around = new Set([...above, real]);
+  for (const [at, entry] of names.entries()) {
+    const name = texts[at] ?? '';
+    const path = folder === '' ? name : `${folder}/${name}`;
+    if (leftovers.test(name)) leaveOut(path, 'hidden, or a leftover of an operating system');
+    else if (!isUtf8(entry.name)) leaveOut(path, 'a name that is not UTF-8; rename it');
+    else {
+      const type = await typeOf(entry, join(root, path));
+      if (type === 'folder') await walkInto(entries, root, path, around);
+      else if (type === 'file') entries.push({ type, path });
+      else leaveOut(path, type);
+    }
+  }
+}
+
+/** `file`, `folder`, or why it is neither. */
+async function typeOf(entry: Dirent<Buffer>, path: string): Promise<string> {
+  try {
+    const seen = entry.isSymbolicLink() ? await stat(path) : entry;
+    if (seen.isDirectory()) return 'folder';
+    return seen.isFile() ? 'file' : 'a pipe, a socket or a device';
+  } catch (error) {
+    return faultOf(error);
+  }
+}
+
+function faultOf(error: unknown): string {
+  const code = systemCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'a link to nothing';
+  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
+  if (code === 'ELOOP') return 'a link that leads to itself';
+  return `it cannot be read (${code})`;
+}

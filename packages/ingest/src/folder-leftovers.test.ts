@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readImages, readLabels } from '@twoshot/artifact';
+import { expect, test } from 'vitest';
+import { dir, labelled, plain, put, putSmallFolder, run, useWorkspace } from './folder.fixture.js';
+
+useWorkspace();
+
+const small = [
+  'a.png',
+  'cat/1.png',
+  'cat/2.png',
+  'dog/1.png',
+  'dog/2.png',
+  'unlabelled/b.png',
+  'unlabelled/deep/c.png',
+];
+
+test('leftovers of operating systems are neither classes nor images, and the log names each', async () => {
+  await putSmallFolder();
+  const leftovers = ['@eaDir', '#recycle', '$RECYCLE.BIN', 'lost+found', '__MACOSX', 'cat/@eaDir'];
+  for (const folder of leftovers) await put(`${folder}/thumb.png`, plain('white'));
+  for (const file of ['Thumbs.db', 'desktop.ini', '.DS_Store', 'cat/._1.png']) await put(file, 'x');
+  const { outputs, logs, warnings } = await run();
+  expect((await readImages(outputs.train)).files).toEqual(small);
+  expect((await readLabels(outputs.labels)).classNames).toEqual(['cat', 'dog']);
+  expect(warnings).toEqual([]);
+  expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(leftovers.length + 4);
+});
+
+test('a pipe is left out and never waited for', async () => {
+  await putSmallFolder();
+  execFileSync('mkfifo', [join(dir, 'pics', 'pipe.png')]);
+  const { outputs, warnings } = await run();
+  expect((await readImages(outputs.train)).files).toEqual(small);
+  expect(warnings).toEqual(['1 entry is left out: pipe.png (a pipe, a socket or a device)']);
+});
+
+test('the first bytes say what a file without an ending of its own is', async () => {
+  await putSmallFolder();
+  const jpeg = await plain('lime').jpeg().toBuffer();
+  for (const name of ['IMG_1', 'photo.jpg_large', 'old.jpe']) await put(name, jpeg);
+  const { outputs } = await run();
+  expect((await readImages(outputs.test)).files).toEqual([
+    'IMG_1',
+    'a.png',
+    'old.jpe',
+    'photo.jpg_large',
+    ...small.slice(5),
+  ]);
+});
+
+test('a name that is not UTF-8 is named', async () => {
+  await putSmallFolder();
+  await writeFile(Buffer.concat([Buffer.from(join(dir, 'pics/caf')), Buffer.from([0xe9]), Buffer.from('.png')]), 'x');
+  const { warnings } = await run();
+  expect(warnings).toEqual(['1 entry is left out: caf\uFFFD.png (a name that is not UTF-8; rename it)']);
+});
+
+test('one name in two spellings of Unicode is one class', async () => {
+  for (const [at, name] of ['caf\u00E9', 'cafe\u0301'].entries()) await put(`${name}/${at}.png`, plain('red'));
+  for (const name of ['dog/1.png', 'dog/2.png', 'a.png']) await put(name, plain('blue'));
+  const { outputs } = await run();
+  expect((await readLabels(outputs.labels)).classNames).toEqual(['caf\u00E9', 'dog']);
+});
+
+test('the words of `train` and `test` are classes like others', async () => {
+  await putSmallFolder();
+  for (const name of ['all/1.png', 'all/2.png']) await put(name, plain('white'));
+  const { outputs } = await run();
+  expect((await labelled(outputs.labels)).filter(([, , name]) => name === 'all')).toHaveLength(2);
+});

@@ -1,0 +1,2 @@
+/** In words, for messages. */
+export const pictureFormats = 'JPEG, PNG, WebP, GIF, TIFF';
