@@ -1,5 +1,5 @@
 // Runs a TypeScript file of the workspace: `node tools/run-typescript.mjs FILE [ARG ...]`.
-// Node 20 cannot, so the file is bundled with the workspace's own sources; packages of node_modules stay outside.
+// Node 20 cannot, so the file is bundled with those beside it; packages stay outside, which find their own workers.
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,7 +20,7 @@ const folder = join(
 const bundle = await rolldown({
   input: entry,
   platform: 'node',
-  external: (id) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('@twoshot/'),
+  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
   resolve: { conditionNames: ['node', 'import', 'default'] },
   logLevel: 'warn',
 });
