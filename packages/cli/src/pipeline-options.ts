@@ -27,6 +27,7 @@ export async function pipelineOptions(
       workspace,
       file: file.value,
       set: valuesOf(invocation, 'set'),
+      cwd,
       ...(seed.value === undefined ? {} : { seed: seed.value }),
       store: store.value === undefined ? join(workspace, '.twoshot') : storeAddress(store.value, cwd),
       threads: threads.value,

@@ -42,6 +42,8 @@ export interface PipelineOptions {
   readonly file: string;
   /** `stage.param=value` */
   readonly set: readonly string[];
+  /** Absolute path of the folder that paths in `set` are relative to; the workspace if absent. */
+  readonly cwd?: string;
   readonly seed?: number;
   /** Address of the store: an absolute path, or `scheme:rest`. */
   readonly store: string;

@@ -7,12 +7,14 @@ import type { AxisValue } from './graph.js';
 import { axisText } from './id.js';
 import type { Axis } from './instance.js';
 import { expectation } from './expected.js';
+import { pathValue } from './typed-path.js';
 import { isNull, plain, plainScalar, type Entries, type Entry, type Located } from '../yaml/located.js';
 
 /** Checks the params of a stage and the axes of its matrix against its declaration. */
 export function checkParams(
   block: StageBlock,
   stage: LoadedStage,
+  cwd: string,
 ): { params: Entries; axes: ReadonlyMap<string, Axis>; failures: Failure[] } {
   const failures: Failure[] = [];
   /** Names that a misspelt one probably means: that they are missing says nothing new. */
@@ -25,10 +27,16 @@ export function checkParams(
   };
   const { params: declared } = stage.declaration;
   const params = new Map<string, Entry>();
-  for (const [name, entry] of block.params) {
-    const schema = declared[name]?.schema;
-    if (schema === undefined) {
-      unknown(name, entry);
+  for (const [name, given] of block.params) {
+    const param = declared[name];
+    if (param === undefined) {
+      unknown(name, given);
+      continue;
+    }
+    const { schema, external } = param;
+    const entry = external ? { key: given.key, value: pathValue(given, param, cwd) } : given;
+    if (!external && given.typed?.faulty != null) {
+      failures.push(given.typed.faulty);
       continue;
     }
     const failure = check(entry.value, schema, name, block, stage);

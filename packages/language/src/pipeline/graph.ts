@@ -70,6 +70,8 @@ export interface LoadOptions {
   readonly workspace: string;
   /** `stage.param=value` or `params.name=value`; the last one wins. */
   readonly set: readonly string[];
+  /** Absolute path of the folder in which `set` was typed: paths in it are relative to it; the workspace if absent. */
+  readonly cwd?: string;
   /** Replaces the pipeline's seed. */
   readonly seed?: number;
   /** Replaces every param that is declared to be drawn. */

@@ -40,7 +40,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
 
   const used = await useStages(filled.document.stages, catalogue.value);
   const drawn = applyDraw(filled.document.stages, used.stages, options.draw);
-  const checked = checkInstances(drawn.blocks, used.stages);
+  const checked = checkInstances(drawn.blocks, used.stages, options.cwd ?? options.workspace);
   const outputs = readOutputs(filled.document.outputs, used.stages);
   const failures = [...used.failures, ...checked.failures];
   // What misses a stage that could not be loaded would only repeat what is said already.
@@ -101,6 +101,7 @@ function applyDraw(
 function checkInstances(
   blocks: ReadonlyMap<string, StageBlock>,
   stages: ReadonlyMap<string, LoadedStage>,
+  cwd: string,
 ): { instances: Instances; failures: Failure[]; wiring: Failure[] } {
   const instances = new Map<string, Instance>();
   const failures: Failure[] = [];
@@ -108,7 +109,7 @@ function checkInstances(
   for (const [name, block] of blocks) {
     const stage = stages.get(name);
     if (stage === undefined) continue;
-    const { params, axes, failures: wrongParams } = checkParams(block, stage);
+    const { params, axes, failures: wrongParams } = checkParams(block, stage, cwd);
     const { inputs, failures: wrongEdges } = wireInputs(block, stage, stages);
     failures.push(...wrongParams);
     wiring.push(...wrongEdges);

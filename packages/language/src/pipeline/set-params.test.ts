@@ -1,3 +1,6 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { full, Workspace } from './workspace.fixture.js';
 
@@ -22,7 +25,41 @@ test('a value is a YAML scalar or flow list', async () => {
   });
   expect(await paramsOf('backbone', 'backbone.sizes=[8, 16]')).toEqual({ steps: 20, sizes: [8, 16] });
   expect(await paramsOf('backbone', 'backbone.width=null')).toEqual({ steps: 20, width: null });
-  expect(await paramsOf('data', 'data.path="a=b.c"')).toEqual({ shots: 2, path: 'a=b.c' });
+  expect(await paramsOf('data', 'data.path="a=b.c"')).toEqual({
+    shots: 2,
+    path: workspace.path('a=b.c'),
+  });
+});
+
+async function pathOf(typed: string): Promise<unknown> {
+  const graph = await workspace.graph(full, { set: [`data.path=${typed}`], cwd: '/where/one/stands' });
+  return graph.stages.find(({ instance }) => instance === 'data')?.params['path'];
+}
+
+test.each(['Photos #2', '#1', 'Trip: Rome', 'null', '2024', 'no', '[a', '{a}', '- a', '@x', '*x', '.', '../x', '/abs'])(
+  'the path %j is what was typed, from where it was typed',
+  async (typed) => {
+    expect(await pathOf(typed)).toBe(resolve('/where/one/stands', typed));
+  },
+);
+
+test('~ is the home folder, on the command line and in a file', async () => {
+  expect(await pathOf('~/pics')).toBe(join(homedir(), 'pics'));
+  const graph = await workspace.graph(full.replace('shots: ${shots} }', 'path: ~/pics }'));
+  expect(graph.stages[0]?.params['path']).toBe(join(homedir(), 'pics'));
+});
+
+test('whatever is typed as a path is that path, and no other value ends in an exception', async () => {
+  const typed = fc
+    .string({ unit: fc.constantFrom(...'ab/ #:~!&*?|>%@`{}[],-.\'"\n\t'.split('')), minLength: 1, maxLength: 12 })
+    .filter((text) => /^[^'"[~]*$/.test(text) && text.trim() !== '');
+  await fc.assert(
+    fc.asyncProperty(typed, async (text) => {
+      expect(await pathOf(text)).toBe(resolve('/where/one/stands', text));
+      await workspace.load(full, { set: [`backbone.steps=${text}`] });
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('the last one wins', async () => {

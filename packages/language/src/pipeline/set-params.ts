@@ -49,11 +49,17 @@ function applySetting(document: PipelineDocument, setting: string): PipelineDocu
     text: `${' '.repeat(flag.length + start)}${value}`,
     shown: `${flag}${setting}`,
   });
-  if (!parsed.ok) return parsed.failures[0] ?? { code: 'bad-set', message: 'no value', where: at(setting, start, 1) };
   const where = at(setting, start, Math.max(1, value.length));
+  const faulty = parsed.ok
+    ? null
+    : (parsed.failures[0] ?? { code: 'bad-set', message: 'no value', where: at(setting, start, 1) });
+  // What is no YAML may still be a path.
+  if (faulty !== null && (owner === 'params' || value.trim() === '')) return faulty;
   // An empty value has no place of its own.
-  const located = value.trim() === '' ? { ...parsed.value, where } : parsed.value;
-  const entry: Entry = { key: at(setting, owner.length + 1, name.length), value: located };
+  const located: Located =
+    parsed.ok && value.trim() !== '' ? parsed.value : { type: 'scalar', value: faulty === null ? null : value, where };
+  const key = at(setting, owner.length + 1, name.length);
+  const entry: Entry = { key, value: located, typed: { text: value, where, faulty } };
   if (owner === 'params') return setPipelineParam(document, name, entry);
   const block = document.stages.get(owner);
   if (block === undefined) {
@@ -67,6 +73,7 @@ function applySetting(document: PipelineDocument, setting: string): PipelineDocu
       ...(near === null ? {} : { nearest: near }),
     };
   }
+  if (faulty !== null && block.matrix.has(name)) return faulty;
   return { ...document, stages: new Map(document.stages).set(owner, setParam(block, name, entry)) };
 }
 

@@ -1,4 +1,4 @@
-import type { Where } from '@twoshot/diagnostics';
+import type { Failure, Where } from '@twoshot/diagnostics';
 
 /** YAML that remembers where each value was written, also when it came through an alias, a merge or `extends`. */
 export type Located = LocatedScalar | LocatedList | LocatedMap;
@@ -33,6 +33,15 @@ export interface Entry {
    * such name.
    */
   readonly carried?: true;
+  /** The value as it was typed on the command line, where it is no YAML for a path. */
+  readonly typed?: Typed;
+}
+
+export interface Typed {
+  readonly text: string;
+  readonly where: Where;
+  /** What is wrong with it as YAML. */
+  readonly faulty: Failure | null;
 }
 
 export type Entries = ReadonlyMap<string, Entry>;

@@ -1,0 +1,31 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Param } from '@twoshot/stage';
+import { isNull, type Entry, type Located } from '../yaml/located.js';
+
+/** Text in quotes that the shell left, or with `${name}` of a param of the pipeline in it. */
+const asInFiles = /^(["']).*\1$|\$\{[\w .-]*\}/s;
+
+/**
+ * The value of a param that names a file or folder. One that was typed on the command line is what was typed: `#`, `:`
+ * and numbers mean nothing else there, and it is relative to the folder in which it was typed. `~` is the home folder
+ * wherever it stands.
+ *
+ * @param cwd folder in which the command line was typed
+ */
+export function pathValue({ value, typed }: Entry, { schema }: Pick<Param<unknown>, 'schema'>, cwd: string): Located {
+  // Such text and an empty value are YAML, as they are in a file.
+  if (typed === undefined || typed.text.trim() === '' || asInFiles.test(typed.text.trim()))
+    return at(value, (text) => (typed === undefined ? homely(text) : resolve(cwd, homely(text))));
+  if (isNull(value) && typed.text.trim() === 'null' && 'anyOf' in schema) return value;
+  return { type: 'scalar', value: resolve(cwd, homely(typed.text)), where: typed.where };
+}
+
+const homely = (path: string): string => (/^~(\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path);
+
+function at(value: Located, change: (text: string) => string): Located {
+  if (value.type === 'list') return { ...value, items: value.items.map((item) => at(item, change)) };
+  return value.type === 'scalar' && typeof value.value === 'string' && value.value !== ''
+    ? { ...value, value: change(value.value) }
+    : value;
+}
