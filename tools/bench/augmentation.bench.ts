@@ -9,8 +9,8 @@ import { constant, createBackbone, mlp, muon, shuffledBatches, train, vicregLoss
 import { runStage } from '@twoshot/stage/testing';
 import { createViews, parsePolicy, type Policy } from '@twoshot/views';
 import contrastive from '../../packages/augment/src/contrastive.js';
-import { pictures } from './kernels/data.js';
-import { loadNow, middle } from './kernels/report.js';
+import { imageBytes } from './kernels/data.js';
+import { loadNow, median } from './kernels/report.js';
 
 const [views, batch, channels, steps, rounds] = [4, 128, 3, 12, 7];
 
@@ -48,10 +48,10 @@ async function measure(policy: Policy, images: Images): Promise<{ made: number[]
   let next = 1;
   const run = async (isFixed: boolean): Promise<number> => {
     const first = next;
-    const { rate } = await train({
+    const { throughput } = await train({
       steps,
       optimiser,
-      rate: constant(0.002),
+      learningRate: constant(0.002),
       async batch(step) {
         const at = first + step;
         const positions = positionsOf(at);
@@ -69,7 +69,7 @@ async function measure(policy: Policy, images: Images): Promise<{ made: number[]
       },
     });
     if (!isFixed) next += steps;
-    return rate;
+    return throughput;
   };
   await run(true);
   await run(false);
@@ -91,17 +91,17 @@ const images: Images = {
   width: 32,
   channels,
   index: Uint32Array.from({ length: count }, (_, i) => i),
-  pixels: pictures(count, 32, channels, 4),
+  pixels: imageBytes(count, 32, channels, 4),
   files: null,
 };
 const lines: string[] = [];
 for (const { title, params } of recipes) {
   const load = loadNow();
   const { made, fixed } = await measure(await policyOf(params), images);
-  const ratios = made.map((rate, round) => rate / fixed[round]!);
-  const spread = [Math.min(...ratios), middle(ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3));
+  const ratios = made.map((throughput, round) => throughput / fixed[round]!);
+  const spread = [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3));
   lines.push(
-    `| ${title} | ${middle(made).toFixed(0)} | ${middle(fixed).toFixed(0)} | ${spread.join(' / ')} | ${load.toFixed(1)} |`,
+    `| ${title} | ${median(made).toFixed(0)} | ${median(fixed).toFixed(0)} | ${spread.join(' / ')} | ${load.toFixed(1)} |`,
   );
   console.log(lines.at(-1));
 }
@@ -110,13 +110,13 @@ await writeFile(
   'docs/performance/augmentation.md',
   `# What augmentation costs the training loop
 
-Written by \`npx nx run bench:augmentation\`: the training loop of \`pretrain/vicreg\` on ${batch} pictures and ${views} views a
+Written by \`npx nx run bench:augmentation\`: the training loop of \`pretrain/vicreg\` on ${batch} images and ${views} views a
 step, once with views that a worker thread makes ahead, once on the same batch over and over, in turn, ${rounds} rounds of
-${steps} steps. The ratio is of pictures a second in the same round; 1 is no cost at all.
+${steps} steps. The ratio is of images a second in the same round; 1 is no cost at all.
 
 Machine: ${cpus().length} cores, Node ${process.versions.node}, native engine.
 
-| views | pictures/s with views | on a fixed batch | ratio min / middle / max | load |
+| views | images/s with views | on a fixed batch | ratio min / median / max | load |
 |---|---|---|---|---|
 ${lines.join('\n')}
 `,

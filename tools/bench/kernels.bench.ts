@@ -1,4 +1,4 @@
-// `npx nx run bench:kernels`: measures every kernel beside its reference library and writes docs/performance/kernels.md.
+// `npx nx run bench:kernels`: measures every kernel against its reference library and writes docs/performance/kernels.md.
 // With ids as arguments, measures only those rows and keeps the others.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { featureKernels } from './kernels/features.js';
 import type { Kernel } from './kernels/kernel.js';
 import { lossKernels } from './kernels/losses.js';
-import { pictureKernels } from './kernels/pictures.js';
+import { imageKernels } from './kernels/images.js';
 import { referencePython } from './kernels/reference-python.js';
-import { loadNow, type Measured, middle, page } from './kernels/report.js';
+import { loadNow, type Measured, median, page } from './kernels/report.js';
 import { serve } from './kernels/serve.js';
 import { type Side, startOurs, startReference } from './kernels/side.js';
 
-const kernels: readonly Kernel[] = [...featureKernels, ...pictureKernels, ...lossKernels];
+const kernels: readonly Kernel[] = [...featureKernels, ...imageKernels, ...lossKernels];
 const document = 'docs/performance/kernels.md';
 const figures = 'docs/performance/kernels.json';
 
@@ -59,9 +59,9 @@ async function measureGroup(
     for (const kernel of group) {
       const measured = await measure(kernel, ours, theirs, folder);
       await keep(measured);
-      const ratio = middle(measured.ours.map((value, round) => value / measured.theirs[round]!));
+      const ratio = median(measured.ours.map((value, round) => value / measured.theirs[round]!));
       console.log(
-        `${kernel.id.padEnd(34)} ${middle(measured.ours).toFixed(4)} s, reference ${middle(measured.theirs).toFixed(4)} s, ratio ${ratio.toFixed(3)} (at most ${kernel.most}), ${measured.agreement}`,
+        `${kernel.id.padEnd(34)} ${median(measured.ours).toFixed(4)} s, reference ${median(measured.theirs).toFixed(4)} s, ratio ${ratio.toFixed(3)} (at most ${kernel.maximum}), ${measured.agreement}`,
       );
     }
   } finally {

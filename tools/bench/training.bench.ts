@@ -1,10 +1,10 @@
-// `npx nx run bench:training`: measures training beside PyTorch and writes docs/performance/training.md.
+// `npx nx run bench:training`: measures training against PyTorch and writes docs/performance/training.md.
 // With ids as arguments, measures only those rows and keeps the others; `--add` adds rounds to what is there.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { referencePython } from './kernels/reference-python.js';
-import { loadNow, middle } from './kernels/report.js';
+import { loadNow, median } from './kernels/report.js';
 import { type Side, startOurs, startReference } from './kernels/side.js';
 import { bestEager, type Measured, page, ratios } from './training/report.js';
 import { rows } from './training/rows.js';
@@ -109,8 +109,8 @@ async function main(args: readonly string[]): Promise<void> {
     await writeFile(figures, `${JSON.stringify(kept, null, 2)}\n`);
     await writeFile(document, page(rows, results, versions));
     const best = bestEager(measured);
-    const times = Object.entries(measured.seconds).map(([side, values]) => `${side} ${middle(values).toFixed(4)}`);
-    const ratio = best === null ? '' : `, native / ${best} ${middle(ratios(measured, 'native', best)).toFixed(3)}`;
+    const times = Object.entries(measured.seconds).map(([side, values]) => `${side} ${median(values).toFixed(4)}`);
+    const ratio = best === null ? '' : `, native / ${best} ${median(ratios(measured, 'native', best)).toFixed(3)}`;
     console.log(`${row.id}: ${times.join(', ')} s${ratio}`);
   }
 }

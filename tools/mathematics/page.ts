@@ -56,7 +56,7 @@ that it is compared with. The worst error over all cases and engines is a share 
 atol + rtol |expected|); 0 where numbers are whole or a bound is kept. Written by \`npx nx run bench:mathematics\`, from the
 comments of the sources and a run of the golden cases.
 
-What is not finite: a function that gives an answer refuses the value with its row (of pictures: picture, row, column, channel).
+What is not finite: a function that gives an answer refuses the value with its row (of images: image, row, column, channel).
 Layers and losses, through which training runs, hand it on instead: the loss is then not finite either, even where it only
 looks something up in that input, and the training loop stops and names the step, the rows and the layer. A finite
 input never gives a value that is not finite. Both are tested over every operation of this page.

@@ -162,10 +162,10 @@ def sift(inputs, settings):
     import cv2
 
     cv2.setNumThreads(THREADS)
-    picture, shown = inputs["picture"], {}
+    image, shown = inputs["image"], {}
 
     def run():
-        shown["points"], _ = cv2.SIFT_create().detectAndCompute(picture, None)
+        shown["points"], _ = cv2.SIFT_create().detectAndCompute(image, None)
 
     return run, lambda: np.array([len(shown["points"])])
 
@@ -185,7 +185,7 @@ def view_maker():
 
 
 def make_views(half):
-    return float(sum(half["maker"](picture)[0, 0, 0] for picture in half["pictures"]))
+    return float(sum(half["maker"](image)[0, 0, 0] for image in half["images"]))
 
 
 HALVES = []
@@ -197,14 +197,14 @@ def make_half(which):
 
 @kernel("views")
 def views(inputs, settings):
-    """Picture by picture, as a data loader does it; one process a thread, and no cost for handing pictures over."""
+    """Image by image, as a data loader does it; one process a thread, and no cost for handing images over."""
     import multiprocessing
 
     import torch
 
     torch.set_num_threads(1)
-    pictures = torch.from_numpy(inputs["pictures"]).permute(0, 3, 1, 2).contiguous()
-    HALVES[:] = [{"maker": view_maker(), "pictures": part} for part in pictures.chunk(THREADS)]
+    images = torch.from_numpy(inputs["images"]).permute(0, 3, 1, 2).contiguous()
+    HALVES[:] = [{"maker": view_maker(), "images": part} for part in images.chunk(THREADS)]
     pool = multiprocessing.get_context("fork").Pool(THREADS)
     return lambda: pool.map(make_half, range(THREADS), chunksize=1), lambda: np.zeros(0)
 
@@ -214,10 +214,10 @@ def hashes(inputs, settings):
     import imagehash
     from PIL import Image
 
-    pictures, shown = [Image.fromarray(picture) for picture in inputs["pictures"]], {}
+    images, shown = [Image.fromarray(image) for image in inputs["images"]], {}
 
     def run():
-        shown["bits"] = [imagehash.phash(picture).hash for picture in pictures]
+        shown["bits"] = [imagehash.phash(image).hash for image in images]
 
     return run, lambda: np.array(shown["bits"])
 

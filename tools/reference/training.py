@@ -195,8 +195,8 @@ def forward(work, side):
     return run
 
 
-class Pictures(torch.utils.data.Dataset):
-    """CIFAR-10's binary version, read and decoded once, as torchvision keeps it; a picture is augmented when asked for."""
+class Images(torch.utils.data.Dataset):
+    """CIFAR-10's binary version, read and decoded once, as torchvision keeps it; an image is augmented when asked for."""
 
     def __init__(self, folder, views):
         from torchvision.transforms import v2
@@ -222,7 +222,7 @@ class Pictures(torch.utils.data.Dataset):
 
 
 def batches(work, views):
-    loader = torch.utils.data.DataLoader(Pictures(work["folder"], views), batch_size=work["batch"], shuffle=True,
+    loader = torch.utils.data.DataLoader(Images(work["folder"], views), batch_size=work["batch"], shuffle=True,
                                          drop_last=True, num_workers=THREADS, persistent_workers=True)
     while True:
         yield from loader

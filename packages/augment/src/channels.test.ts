@@ -13,15 +13,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function squares(count: number, channelCount = 3): Images {
   const side = 12;
   const pixels = new Uint8Array(count * side * side * channelCount);
-  for (let picture = 0; picture < count; picture++)
+  for (let image = 0; image < count; image++)
     for (let pixel = 0; pixel < side * side; pixel++) {
       const [row, column] = [Math.floor(pixel / side), pixel % side];
       const inside = row >= 3 && row < 8 && column >= 4 && column < 9;
-      const value = inside === (picture % 2 === 0) ? 220 : 30;
+      const value = inside === (image % 2 === 0) ? 220 : 30;
       pixels.fill(
         value,
-        (picture * side * side + pixel) * channelCount,
-        (picture * side * side + pixel + 1) * channelCount,
+        (image * side * side + pixel) * channelCount,
+        (image * side * side + pixel + 1) * channelCount,
       );
     }
   const index = Uint32Array.from({ length: count }, (_, row) => 2 * row);
@@ -34,12 +34,12 @@ async function extended(images: Images, params = {}): Promise<Images> {
   return readImages((await runStage(channels, { inputs: { images: path }, params })).outputs.images);
 }
 
-const at = (images: Images, picture: number, row: number, column: number): number[] => {
-  const start = ((picture * 12 + row) * 12 + column) * 5;
+const at = (images: Images, image: number, row: number, column: number): number[] => {
+  const start = ((image * 12 + row) * 12 + column) * 5;
   return [...images.pixels.subarray(start, start + 5)];
 };
 
-test('pictures keep their colours and indices and gain edges and a mask', async () => {
+test('images keep their colours and indices and gain edges and a mask', async () => {
   const images = squares(4);
   const result = await extended(images);
   expect(result).toMatchObject({ set: 'val', count: 4, height: 12, width: 12, channels: 5 });
@@ -61,6 +61,6 @@ test('an empty set stays an empty set with five channels', async () => {
   expect(await extended(squares(0))).toMatchObject({ count: 0, channels: 5 });
 });
 
-test('pictures that are not RGB are refused', async () => {
-  await expect(extended(squares(1, 1))).rejects.toThrow('expected pictures of 3 channels (RGB), found 1');
+test('images that are not RGB are refused', async () => {
+  await expect(extended(squares(1, 1))).rejects.toThrow('expected images of 3 channels (RGB), found 1');
 });

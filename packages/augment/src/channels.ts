@@ -2,16 +2,16 @@ import { choice, defineStage } from '@twoshot/stage';
 
 export default defineStage({
   name: 'augment/channels',
-  summary: 'Adds edges and a foreground mask to RGB pictures: five channels',
+  summary: 'Adds edges and a foreground mask to RGB images: five channels',
   params: {
     polarity: choice(['auto', 'bright', 'dark'], {
       default: 'auto',
-      doc: 'foreground against its surroundings; auto: the border of a picture is background',
+      doc: 'foreground against its surroundings; auto: the border of an image is background',
     }),
     connectivity: choice(['4', '8'], { default: '8', doc: 'pixels that count as touching: by sides, or corners too' }),
   },
-  inputs: { images: { kind: 'images', query: true, doc: 'RGB pictures' } },
-  outputs: { images: { kind: 'images', doc: 'the pictures with red, green, blue, edges and mask' } },
+  inputs: { images: { kind: 'images', query: true, doc: 'RGB images' } },
+  outputs: { images: { kind: 'images', doc: 'the images with red, green, blue, edges and mask' } },
   async run({ params, inputs, outputs, progress, signal }) {
     const { createImageWriter, streamImages } = await import('@twoshot/artifact');
     const { withEdgesAndMask } = await import('./extra-channels.js');

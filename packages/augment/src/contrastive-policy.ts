@@ -24,7 +24,7 @@ export interface ColourStrengths {
   readonly solarize: number;
 }
 
-/** The view of photographs of methods.md's SimCLR line for small pictures: crop, mirror, colour, grey. */
+/** The views of photographs that SimCLR takes for small images: crop, mirror, colour, grey. */
 export function photoPolicy(geometry: GeometryStrengths, colours: ColourStrengths): Policy {
   const { colour, colourProbability, exactColour, grey, blur, solarize } = colours;
   const reach = 0.4 * colour;

@@ -13,12 +13,12 @@ export default defineStage({
     size: optional(integer({ minimum: 4, doc: 'pixels' }), 'side of a view in pixels; photo 16, digits 20'),
     area: optional(
       numbers({ ...share, doc: 'share' }),
-      'lowest and highest share of the picture that a crop keeps; photo [0.2, 1], digits [1, 1] (no crop)',
+      'lowest and highest share of the image that a crop keeps; photo [0.2, 1], digits [1, 1] (no crop)',
     ),
     ratio: numbers({ default: [0.75, 1.3333], minimum: 0.01, doc: 'lowest and highest width / height of a crop' }),
     mirror: optional(
       flag({ doc: 'mirror' }),
-      'mirrored pictures show the same thing; photo true, digits false. Features then average picture and mirror image',
+      'mirrored images show the same thing; photo true, digits false. Features then average image and mirror image',
     ),
     rotation: optional(number({ minimum: 0, maximum: 180, doc: 'degrees' }), 'degrees either way; photo 0, digits 15'),
     scale: optional(numbers({ minimum: 0.1, doc: 'factors' }), 'factors of size; photo [1, 1], digits [0.8, 1.2]'),
@@ -46,7 +46,7 @@ export default defineStage({
       doc: 'photo: the four exact steps in random order instead of one matrix (slower)',
     }),
     grey: number({ ...share, default: 0.2, doc: 'photo: probability of greyscale' }),
-    blur: number({ ...share, default: 0, doc: 'photo: probability of a blur (none on small pictures: SimSiam)' }),
+    blur: number({ ...share, default: 0, doc: 'photo: probability of a blur (none on small images: SimSiam)' }),
     solarize: number({ ...share, default: 0, doc: 'photo: probability of solarisation' }),
     mean: optional(numbers({ doc: 'means' }), 'mean of each channel in 0..1, or one for all; by kind'),
     std: optional(numbers({ minimum: 1e-6, doc: 'deviations' }), 'deviation of each channel, or one for all; by kind'),

@@ -3,12 +3,12 @@ import { StageInputError } from '@twoshot/stage';
 import { type ByteBatch, foregroundMask, type ForegroundOptions, rgbToGray, sobel } from '@twoshot/vision';
 
 /**
- * RGB pictures with two channels more: edges (magnitude of Sobel's gradient of the luma, 255 at a step from black
+ * RGB images with two channels more: edges (magnitude of Sobel's gradient of the luma, 255 at a step from black
  * to white) and the mask of the foreground (0 or 255).
  */
 export function withEdgesAndMask(images: Images, options: ForegroundOptions): Images {
   if (images.channels !== 3)
-    throw new StageInputError('not-rgb', `expected pictures of 3 channels (RGB), found ${images.channels}.`);
+    throw new StageInputError('not-rgb', `expected images of 3 channels (RGB), found ${images.channels}.`);
   const { count, height, width } = images;
   const grey = rgbToGray({ count, height, width, channels: 3, data: Float32Array.from(images.pixels) });
   const edges = sobel(grey).magnitude.data;

@@ -7,7 +7,7 @@ const usual = {
   digits: { mean: [0.1], std: [0.275] },
 } as const;
 
-/** The given normalisation, or the usual one of the kind of picture. */
+/** The given normalisation, or the usual one of the kind of image. */
 export function normalisationOf(
   kind: keyof typeof usual,
   mean: readonly number[] | null,

@@ -2,7 +2,7 @@ import { choice, defineStage, flag, integer, number, numbers, optional } from '@
 
 export default defineStage({
   name: 'augment/strong',
-  summary: 'Policy of heavily changed pictures: random operations of RandAugment and a cut-out square',
+  summary: 'Policy of heavily changed images: random operations of RandAugment and a cut-out square',
   params: {
     kind: choice(['photo', 'digits'], {
       default: 'photo',
@@ -10,7 +10,7 @@ export default defineStage({
     }),
     size: integer({ default: 32, minimum: 4, doc: 'side of a view in pixels' }),
     padding: integer({ default: 4, minimum: 0, doc: 'largest shift in source pixels' }),
-    mirror: optional(flag({ doc: 'mirror' }), 'mirrored pictures show the same thing; photo true, digits false'),
+    mirror: optional(flag({ doc: 'mirror' }), 'mirrored images show the same thing; photo true, digits false'),
     count: integer({ default: 3, minimum: 0, doc: 'random operations of a view (USB: 3, RandAugment: 2)' }),
     strength: number({ default: 1, minimum: 0, maximum: 2, doc: 'scales all strengths; 1 is the published list' }),
     cutout: number({

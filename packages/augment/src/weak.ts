@@ -2,12 +2,12 @@ import { choice, defineStage, flag, integer, numbers, optional } from '@twoshot/
 
 export default defineStage({
   name: 'augment/weak',
-  summary: 'Policy of barely changed pictures: mirror image and a shift by a few pixels',
+  summary: 'Policy of barely changed images: mirror image and a shift by a few pixels',
   params: {
     kind: choice(['photo', 'digits'], { default: 'photo', doc: 'digits are never mirrored by default' }),
     size: integer({ default: 32, minimum: 4, doc: 'side of a view in pixels' }),
     padding: integer({ default: 4, minimum: 0, doc: 'largest shift in source pixels; the border is reflected' }),
-    mirror: optional(flag({ doc: 'mirror' }), 'mirrored pictures show the same thing; photo true, digits false'),
+    mirror: optional(flag({ doc: 'mirror' }), 'mirrored images show the same thing; photo true, digits false'),
     mean: optional(numbers({ doc: 'means' }), 'mean of each channel in 0..1, or one for all; by kind'),
     std: optional(numbers({ minimum: 1e-6, doc: 'deviations' }), 'deviation of each channel, or one for all; by kind'),
   },

@@ -54,7 +54,7 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
 }
 
 function threadsText(threads: NonNullable<Declaration['resources']>['threads'] = 'one'): string {
-  return typeof threads === 'string' ? threads : `at most ${threads.most}`;
+  return typeof threads === 'string' ? threads : `at most ${threads.maximum}`;
 }
 
 /** One stage with its params and ports. */

@@ -3,7 +3,7 @@ import { featuresOf, openModel, type Part, savedParts } from '@twoshot/model';
 import type { InputArtifact } from '@twoshot/stage';
 
 /**
- * A head on features behind the parts that these came from, so that the model answers pictures; the head alone where no
+ * A head on features behind the parts that these came from, so that the model answers images; the head alone where no
  * model is given.
  *
  * @throws StageInputError where the model gives features of another width than the head takes

@@ -32,7 +32,7 @@ export interface ScanTraining {
   readonly steps: number;
   readonly batch: number;
   /** Highest learning rate. */
-  readonly rate: number;
+  readonly learningRate: number;
   /** Decay of an average of the weights; 0 for none. */
   readonly average: number;
   readonly seed: number;

@@ -9,7 +9,7 @@ export default defineStage({
     clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }),
     heads: integer({ default: 5, minimum: 1, doc: 'heads from seeds of their own' }),
     hidden: integer({ default: 128, minimum: 0, doc: 'width of a hidden layer of the heads; 0 makes them linear' }),
-    ...trainingParams({ steps: 1000, rate: 0.01, warmup: 0.05, optimiser: 'adamw', weightDecay: 0.0001 }),
+    ...trainingParams({ steps: 1000, learningRate: 0.01, warmup: 0.05, optimiser: 'adamw', weightDecay: 0.0001 }),
     batch: integer({ default: 1024, minimum: 2, doc: 'rows a step; the entropy needs many more than clusters' }),
     entropyWeight: number({ default: 5, minimum: 0, doc: 'weight of the entropy that keeps all clusters in use' }),
     threshold: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'sureness from which a row labels itself' }),
@@ -26,7 +26,7 @@ export default defineStage({
     neighbours: { kind: 'neighbours', doc: 'neighbours of these rows among themselves' },
     model: {
       kind: 'model',
-      doc: 'what the features were taken with, so that the result answers pictures',
+      doc: 'what the features were taken with, so that the result answers images',
       optional: true,
     },
   },
@@ -46,7 +46,7 @@ export default defineStage({
     const { disposeModule } = await import('@twoshot/nn');
     const { evaluateHead, restore, selfLabelHeads, snapshot, trainScanHeads } = await import('./scan-heads.js');
     const { answeringModel } = await import('./answering-model.js');
-    const { clusters, hidden, steps, batch, rate, average, entropyWeight, selfLabelSteps } = params;
+    const { clusters, hidden, steps, batch, learningRate, average, entropyWeight, selfLabelSteps } = params;
 
     const given = await readFeatures(inputs.features.path);
     const graph = await readNeighbours(inputs.neighbours.path);
@@ -62,7 +62,7 @@ export default defineStage({
     );
     // Trained on rows that are standardised once and not at every step.
     const heads = parts.map(({ module }) => module.head);
-    const common = { context, batch, rate, average };
+    const common = { context, batch, learningRate, average };
     try {
       const scan = await trainScanHeads(heads, data, {
         ...common,
@@ -80,7 +80,7 @@ export default defineStage({
         const { curves: own } = await selfLabelHeads(heads, data, {
           ...common,
           // What is known already is only sharpened.
-          rate: rate / 10,
+          learningRate: learningRate / 10,
           steps: selfLabelSteps,
           threshold,
           dropout,
@@ -121,7 +121,7 @@ export default defineStage({
           heads: params.heads,
           steps,
           batch,
-          rate,
+          learningRate,
           entropyWeight,
           selfLabelSteps,
         },
@@ -147,7 +147,7 @@ function requireSameRows({ rows }: Features, graph: Neighbours, from: string): v
       );
 }
 
-/** Features less their mean, scaled to a mean square of 1, so that one rate fits all of them. */
+/** Features less their mean, scaled to a mean square of 1, so that one learning rate fits all of them. */
 function standardise({ rows, dim, values }: Features): {
   mean: Float32Array;
   scale: number;

@@ -12,14 +12,14 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     const tail = known.slice(known.indexOf('/') + 1);
     // A name of one or two letters must not be near every other short name.
     const cut = Math.min(wanted.length, known.length) > 1 && (wanted.startsWith(known) || known.startsWith(wanted));
-    const least = Math.min(
+    const nearestDistance = Math.min(
       distance(wanted, known),
       tail === known ? Infinity : distance(wanted, tail) + 0.5,
       cut ? 2 : Infinity,
     );
-    if (least < bestDistance && least < wanted.length) {
+    if (nearestDistance < bestDistance && nearestDistance < wanted.length) {
       best = candidate;
-      bestDistance = least;
+      bestDistance = nearestDistance;
     }
   }
   return best;
@@ -33,11 +33,11 @@ export function distance(a: string, b: string): number {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let least = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution);
+      let fewest = Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, (before[j - 2] ?? 0) + 1);
+        fewest = Math.min(fewest, (before[j - 2] ?? 0) + 1);
       }
-      current.push(least);
+      current.push(fewest);
     }
     before = previous;
     previous = current;

@@ -9,11 +9,11 @@ export function describeValue(value: unknown): string {
 }
 
 /** "`a`, `b` and 3 more"; "nothing" for an empty list. */
-export function listNames(names: Iterable<string>, most = 12): string {
+export function listNames(names: Iterable<string>, maximum = 12): string {
   const all = [...names];
   if (all.length === 0) return 'nothing';
-  const shown = all.slice(0, most).map(quote).join(', ');
-  return all.length > most ? `${shown} and ${all.length - most} more` : shown;
+  const shown = all.slice(0, maximum).map(quote).join(', ');
+  return all.length > maximum ? `${shown} and ${all.length - maximum} more` : shown;
 }
 
 function typeName(value: unknown): string {

@@ -14,8 +14,8 @@ import extract from './extract.js';
 let folder = '';
 const architecture = { name: 'conv4', channels: 3, width: 6 } as const;
 
-/** Pictures of noise; `mirrored` turns the same ones left to right. */
-function pictures(set: string, count: number, mirrored = false): Images {
+/** Images of noise; `mirrored` turns the same ones left to right. */
+function imagesOf(set: string, count: number, mirrored = false): Images {
   const random = createRandom(count);
   const pixels = Uint8Array.from({ length: count * 768 }, () => random.integer(256));
   const turned = mirrored
@@ -58,8 +58,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('every picture of every set has a row, whatever the batch', async () => {
-  const images = [await stored('train', pictures('train', 11)), await stored('test', pictures('test', 5))];
+test('every image of every set has a row, whatever the batch', async () => {
+  const images = [await stored('train', imagesOf('train', 11)), await stored('test', imagesOf('test', 5))];
   const inputs = { model: await model('plain', { mirror: false }), images };
   const runs = await Promise.all([3, 100].map((batch) => runStage(extract, { params: { batch }, inputs })));
   const [small, large] = await Promise.all(runs.map(({ outputs }) => readFeatures(outputs.features)));
@@ -72,8 +72,8 @@ test('every picture of every set has a row, whatever the batch', async () => {
   expect(new Set(large!.values).size).toBeGreaterThan(40);
 });
 
-test('picture and mirror image have the same features where the model allows it, other ones where not', async () => {
-  const images = [await stored('straight', pictures('train', 4)), await stored('turned', pictures('test', 4, true))];
+test('image and mirror image have the same features where the model allows it, other ones where not', async () => {
+  const images = [await stored('straight', imagesOf('train', 4)), await stored('turned', imagesOf('test', 4, true))];
   const featuresOf = async (mirror: boolean): Promise<number[][]> => {
     const inputs = { model: await model(`mirror-${mirror}`, { mirror }), images };
     const { outputs } = await runStage(extract, { inputs });
@@ -87,7 +87,7 @@ test('picture and mirror image have the same features where the model allows it,
 });
 
 test('the side is a param', async () => {
-  const images = [await stored('sized', pictures('train', 3))];
+  const images = [await stored('sized', imagesOf('train', 3))];
   const inputs = { model: await model('sized-model', { mirror: false }), images };
   const [own, same, larger] = await Promise.all(
     [null, 16, 24].map(async (size) => {
@@ -100,7 +100,7 @@ test('the side is a param', async () => {
 });
 
 test('tensors do not pile up', async () => {
-  const images = [await stored('leak', pictures('train', 3))];
+  const images = [await stored('leak', imagesOf('train', 3))];
   const inputs = { model: await model('leak-model', { mirror: true }), images };
   const before = tf.memory().numTensors;
   await runStage(extract, { inputs });

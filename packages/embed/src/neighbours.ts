@@ -23,9 +23,9 @@ export default defineStage({
         'too-few-rows',
         `${inputs.reference.from} has ${reference.count} rows; a graph needs at least 2`,
       );
-    const points = matrixOf(reference.count, dim, values);
+    const referenceRows = matrixOf(reference.count, dim, values);
     const tell = (phase: string) => (step: number, total: number) => progress({ step, total, phase });
-    const graph = await nearestNeighbours(points, params.k, { signal, progress: tell('graph') });
+    const graph = await nearestNeighbours(referenceRows, params.k, { signal, progress: tell('graph') });
     await writeNeighbours(outputs.graph, { rows: reference, reference, ...graph });
     const query = inputs.query === null ? null : await readFeatures(inputs.query.path);
     if (query !== null && query.dim !== dim)
@@ -34,8 +34,8 @@ export default defineStage({
         `query rows have ${query.dim} dimensions, reference rows ${dim}. Take both from the same space.`,
       );
     const rows = query?.rows ?? { count: 0, sets: [], set: new Uint8Array(0), index: new Uint32Array(0), view: null };
-    const looking = matrixOf(rows.count, dim, query?.values ?? new Float32Array(0));
-    const links = await nearestTo(points, looking, params.k, { signal, progress: tell('links') });
+    const queryRows = matrixOf(rows.count, dim, query?.values ?? new Float32Array(0));
+    const links = await nearestTo(referenceRows, queryRows, params.k, { signal, progress: tell('links') });
     await writeNeighbours(outputs.links, { rows, reference, ...links });
   },
 });

@@ -8,7 +8,7 @@ import { describeFailure, type FailureText, type SetupFailure } from './setup/fa
 import { engineFolder } from './setup/native-build.js';
 import type { EngineSpeed } from './speed.js';
 
-/** What a person who wonders why things are slow, or do not run, wants to know. */
+/** What a user who wonders why things are slow, or do not run, wants to know. */
 export interface EngineFacts {
   readonly engine: EngineIdentity;
   /** `TWOSHOT_ENGINE` asked for it. */

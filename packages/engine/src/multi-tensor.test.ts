@@ -50,7 +50,7 @@ describe.each(comparedEngines())('on the engine %s', (kind) => {
   });
 
   test.each([true, false])('Adam with decoupled decay %s is the formula, step after step', (decoupled) => {
-    const settings = { rate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-3, decoupled };
+    const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-3, decoupled };
     const before = tf.memory().numTensors;
     for (let steps = 1; steps <= 3; steps++) {
       updateAdam(states, { ...settings, steps });
@@ -82,7 +82,7 @@ describe.each(comparedEngines())('on the engine %s', (kind) => {
       velocity: first,
       decay,
     }));
-    updateSgd(parameters, { rate: 0.1, momentum: 0.8, nesterov });
+    updateSgd(parameters, { learningRate: 0.1, momentum: 0.8, nesterov });
     for (const { variable, first, numbers, decay } of states) {
       const slopes = numbers.g.map((value, place) => value + decay * (numbers.w[place] ?? NaN));
       const speeds = slopes.map((slope, place) => 0.8 * (numbers.m[place] ?? NaN) + slope);
@@ -102,7 +102,7 @@ describe.each(comparedEngines())('on the engine %s', (kind) => {
     { nesterov: true, limit: null },
     { nesterov: false, limit: 0.004 },
   ])('layer-wise rates with Nesterov momentum $nesterov and limit $limit are the formula', ({ nesterov, limit }) => {
-    const settings = { rate: 0.1, momentum: 0.8, nesterov, decay: 0.05, eta: 0.01, epsilon: 1e-8, limit };
+    const settings = { learningRate: 0.1, momentum: 0.8, nesterov, decay: 0.05, eta: 0.01, epsilon: 1e-8, limit };
     const before = tf.memory().numTensors;
     const parameters = states.map(({ variable, gradient, first }) => ({
       variable,
@@ -133,11 +133,11 @@ describe.each(comparedEngines())('on the engine %s', (kind) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('a tensor of zeros, or with a gradient of zeros, keeps the common rate', () => {
+  test('a tensor of zeros, or with a gradient of zeros, keeps the common learning rate', () => {
     const zeros = tf.variable(tf.zeros([2, 2]));
     const ones = tf.variable(tf.ones([2, 2]));
     const velocity = tf.variable(tf.zeros([2, 2]));
-    const settings = { rate: 1, momentum: 0, nesterov: false, decay: 0, eta: 0.1, epsilon: 1e-8, limit: null };
+    const settings = { learningRate: 1, momentum: 0, nesterov: false, decay: 0, eta: 0.1, epsilon: 1e-8, limit: null };
     const rates = updateLars(
       [
         { variable: zeros, gradient: tf.ones([2, 2]), velocity, adapted: true },
@@ -165,7 +165,7 @@ describe.each(comparedEngines())('on the engine %s', (kind) => {
 
   test('an update of nothing does nothing', () => {
     updateAverages([], 0.5);
-    updateSgd([], { rate: 1, momentum: 0, nesterov: false });
+    updateSgd([], { learningRate: 1, momentum: 0, nesterov: false });
     expect(states.length).toBe(SHAPES.length);
   });
 });

@@ -12,14 +12,14 @@ export interface AdamParameter {
 }
 
 export interface AdamSettings {
-  readonly rate: number;
+  readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
   /** Added to the root of the corrected second moment. */
   readonly epsilon: number;
   /** Updates so far, this one included: for the bias correction. */
   readonly steps: number;
-  /** Decay by `w *= 1 - rate decay` (AdamW) in place of `g + decay w`. */
+  /** Decay by `w *= 1 - learningRate decay` (AdamW) in place of `g + decay w`. */
   readonly decoupled: boolean;
 }
 
@@ -28,11 +28,11 @@ export interface AdamSettings {
  * On the native engine this is one op for all, where tfjs takes fourteen for each.
  */
 export function updateAdam(parameters: readonly AdamParameter[], settings: AdamSettings): void {
-  const { rate, beta1, beta2, epsilon, steps, decoupled } = settings;
-  const step = rate / (1 - beta1 ** steps);
+  const { learningRate, beta1, beta2, epsilon, steps, decoupled } = settings;
+  const step = learningRate / (1 - beta1 ** steps);
   const correction = 1 / Math.sqrt(1 - beta2 ** steps);
   const decays = parameters.map(({ decay = 0 }) => (decoupled ? 0 : decay));
-  const kept = parameters.map(({ decay = 0 }) => (decoupled ? 1 - rate * decay : 1));
+  const kept = parameters.map(({ decay = 0 }) => (decoupled ? 1 - learningRate * decay : 1));
   const variables = parameters.map(({ variable }) => variable);
   const gradients = parameters.map(({ gradient }) => gradient);
   const firsts = parameters.map(({ first }) => first);
@@ -64,14 +64,14 @@ export interface SgdParameter {
 }
 
 export interface SgdSettings {
-  readonly rate: number;
+  readonly learningRate: number;
   readonly momentum: number;
   readonly nesterov: boolean;
 }
 
 /** One update of all parameters by stochastic gradient descent with momentum, as in PyTorch: `v = momentum v + g`. */
 export function updateSgd(parameters: readonly SgdParameter[], settings: SgdSettings): void {
-  const { rate, momentum, nesterov } = settings;
+  const { learningRate, momentum, nesterov } = settings;
   const decays = parameters.map(({ decay = 0 }) => decay);
   const variables = parameters.map(({ variable }) => variable);
   const velocities = parameters.map(({ velocity }) => velocity);
@@ -79,13 +79,13 @@ export function updateSgd(parameters: readonly SgdParameter[], settings: SgdSett
   update([...variables, ...velocities], () => {
     if (hasOwnKernels()) {
       const lists = [variables, gradients, velocities];
-      return runTogether('TwoshotSgd', [flag('nesterov', nesterov)], [[rate, momentum], decays], lists, 2);
+      return runTogether('TwoshotSgd', [flag('nesterov', nesterov)], [[learningRate, momentum], decays], lists, 2);
     }
     const changes = parameters.map(({ variable, gradient, velocity, decay = 0 }) => {
       const slope = decay === 0 ? gradient : tf.add(gradient, tf.mul(variable, decay));
       const speed = tf.add(tf.mul(velocity, momentum), slope);
       const direction = nesterov ? tf.add(slope, tf.mul(speed, momentum)) : speed;
-      return [tf.sub(variable, tf.mul(direction, rate)), speed] as const;
+      return [tf.sub(variable, tf.mul(direction, learningRate)), speed] as const;
     });
     return [...changes.map(([variable]) => variable), ...changes.map(([, speed]) => speed)];
   });
@@ -96,7 +96,7 @@ export interface LarsParameter {
   readonly variable: tf.Variable;
   readonly gradient: tf.Tensor;
   readonly velocity: tf.Variable;
-  /** Whether it takes the local rate and decay; biases and norms usually do not. */
+  /** Whether it takes the local learning rate and decay; biases and norms usually do not. */
   readonly adapted: boolean;
 }
 
@@ -105,7 +105,7 @@ export interface LarsSettings extends SgdSettings {
   /** Trust coefficient. */
   readonly eta: number;
   readonly epsilon: number;
-  /** The local rate times the global one may not exceed this; null for no limit. */
+  /** The local learning rate times the global one may not exceed this; null for no limit. */
   readonly limit: number | null;
 }
 
@@ -116,7 +116,7 @@ export interface LarsSettings extends SgdSettings {
  * @returns `[parameters]` the local rates, 1 where none applies
  */
 export function updateLars(parameters: readonly LarsParameter[], settings: LarsSettings): tf.Tensor1D {
-  const { rate, momentum, nesterov, decay, eta, epsilon, limit } = settings;
+  const { learningRate, momentum, nesterov, decay, eta, epsilon, limit } = settings;
   const variables = parameters.map(({ variable }) => variable);
   const velocities = parameters.map(({ velocity }) => velocity);
   const gradients = parameters.map(({ gradient }) => gradient);
@@ -124,7 +124,7 @@ export function updateLars(parameters: readonly LarsParameter[], settings: LarsS
   if (variables.length === 0) return tf.tensor1d([]);
   return tf.tidy(() => {
     if (hasOwnKernels()) {
-      const numbers = [[rate, momentum, decay, eta, epsilon, limit ?? 0], adapted];
+      const numbers = [[learningRate, momentum, decay, eta, epsilon, limit ?? 0], adapted];
       const lists = [variables, gradients, velocities];
       const results = runTogether('TwoshotLars', [flag('nesterov', nesterov)], numbers, lists, 2, 1);
       assignAll([...variables, ...velocities], results);
@@ -135,7 +135,7 @@ export function updateLars(parameters: readonly LarsParameter[], settings: LarsS
       const slope = isAdapted ? tf.mul(tf.add(gradient, tf.mul(variable, decay)), local) : gradient;
       const speed = tf.add(tf.mul(velocity, momentum), slope);
       const direction = nesterov ? tf.add(slope, tf.mul(speed, momentum)) : speed;
-      variable.assign(tf.sub(variable, tf.mul(direction, rate)));
+      variable.assign(tf.sub(variable, tf.mul(direction, learningRate)));
       velocity.assign(speed);
       return local;
     });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { conv2d } from './ops/conv2d.js';
 import { startEngine } from './start.js';
 
-/** GFLOP/s (thousand million operations a second), the best of many repetitions. */
+/** GFLOP/s, the best of many repetitions. */
 export interface EngineSpeed {
   /** 3 x 3 convolutions of 64 channels, both gradients included. */
   readonly convolution: number;

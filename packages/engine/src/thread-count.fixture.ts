@@ -29,7 +29,7 @@ const padding = [
 
 const numbersOf = (tensor: tf.Tensor): number[] => Array.from(tensor.dataSync());
 
-/** Value and gradients of a function of one picture batch and one filter. */
+/** Value and gradients of a function of one image batch and one filter. */
 function differentiated(
   op: (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor,
   x: tf.Tensor4D,
@@ -87,7 +87,7 @@ function update(): Results {
     second: tf.variable(tf.tensor1d(normals(size).map((value) => value * value))),
     decay: 0.1,
   }));
-  updateAdam(parameters, { rate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-3, decoupled: true, steps: 3 });
+  updateAdam(parameters, { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-3, decoupled: true, steps: 3 });
   return { adam: parameters.flatMap(({ variable }) => numbersOf(variable)) };
 }
 

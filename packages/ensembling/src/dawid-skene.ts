@@ -103,7 +103,7 @@ function expectClasses(
       }
       own[truth] = sum;
     }
-    const largest = own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    const largest = own.reduce((maximum, value) => Math.max(maximum, value), Number.NEGATIVE_INFINITY);
     let total = 0;
     for (let truth = 0; truth < classes; truth++) total += own[truth] = Math.exp(own[truth]! - largest);
     for (let truth = 0; truth < classes; truth++) own[truth]! /= total;

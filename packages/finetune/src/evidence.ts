@@ -24,7 +24,7 @@ export function gatherEvidence(
   if (first === undefined) return null;
   const { classNames } = first.predictions;
   const classes = classNames.length;
-  const pictures = rowsOf(images.set, images.index);
+  const imageRows = rowsOf(images.set, images.index);
   const probabilities = new Float64Array(images.index.length * classes);
   const counts = new Uint32Array(images.index.length);
   for (const { input, predictions } of parts) {
@@ -34,7 +34,7 @@ export function gatherEvidence(
         `${input.from} predicts the classes ${predictions.classNames.join(', ')}, ${first.input.from} ${classNames.join(', ')}`,
       );
     const own = probabilitiesOf(predictions);
-    for (const [row, position] of positionsAmong(predictions.rows, pictures).entries()) {
+    for (const [row, position] of positionsAmong(predictions.rows, imageRows).entries()) {
       if (position < 0) continue;
       counts[position]!++;
       for (let c = 0; c < classes; c++) probabilities[position * classes + c]! += own[row * classes + c]!;

@@ -32,7 +32,7 @@ const normalise = { mean: [0.4], std: [0.25] };
 let folder = '';
 const inputs = { model: '', images: '', policy: '', labels: '', strong: '' };
 
-/** Bars of three directions under noise; picture i has direction i mod 3. */
+/** Bars of three directions under noise; image i has direction i mod 3. */
 function bars(): Images {
   const random = createRandom(5);
   const pixels = new Uint8Array(count * side * side);
@@ -97,9 +97,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const params = { steps: 50, headSteps: 20, batch: 24, rate: 0.01, average: 0.9 };
+const params = { steps: 50, headSteps: 20, batch: 24, learningRate: 0.01, average: 0.9 };
 
-/** Share of the pictures that the head of a model names right. */
+/** Share of the images that the head of a model names right. */
 async function accuracyOf(path: string): Promise<number> {
   const model = await openModel({ path, from: 'finetune.model' });
   const forward = outputOf(model, 'classifier');

@@ -7,7 +7,7 @@ export default defineStage({
   params: {
     ...trainingParams({
       steps: 600,
-      rate: 0.001,
+      learningRate: 0.001,
       warmup: 0.05,
       optimiser: 'adamw',
       weightDecay: 0.0005,
@@ -15,7 +15,12 @@ export default defineStage({
     }),
     headSteps: integer({ default: 100, minimum: 0, doc: 'steps before these in which the head alone learns' }),
     batch: integer({ default: 128, minimum: 2, doc: 'labelled images a step, every class equally often' }),
-    headRate: number({ default: 0.01, minimum: 0, doc: 'learning rate while the head alone learns' }),
+    headLearningRate: number({
+      default: 0.01,
+      minimum: 0,
+      formerly: 'headRate',
+      doc: 'learning rate while the head alone learns',
+    }),
     smoothing: number({ default: 0.1, minimum: 0, maximum: 1, doc: 'share of a label spread over all classes' }),
     size: optional(integer({ minimum: 4, doc: 'pixels' }), 'side of the views in pixels; null for that of the policy'),
     share: number({ default: 0.5, minimum: 0, maximum: 1, doc: 'share of the images that predictions may label' }),
@@ -95,7 +100,7 @@ export default defineStage({
     requireChannels(model.preparation(), images, inputs.model);
     const network = createHeadNetwork(model, classNames, createRandom(seed('weights')));
     try {
-      const { steps, headSteps, batch, rate, smoothing, average } = params;
+      const { steps, headSteps, batch, learningRate, smoothing, average } = params;
       const training = {
         network,
         images,
@@ -107,7 +112,7 @@ export default defineStage({
       if (headSteps > 0)
         await trainHeadAlone(context, training, {
           steps: headSteps,
-          rate: params.headRate,
+          learningRate: params.headLearningRate,
           seed: seed('head batches'),
         });
       const consistency =
@@ -119,7 +124,13 @@ export default defineStage({
               weight: params.consistency,
               threshold: params.threshold,
             };
-      const curves = await trainWhole(context, training, { steps, rate, seed: seed('batches'), average, consistency });
+      const curves = await trainWhole(context, training, {
+        steps,
+        learningRate,
+        seed: seed('batches'),
+        average,
+        consistency,
+      });
       const { backbone, classifier } = network;
       await writeModel(outputs.model, {
         ...(await savedParts({ backbone, classifier })),
@@ -130,7 +141,7 @@ export default defineStage({
           steps,
           headSteps,
           batch,
-          rate,
+          learningRate,
           smoothing,
           average,
           labelled: rows.count,

@@ -37,14 +37,14 @@ type Curves = Readonly<Record<string, Curve>>;
 export function trainHeadAlone(
   context: HeadContext,
   training: HeadTraining,
-  { steps, rate, seed }: { steps: number; rate: number; seed: number },
+  { steps, learningRate, seed }: { steps: number; learningRate: number; seed: number },
 ): Promise<Curves> {
   const { backbone, classifier } = training.network;
   return trainPart(context, training, {
     ...oneGroup(classifier.module),
     phase: 'head',
     steps,
-    rate,
+    learningRate,
     unlabelled: null,
     seed,
     average: 0,
@@ -59,7 +59,7 @@ export function trainHeadAlone(
 export function trainWhole(
   context: HeadContext,
   training: HeadTraining,
-  options: { steps: number; rate: number; seed: number; average: number; consistency: Consistency | null },
+  options: { steps: number; learningRate: number; seed: number; average: number; consistency: Consistency | null },
 ): Promise<Curves> {
   const { network, batch, smoothing } = training;
   const { consistency, ...part } = options;
@@ -86,7 +86,10 @@ export function trainWhole(
 async function trainPart(
   context: HeadContext,
   { images, rows, policy, batch }: HeadTraining,
-  part: Pick<TrainingPart<ViewBatch>, 'phase' | 'steps' | 'rate' | 'groups' | 'network' | 'average' | 'loss'> & {
+  part: Pick<
+    TrainingPart<ViewBatch>,
+    'phase' | 'steps' | 'learningRate' | 'groups' | 'network' | 'average' | 'loss'
+  > & {
     unlabelled: Unlabelled | null;
     seed: number;
   },

@@ -4,12 +4,12 @@ import { assignRows } from './assignment.js';
 import { matrixOf } from './matrix.js';
 
 /** The smallest sum over all ways to pair rows with columns. */
-function leastSum(cost: number[][], row = 0, taken = new Set<number>()): number {
+function smallestSum(cost: number[][], row = 0, taken = new Set<number>()): number {
   if (row === cost.length) return 0;
   let best = Number.POSITIVE_INFINITY;
   for (const [column, value] of cost[row]!.entries()) {
     if (taken.has(column)) continue;
-    best = Math.min(best, value + leastSum(cost, row + 1, new Set([...taken, column])));
+    best = Math.min(best, value + smallestSum(cost, row + 1, new Set([...taken, column])));
   }
   return best;
 }
@@ -26,7 +26,7 @@ test('the sum is that of the best of all pairings, wide or tall', () => {
     fc.property(costs, (cost) => {
       const [rows, columns] = [cost.length, cost[0]!.length];
       const wide = assignRows(matrixOf(rows, columns, Float64Array.from(cost.flat())));
-      expect(wide.totalCost).toBe(leastSum(cost));
+      expect(wide.totalCost).toBe(smallestSum(cost));
       expect(new Set(wide.columnOf).size).toBe(rows);
       const tall = Float64Array.from({ length: rows * columns }, (_, i) => cost[i % rows]![Math.floor(i / rows)]!);
       const turned = assignRows(matrixOf(columns, rows, tall));

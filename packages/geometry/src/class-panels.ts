@@ -1,7 +1,7 @@
 import type { AnyMatrix } from './matrix.js';
 
 /** Columns that are worked on together: one look at an edge serves them all. */
-const mostColumns = 16;
+const maximumColumns = 16;
 /** Panels have a multiple of so many columns. */
 const lanes = 4;
 
@@ -18,10 +18,10 @@ export async function byPanels(
 ): Promise<Float64Array> {
   const { rows, columns, data } = matrix;
   const result = new Float64Array(rows * columns);
-  const count = Math.ceil(columns / mostColumns);
+  const count = Math.ceil(columns / maximumColumns);
   for (let index = 0; index < count; index++) {
-    const first = index * mostColumns;
-    const used = Math.min(mostColumns, columns - first);
+    const first = index * maximumColumns;
+    const used = Math.min(maximumColumns, columns - first);
     const width = Math.ceil(used / lanes) * lanes;
     const panel = new Float64Array(rows * width);
     for (let row = 0; row < rows; row++)

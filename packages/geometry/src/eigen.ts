@@ -9,7 +9,7 @@ export interface Eigen {
 }
 
 /** More than enough: an eigenvalue takes one or two sweeps. */
-const mostSweeps = 60;
+const maximumSweeps = 60;
 
 /**
  * All eigenvalues and eigenvectors of a symmetric matrix: Householder reduction, then implicit QL steps with
@@ -41,7 +41,7 @@ async function diagonalise(
       while (high < n - 1 && Math.abs(e[high]!) > Number.EPSILON * (Math.abs(d[high]!) + Math.abs(d[high + 1]!)))
         high++;
       if (high === low) break;
-      if (sweep === mostSweeps) throw new Error(`eigenvalue ${low} did not converge in ${mostSweeps} sweeps`);
+      if (sweep === maximumSweeps) throw new Error(`eigenvalue ${low} did not converge in ${maximumSweeps} sweeps`);
       implicitStep(d, e, basis, n, low, high);
     }
     if (low % 32 === 31) await betweenBlocks(work, low, n);

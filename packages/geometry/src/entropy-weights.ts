@@ -17,14 +17,14 @@ export function entropyWeights(scores: AnyMatrix): EntropyWeights {
   const { rows, columns } = scores;
   const probabilities = normaliseRowSums({ rows, columns, data: scores.data.map((value) => Math.max(value, 0)) });
   const weights = new Float64Array(rows);
-  const most = Math.log(columns);
+  const maximum = Math.log(columns);
   for (let row = 0; row < rows; row++) {
     let entropy = 0;
     for (let i = row * columns; i < (row + 1) * columns; i++) {
       const p = probabilities.data[i]!;
       if (p > 0) entropy -= p * Math.log(p);
     }
-    weights[row] = most > 0 ? Math.max(0, 1 - entropy / most) : 1;
+    weights[row] = maximum > 0 ? Math.max(0, 1 - entropy / maximum) : 1;
   }
   return { probabilities, weights };
 }

@@ -152,7 +152,8 @@ class LogisticProblem {
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const largest = (values: Float64Array): number =>
+  values.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0);
 
 /** Solves Hessian * direction = -gradient as exactly as the size of the gradient deserves. */
 function newtonDirection(problem: LogisticProblem, current: Iterate): Float64Array {

@@ -122,7 +122,7 @@ function prepare(reference: Matrix, query: Matrix, metric: 'cosine' | 'euclidean
   const centre = columnMeans(reference);
   const [centred, centredQuery] = [subtractFromRows(reference, centre), subtractFromRows(query, centre)];
   const norms = rowNorms(centredQuery);
-  const largest = rowNorms(centred).reduce((most, norm) => Math.max(most, norm), 0);
+  const largest = rowNorms(centred).reduce((maximum, norm) => Math.max(maximum, norm), 0);
   return {
     reference: lift(centred, false),
     query: lift(centredQuery, true),
@@ -248,9 +248,9 @@ class RankedCandidates {
   readonly value: Float64Array;
   #count = 0;
 
-  constructor(most: number) {
-    this.position = new Int32Array(most);
-    this.value = new Float64Array(most);
+  constructor(capacity: number) {
+    this.position = new Int32Array(capacity);
+    this.value = new Float64Array(capacity);
   }
 
   clear(): void {

@@ -48,7 +48,7 @@ export async function tsneAffinities(points: Matrix, options: AffinityOptions): 
 /** softmax(-beta distances) of the wanted entropy, by bisection on beta. */
 function sharesOfPerplexity(distances: Float64Array, wanted: number): Float64Array {
   // Only differences matter; without the offset an outlier's row would underflow.
-  const nearest = distances.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const nearest = distances.reduce((minimum, value) => Math.min(minimum, value), Number.POSITIVE_INFINITY);
   const offsets = distances.map((value) => value - nearest);
   const mean = offsets.reduce((sum, value) => sum + value, 0) / offsets.length;
   const shares = new Float64Array(distances.length);

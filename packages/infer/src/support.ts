@@ -1,6 +1,6 @@
 import { type Labels, readImages, rowsOf } from '@twoshot/artifact';
 import { tf } from '@twoshot/engine';
-import { inputOf, type OpenModel, type Part, preparedPictures, requireChannels } from '@twoshot/model';
+import { inputOf, type OpenModel, type Part, preparedImages, requireChannels } from '@twoshot/model';
 import type { Comparator } from '@twoshot/nn';
 import type { InputArtifact } from '@twoshot/stage';
 import { findLabelled } from './labelled-rows.js';
@@ -43,7 +43,7 @@ export async function openSupport(
   const asked = size === null ? {} : { size };
   const support = tf.tidy(() =>
     tf.concat(
-      Array.from(position, (row) => features(preparedPictures(images, preparation, [row, row + 1], asked), mode)),
+      Array.from(position, (row) => features(preparedImages(images, preparation, [row, row + 1], asked), mode)),
     ),
   );
   const rows = { support, labels: label, ways: labels.classNames.length };

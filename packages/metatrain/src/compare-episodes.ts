@@ -38,7 +38,7 @@ function comparing(
       const maps = backbone.maps(x!, training);
       const features = tf.mean<tf.Tensor2D>(maps, [1, 2]);
       const [support, query] = tf.split(takes === 'maps' ? maps : features, [supportLabels.length, queryLabels.length]);
-      const ways = supportLabels.reduce((most, label) => Math.max(most, label + 1), 0);
+      const ways = supportLabels.reduce((maximum, label) => Math.max(maximum, label + 1), 0);
       const answers = compare({ support: support!, labels: supportLabels, ways, query: query! }, training);
       const right = tf.equal(tf.argMax(answers, 1), tf.tensor1d(queryLabels, 'int32'));
       return {

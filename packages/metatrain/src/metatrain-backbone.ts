@@ -55,7 +55,7 @@ export async function metatrainBackbone<Task extends Positions>(
   const { createRandom } = await import('@twoshot/engine/random');
   const { pseudoClasses } = await import('./pseudo-classes.js');
   const { params, inputs, seed, threads, log } = context;
-  const { steps, accumulate, rate, weightDecay, confidence } = params;
+  const { steps, accumulate, learningRate, weightDecay, confidence } = params;
 
   const images = await readImages(inputs.images.path);
   const partitions = pseudoClasses(await readAssignments(inputs.assignments.path), images, {
@@ -78,7 +78,7 @@ export async function metatrainBackbone<Task extends Positions>(
   await trainBackbone(
     context,
     { images, init: inputs.init, architecture, source, steps, accumulate, views: 1, method },
-    { stage, policy, size: policy.size, rate, settings: { weightDecay, confidence, ...recipe } },
+    { stage, policy, size: policy.size, learningRate, settings: { weightDecay, confidence, ...recipe } },
   );
 }
 

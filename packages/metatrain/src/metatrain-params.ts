@@ -4,7 +4,7 @@ import { networkParams, trainingParams } from '@twoshot/training';
 /** Params of every stage of the family; what differs in its default is given. */
 export function metatrainParams(defaults: { steps: number }) {
   return {
-    ...trainingParams({ ...defaults, rate: 0.001, warmup: 0.05, optimiser: 'adamw', weightDecay: 0.0005 }),
+    ...trainingParams({ ...defaults, learningRate: 0.001, warmup: 0.05, optimiser: 'adamw', weightDecay: 0.0005 }),
     ...networkParams('conv4'),
     confidence: number({
       default: 0,

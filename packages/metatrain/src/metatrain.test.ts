@@ -28,7 +28,7 @@ const index = Uint32Array.from({ length: count }, (_, i) => 2 * i + 1);
 let folder = '';
 const inputs = { images: '', assignments: '', policy: '' };
 
-/** Bars of three directions under noise; picture i has direction i mod 3. */
+/** Bars of three directions under noise; image i has direction i mod 3. */
 function bars(): Images {
   const random = createRandom(5);
   const pixels = new Uint8Array(count * side * side);
@@ -78,7 +78,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const small = { width: 8, steps: 60, rate: 0.01 };
+const small = { width: 8, steps: 60, learningRate: 0.01 };
 const cases = [
   { stage: prototypical, params: { ...small, ways: 3, shots: 2, queries: 4 }, parts: ['backbone'] },
   {
@@ -92,7 +92,7 @@ const cases = [
   { stage: relation, params: { ...small, ways: 3, queries: 4, channels: 8 }, parts: ['backbone', 'head'] },
   {
     stage: induction,
-    params: { ...small, steps: 80, rate: 0.003, ways: 3, queries: 6, slices: 32 },
+    params: { ...small, steps: 80, learningRate: 0.003, ways: 3, queries: 6, slices: 32 },
     parts: ['backbone', 'head'],
   },
 ] as const;
@@ -146,7 +146,7 @@ test('a training goes on from the model that it is given', async () => {
   const params = { ...small, steps: 5 };
   const { outputs: first } = await runStage(prototypical, { params, inputs });
   const { outputs: second } = await runStage(siamese, {
-    params: { ...params, steps: 1, rate: 0, width: 3 },
+    params: { ...params, steps: 1, learningRate: 0, width: 3 },
     inputs: { ...inputs, init: first.model },
   });
   const [start, end] = [await readModel(first.model), await readModel(second.model)];

@@ -20,15 +20,15 @@ export interface OpenModel {
   /**
    * The one part of these types.
    *
-   * @param name of the part where a person has named one; null for the only one
+   * @param name of the part where a user has named one; null for the only one
    * @throws StageInputError where there is none, or several and none was named
    */
   choose(types: readonly Pick<PartType, 'type'>[], name: string | null): string;
-  /** A part and all that lie before it, from the pictures on. */
+  /** A part and all that lie before it, from the images on. */
   through(name: string): Parts;
   /** Something is wrong with the model: an error that lists its parts. */
   refuse(problem: string): never;
-  /** @throws StageInputError where the model does not take pictures */
+  /** @throws StageInputError where the model does not take images */
   preparation(): Preparation;
   dispose(): void;
 }
@@ -100,7 +100,7 @@ export async function openModel(input: Pick<InputArtifact, 'path' | 'from'>): Pr
     },
     through,
     refuse,
-    preparation: () => model.preparation ?? refuse('does not say how it takes pictures'),
+    preparation: () => model.preparation ?? refuse('does not say how it takes images'),
     dispose() {
       for (const { module } of built.values()) disposeModule(module);
     },

@@ -4,28 +4,28 @@ import type { OpenModel } from './open-model.js';
 import { backbonePart } from './part-types/backbone.js';
 import { whiteningPart } from './part-types/whitening.js';
 
-type FromPictures = (x: tf.Tensor4D, mode: Mode) => tf.Tensor;
+type FromImages = (x: tf.Tensor4D, mode: Mode) => tf.Tensor;
 
 /**
- * From pictures to what a part takes: the parts before it, one after the other.
+ * From images to what a part takes: the parts before it, one after the other.
  *
  * @param options `maps`: whether the part wants feature maps, which only a part that takes a backbone can have
- * @throws StageInputError where the part does not come from pictures
+ * @throws StageInputError where the part does not come from images
  */
-export function inputOf(model: OpenModel, name: string, { maps = false }: { maps?: boolean } = {}): FromPictures {
+export function inputOf(model: OpenModel, name: string, { maps = false }: { maps?: boolean } = {}): FromImages {
   const { takes } = model.anyPart(name);
   if (takes === 'images') return (x) => x;
   if (takes === 'features')
     return model.refuse(
-      `cannot answer pictures: its part '${name}' takes features. Wire the model that these come from where it is trained`,
+      `cannot answer images: its part '${name}' takes features. Wire the model that these come from where it is trained`,
     );
   if (!maps) return outputOf(model, takes);
   const { module } = model.part(takes, backbonePart);
   return (x, mode) => module.maps(x, mode);
 }
 
-/** From pictures to what a part gives. */
-export function outputOf(model: OpenModel, name: string): FromPictures {
+/** From images to what a part gives. */
+export function outputOf(model: OpenModel, name: string): FromImages {
   const { module } = model.anyPart(name) as unknown as { readonly module: Module };
   const before = inputOf(model, name);
   return (x, mode) => module.forward(before(x, mode), mode);

@@ -4,9 +4,9 @@ import { StageInputError } from '@twoshot/stage';
 import { plainViews, type Policy } from '@twoshot/views';
 
 /**
- * How pictures are taken by a network that was trained on views of a policy.
+ * How images are taken by a network that was trained on views of a policy.
  *
- * @param size at which it takes pictures best; null for their own
+ * @param size at which it takes images best; null for their own
  */
 export function preparationOf(
   { mirror, normalise }: Policy,
@@ -17,7 +17,7 @@ export function preparationOf(
   return { size, resize: 'stretch', channels, normalise: mean === null ? null : { mean, std }, mirror };
 }
 
-/** @throws StageInputError where pictures have other channels than the model takes */
+/** @throws StageInputError where images have other channels than the model takes */
 export function requireChannels(
   { channels }: Preparation,
   images: Pick<Images, 'channels'>,
@@ -31,13 +31,13 @@ export function requireChannels(
 }
 
 /**
- * Pictures as a network takes them.
+ * Images as a network takes them.
  *
  * @param range positions [from, to)
- * @param options `size` in place of the model's, where a person has asked for another
+ * @param options `size` in place of the model's, where a user has asked for another
  * @returns [to - from, side, side, channels]
  */
-export function preparedPictures(
+export function preparedImages(
   images: Images,
   { size: own, normalise }: Preparation,
   [from, to]: readonly [number, number],
@@ -49,7 +49,7 @@ export function preparedPictures(
 }
 
 /**
- * What a function makes of pictures, the mean of picture and mirror image where that is allowed.
+ * What a function makes of images, the mean of image and mirror image where that is allowed.
  *
  * @param forward from [batch, side, side, channels] to [batch, ...]
  * @returns the values, row by row
@@ -62,7 +62,7 @@ export function overViews(
 ): Float32Array {
   const asked = size === undefined || size === null ? {} : { size };
   const pass = (mirrored: boolean): tf.Tensor =>
-    forward(preparedPictures(images, preparation, range, { ...asked, mirrored }));
+    forward(preparedImages(images, preparation, range, { ...asked, mirrored }));
   // No array leaves the tidy, which would look through all of its numbers for tensors.
   const result = tf.tidy(() => (preparation.mirror ? pass(false).add(pass(true)).mul<tf.Tensor>(0.5) : pass(false)));
   const values = result.dataSync<'float32'>();

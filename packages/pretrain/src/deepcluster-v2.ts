@@ -19,7 +19,7 @@ const params = {
     default: [0.1, 0.35],
     minimum: 0.01,
     maximum: 1,
-    doc: 'least and largest share of a picture in a small view',
+    doc: 'smallest and largest share of an image in a small view',
   }),
 };
 
@@ -28,8 +28,8 @@ const deepClusterV2Method: PretrainDefinition<typeof params> = {
   name: 'pretrain/deepcluster-v2',
   summary: 'Backbone by DeepCluster-v2: views find the cluster that k-means gave their image at the start of the epoch',
   params,
-  defaults: { steps: 1500, batch: 256, rate: 0.002, warmup: 0.1, optimiser: 'adamw', weightDecay: 0.0001 },
-  rateFor: null,
+  defaults: { steps: 1500, batch: 256, learningRate: 0.002, warmup: 0.1, optimiser: 'adamw', weightDecay: 0.0001 },
+  learningRateFor: null,
   lossFloor: 0,
   memory: 3072,
   views: ({ localViews, localScale, localArea: [low = 0.1, high = 0.35] }) => [

@@ -20,7 +20,7 @@ let images = '';
 let policy = '';
 
 /** Bars of three directions under noise. */
-function pictures(count: number): Images {
+function imagesOf(count: number): Images {
   const random = createRandom(5);
   const pixels = new Uint8Array(count * 16 * 16 * 3);
   for (let i = 0; i < pixels.length; i++) {
@@ -39,7 +39,7 @@ beforeAll(async () => {
   policy = join(folder, 'policy');
   const { mkdir } = await import('node:fs/promises');
   await Promise.all([images, policy].map((path) => mkdir(path)));
-  await writeImages(images, pictures(60));
+  await writeImages(images, imagesOf(60));
   await writePolicy(policy, {
     name: 'contrastive',
     size: 16,
@@ -62,24 +62,24 @@ const stages = [
   { stage: vicreg, params: { ...small, projector: 16, views: 3 }, parts: ['backbone', 'projector'] },
   {
     stage: simsiam,
-    params: { ...small, projector: 16, predictor: 8, rate: 1 },
+    params: { ...small, projector: 16, predictor: 8, learningRate: 1 },
     parts: ['backbone', 'predictor', 'projector'],
   },
   { stage: rotation, params: small, parts: ['backbone', 'rotation'] },
   {
     stage: byol,
-    params: { ...small, projector: 16, predictor: 8, rate: 0.01 },
+    params: { ...small, projector: 16, predictor: 8, learningRate: 0.01 },
     parts: ['backbone', 'predictor', 'projector', 'teacher', 'teacherProjector'],
   },
   {
     stage: moco,
     // The loss rises while the queue fills with keys in place of random directions.
-    params: { ...small, projector: 8, queue: 16, rate: 0.6, momentum: 0.9 },
+    params: { ...small, projector: 8, queue: 16, learningRate: 0.6, momentum: 0.9 },
     parts: ['backbone', 'projector', 'teacher', 'teacherProjector'],
   },
   {
     stage: deepClusterV2,
-    params: { ...small, projector: 16, dim: 8, clusters: 6, partitions: 2, rate: 0.01 },
+    params: { ...small, projector: 16, dim: 8, clusters: 6, partitions: 2, learningRate: 0.01 },
     parts: ['backbone', 'projector', 'prototypes'],
   },
 ];
@@ -131,24 +131,24 @@ test.each(stages.filter(({ stage }) => stage !== byol))(
         params: { ...params, steps, schedule: 'constant', warmupSteps: 3, switchAt: 1 },
         ...(checkpoints === undefined ? {} : { checkpoints }),
       });
-    const kin = join(folder, 'kin', stage.name);
-    await run(8, join(kin, 'short'));
-    const longer = await run(14, join(kin, 'long'));
+    const lengths = join(folder, 'lengths', stage.name);
+    await run(8, join(lengths, 'short'));
+    const longer = await run(14, join(lengths, 'long'));
     expect(longer.logs).toContain('goes on from step 8 of 14');
     expect(await digestArtifact(longer.outputs.model)).toBe(await digestArtifact((await run(14)).outputs.model));
   },
 );
 
 test.each([
-  { stage: rotation, what: 'its rate', params: small },
+  { stage: rotation, what: 'its learning rate', params: small },
   { stage: byol, what: 'its teacher', params: { ...small, projector: 16, predictor: 8, schedule: 'constant' } },
 ] as const)('a longer $stage.name begins anew where $what follows a cosine', async ({ stage, params }) => {
-  const kin = join(folder, 'kin-cosine', stage.name);
+  const lengths = join(folder, 'lengths-cosine', stage.name);
   const run = (steps: number) =>
     runStage(stage as typeof rotation, {
       inputs: { images, policy },
       params: { ...params, steps },
-      checkpoints: join(kin, String(steps)),
+      checkpoints: join(lengths, String(steps)),
     });
   await run(8);
   expect((await run(14)).logs).toEqual([]);
@@ -164,7 +164,7 @@ test('a training goes on from the model it is given, whitened layer included', a
   const params = { ...small, projector: 16, views: 2 };
   const first = await runStage(vicreg, { params, inputs: { images, policy } });
   const second = await runStage(vicreg, {
-    params: { ...params, steps: 1, rate: 0, widths: [4] },
+    params: { ...params, steps: 1, learningRate: 0, widths: [4] },
     inputs: { images, policy, init: first.outputs.model },
     seed: 9,
   });
@@ -197,7 +197,7 @@ test('a model for other channels is refused', async () => {
   const grey = join(folder, 'grey');
   const { mkdir } = await import('node:fs/promises');
   await mkdir(grey, { recursive: true });
-  const { pixels, ...rest } = pictures(60);
+  const { pixels, ...rest } = imagesOf(60);
   await writeImages(grey, { ...rest, channels: 1, width: 48, pixels });
   const run = runStage(rotation, { params: small, inputs: { images: grey, policy, init: outputs.model } });
   await expect(run).rejects.toThrow(/takes images of 3 channels, the images here have 1/);

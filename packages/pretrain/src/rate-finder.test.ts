@@ -51,16 +51,16 @@ const run = (
     params: { batch: 16, widths: [8, 16], stem: 'conv', size: 8, optimiser: 'sgd', ...given },
   });
 
-test.each(['vicreg', 'simsiam', 'rotation'] as const)('a rate is found for %s', async (method) => {
+test.each(['vicreg', 'simsiam', 'rotation'] as const)('a learning rate is found for %s', async (method) => {
   const before = tf.memory().numTensors;
   const small = { projector: 16, predictor: 8, views: 2 };
   const { outputs, logs } = await run({ method, ...small, steps: 40, end: 100 });
   expect(tf.memory().numTensors).toBe(before);
   const { values, protocol } = await readMetrics(outputs.metrics);
   expect(Object.keys(values).sort()).toEqual(['minimum', 'steepest']);
-  for (const rate of Object.values(values)) {
-    expect(rate).toBeGreaterThan(1e-6);
-    expect(rate).toBeLessThan(100);
+  for (const learningRate of Object.values(values)) {
+    expect(learningRate).toBeGreaterThan(1e-6);
+    expect(learningRate).toBeLessThan(100);
   }
   expect(protocol).toMatchObject({ type: 'curve', set: 'train', rows: 60, over: 'learning rate', n: 1 });
   expect(Object.keys(protocol)).not.toContain('draw');

@@ -6,9 +6,9 @@ import { vicregMethod } from './vicreg.js';
 
 export default defineStage({
   name: 'pretrain/rate-finder',
-  summary: 'Learning rate of a method of pre-training, read off the loss under a rate that rises with every step',
+  summary: 'Learning rate of a method of pre-training, read off the loss while it rises with every step',
   params: {
-    method: choice(['vicreg', 'simsiam', 'rotation'], { doc: 'stage of pre-training that the rate is for' }),
+    method: choice(['vicreg', 'simsiam', 'rotation'], { doc: 'stage of pre-training that the learning rate is for' }),
     ...networkParams('conv-residual'),
     ...optimiserParams({ optimiser: 'muon', weightDecay: 0.05 }),
     ...vicregMethod.params,
@@ -16,8 +16,8 @@ export default defineStage({
     batch: integer({ default: 128, minimum: 2, doc: 'images a step, as in that stage; so are all params above' }),
     size: integer({ default: 16, minimum: 4, doc: 'side of the views in pixels' }),
     steps: integer({ default: 100, minimum: 8, doc: 'steps of the test, and so rates' }),
-    start: number({ default: 1e-5, minimum: 1e-12, doc: 'first rate' }),
-    end: number({ default: 1, minimum: 1e-12, doc: 'last rate, if the loss does not run away before' }),
+    start: number({ default: 1e-5, minimum: 1e-12, doc: 'first learning rate' }),
+    end: number({ default: 1, minimum: 1e-12, doc: 'last learning rate, if the loss does not run away before' }),
     smoothing: number({ default: 0.9, minimum: 0, maximum: 0.999, doc: 'share of the losses before in their average' }),
   },
   inputs: pretrainPorts.inputs,
@@ -25,7 +25,7 @@ export default defineStage({
     metrics: {
       kind: 'metrics',
       shown: true,
-      doc: '`steepest`: the rate at which the loss falls fastest; `minimum`: a tenth of the rate at which it is smallest',
+      doc: '`steepest`: the learning rate at which the loss falls fastest; `minimum`: a tenth of the one at which it is smallest',
     },
     html: { kind: 'figure', doc: 'page with the losses over the rates' },
   },
@@ -33,11 +33,11 @@ export default defineStage({
   resources: { threads: 'all', memory: 2048 },
   async run(context) {
     const { params } = context;
-    const { findRate } = await import('./find-rate.js');
+    const { findLearningRate } = await import('./find-learning-rate.js');
     const find = {
-      vicreg: () => findRate(context, vicregMethod),
-      simsiam: () => findRate(context, simsiamMethod),
-      rotation: () => findRate(context, rotationMethod),
+      vicreg: () => findLearningRate(context, vicregMethod),
+      simsiam: () => findLearningRate(context, simsiamMethod),
+      rotation: () => findLearningRate(context, rotationMethod),
     };
     await find[params.method]();
   },

@@ -9,13 +9,13 @@ export const rotationMethod: PretrainDefinition<Params> = {
   defaults: {
     steps: 1000,
     batch: 128,
-    rate: 0.1,
+    learningRate: 0.1,
     warmup: 0.05,
     optimiser: 'sgd',
     nesterov: true,
     weightDecay: 0.0005,
   },
-  rateFor: null,
+  learningRateFor: null,
   lossFloor: 0,
   views: () => 1,
   async method({ backbone, seed }) {

@@ -10,11 +10,11 @@ const params = {
 /** SimSiam (Chen and He 2021): two views predict each other. */
 export const simsiamMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/simsiam',
-  summary: 'Backbone by SimSiam, whose two views predict each other; comes into its own after hundreds of epochs',
+  summary: 'Backbone by SimSiam, whose two views predict each other; needs hundreds of epochs',
   params,
-  defaults: { steps: 1500, batch: 256, rate: 0.03, warmup: 0.05, optimiser: 'sgd', weightDecay: 0.0005 },
-  // The paper's rate.
-  rateFor: 256,
+  defaults: { steps: 1500, batch: 256, learningRate: 0.03, warmup: 0.05, optimiser: 'sgd', weightDecay: 0.0005 },
+  // The paper's learning rate.
+  learningRateFor: 256,
   lossFloor: -1,
   views: () => 2,
   async method({ params: { projector: width, predictor: hidden }, backbone: { module: backbone }, seed }) {

@@ -14,8 +14,8 @@ export const vicregMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/vicreg',
   summary: 'Backbone by VICReg on several small views of every image, the strongest in minutes',
   params,
-  defaults: { steps: 1500, batch: 128, rate: 0.002, warmup: 0.1, optimiser: 'muon', weightDecay: 0.05 },
-  rateFor: null,
+  defaults: { steps: 1500, batch: 128, learningRate: 0.002, warmup: 0.1, optimiser: 'muon', weightDecay: 0.05 },
+  learningRateFor: null,
   lossFloor: 0,
   views: ({ views }) => views,
   async method({ params: { views, projector: width, similarity, variance, covariance }, backbone, seed }) {

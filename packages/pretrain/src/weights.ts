@@ -17,7 +17,7 @@ export default defineStage({
       doc: 'of each channel in training, pixels being 0 to 1; ImageNet',
     }),
     std: numbers({ default: [0.229, 0.224, 0.225], minimum: 1e-6, doc: 'deviation of each channel; ImageNet' }),
-    mirror: flag({ default: true, doc: 'whether a mirrored picture shows the same thing' }),
+    mirror: flag({ default: true, doc: 'whether a mirrored image shows the same thing' }),
   },
   inputs: {},
   outputs: { model: { kind: 'model', doc: 'the backbone, without the classifier that it was trained with' } },

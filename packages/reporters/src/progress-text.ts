@@ -2,12 +2,14 @@ import { duration } from '@twoshot/page';
 import type { Progress } from '@twoshot/stage';
 
 /** Progress in words, without the time left: `views 300/1500, loss 0.4213, 812 images/s`. */
-export function progressText({ step, total, from, loss, rate, unit, phase }: Progress): string {
+export function progressText({ step, total, from, loss, throughput, unit, phase }: Progress): string {
   const parts = [
     `${phase === undefined ? '' : `${phase} `}${step}/${total}`,
     ...(from === undefined ? [] : [`goes on from ${from}`]),
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
-    ...(rate === undefined ? [] : [`${rate >= 100 ? Math.round(rate) : rate.toPrecision(3)} ${unit ?? 'steps'}/s`]),
+    ...(throughput === undefined
+      ? []
+      : [`${throughput >= 100 ? Math.round(throughput) : throughput.toPrecision(3)} ${unit ?? 'steps'}/s`]),
   ];
   return parts.join(', ');
 }

@@ -25,7 +25,7 @@ const outcome = (changes: Partial<StageOutcome> = {}): StageOutcome => ({
 const progress = (step: number): RunEvent => ({
   type: 'stage-progress',
   task: 'train',
-  progress: { step, total: 100, loss: 0.5, rate: 812.4, unit: 'images' },
+  progress: { step, total: 100, loss: 0.5, throughput: 812.4, unit: 'images' },
 });
 
 const started: RunEvent = {

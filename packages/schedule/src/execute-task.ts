@@ -54,7 +54,7 @@ export async function executeTask(
       outputs,
       checkpoints: {
         folder: checkpoints.folder,
-        hasKin: declaration.length !== undefined && !inputs.force,
+        sharesCheckpoints: declaration.length !== undefined && !inputs.force,
         seconds: checkpointSeconds(context.env),
       },
     };

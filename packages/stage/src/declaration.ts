@@ -29,6 +29,8 @@ export interface Port {
   readonly set?: string;
   /** Output only, of kind `metrics`: its values are shown when a run ends, as means over draws. */
   readonly shown?: boolean;
+  /** Name that the port had in earlier versions: a pipeline that still wires it is refused, and told the new one. */
+  readonly formerly?: string;
 }
 
 export type Ports = Readonly<Record<string, Port>>;
@@ -66,7 +68,7 @@ export interface Progress {
   readonly from?: number;
   readonly loss?: number;
   /** Per second, of `unit`. */
-  readonly rate?: number;
+  readonly throughput?: number;
   readonly unit?: string;
   /** What is being done, when a stage has several parts. */
   readonly phase?: string;
@@ -109,7 +111,7 @@ export interface StageContext<P extends Params, I extends Ports, O extends Ports
   readonly threads: number;
   readonly progress: (progress: Progress) => void;
   readonly log: (line: string) => void;
-  /** Shown to the person as well as logged. */
+  /** Shown to the user as well as logged. */
   readonly warn: (line: string) => void;
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
@@ -166,19 +168,27 @@ export interface PrepareContext<P extends Params> {
  *   outputs: { assignments: { kind: 'assignments', doc: 'one partition a restart' } },
  *   async run({ params, inputs, outputs, seed }) { ... },
  * });
- * @throws TypeError where `length` is no param, or `resources` are not what they may be
+ * @throws TypeError where `length` is no param, a former name is in use, or `resources` are not what they may be
  */
 export function defineStage<const P extends Params, const I extends Ports, const O extends Ports>(
   declaration: Declaration<P, I, O>,
 ): Declaration<P, I, O> {
-  const { name, length, params, resources } = declaration;
+  const { name, length, params, inputs, outputs, resources } = declaration;
   checkResources(name, resources);
   if (length !== undefined && !Object.hasOwn(params, length))
     throw new TypeError(`${name} names '${length}' as its length, which is none of its params`);
+  for (const named of [params, inputs, outputs]) checkFormerNames(name, named);
   return declaration;
 }
 
-/** A mistake of the person that a stage found in its params or in external files; the message says what to do. */
+function checkFormerNames(stage: string, named: Readonly<Record<string, { readonly formerly?: string }>>): void {
+  const formerly = Object.values(named).flatMap((one) => one.formerly ?? []);
+  const taken = formerly.find((name, i) => Object.hasOwn(named, name) || formerly.indexOf(name) < i);
+  if (taken !== undefined)
+    throw new TypeError(`${stage} gives '${taken}', a former name, to more than one param or port`);
+}
+
+/** A mistake of the user that a stage found in its params or in external files; the message says what to do. */
 export class StageInputError extends Error {
   override readonly name = 'StageInputError';
   /** Stable word for `--json`, e.g. `folder-empty`. */

@@ -1,6 +1,17 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { applyDefaults, choice, integer, numbers, optional, paramsSchema, text } from './index.js';
+import {
+  applyDefaults,
+  choice,
+  defineStage,
+  integer,
+  number,
+  numbers,
+  optional,
+  type Params,
+  paramsSchema,
+  text,
+} from './index.js';
 
 const declaration = {
   name: 'test/stage',
@@ -35,4 +46,23 @@ test('the schema takes what fits and refuses unknown, missing and misshapen para
     { label: 7 },
   ];
   expect(wrong.filter(fits)).toEqual([]);
+});
+
+test('a former name goes with the declaration and stays out of the schema', () => {
+  const rate = { default: 1, doc: 'rate', formerly: 'rate' };
+  const params = { learningRate: number(rate), limit: optional(integer({ doc: 'rows', formerly: 'rows' }), 'rows') };
+  expect(Object.values(params).map(({ formerly }) => formerly)).toEqual(['rate', 'rows']);
+  expect(JSON.stringify(paramsSchema({ name: 'test/stage', params }))).not.toContain('formerly');
+});
+
+const declare = (params: Params) => (): unknown =>
+  defineStage({ name: 'own/stage', summary: '', params, inputs: {}, outputs: {}, async run() {} });
+
+test('a former name that is in use is a mistake of the declaration', () => {
+  const steps = integer({ default: 1, doc: 'steps', formerly: 'length' });
+  expect(declare({ steps, length: integer({ doc: 'length' }) })).toThrow(
+    "own/stage gives 'length', a former name, to more than one param or port",
+  );
+  expect(declare({ steps, epochs: integer({ doc: 'epochs', formerly: 'length' }) })).toThrow('a former name');
+  expect(declare({ steps })).not.toThrow();
 });

@@ -13,6 +13,8 @@ export interface Param<T> {
   readonly external: boolean;
   /** `--draws` gives the param its values, one after the other. */
   readonly drawn?: boolean;
+  /** Name that the param had in earlier versions: a pipeline that still gives it is refused, and told the new one. */
+  readonly formerly?: string;
   /** Carries the type only; never set. */
   readonly value?: T;
 }
@@ -26,6 +28,8 @@ interface Common<T> {
   readonly doc: string;
   /** A param without a default must be given in the pipeline. */
   readonly default?: T;
+  /** Name that the param had in earlier versions. */
+  readonly formerly?: string;
 }
 interface Range {
   readonly minimum?: number;
@@ -36,12 +40,13 @@ type Traits = Omit<Param<unknown>, 'schema' | 'value'>;
 
 function param<T>(
   schema: JsonSchema,
-  { doc, default: fallback }: Common<T>,
+  { doc, default: fallback, formerly }: Common<T>,
   traits: Traits = { external: false },
 ): Param<T> {
   return {
     schema: { ...schema, description: doc, ...(fallback === undefined ? {} : { default: fallback }) },
     ...traits,
+    ...(formerly === undefined ? {} : { formerly }),
   };
 }
 
@@ -70,7 +75,11 @@ export const numbers = (options: Common<readonly number[]> & Range): Param<reado
 export const texts = (options: Common<readonly string[]>): Param<readonly string[]> =>
   param({ type: 'array', items: { type: 'string' } }, options);
 
-const traitsOf = ({ external, drawn }: Traits): Traits => ({ external, ...(drawn === undefined ? {} : { drawn }) });
+const traitsOf = ({ external, drawn, formerly }: Traits): Traits => ({
+  external,
+  ...(drawn === undefined ? {} : { drawn }),
+  ...(formerly === undefined ? {} : { formerly }),
+});
 
 /** A value that may be absent: `null` in YAML and in `run`. */
 export const optional = <T>(inner: Param<T>, doc: string): Param<T | null> =>

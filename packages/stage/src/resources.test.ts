@@ -6,8 +6,8 @@ test.each<[Resources | undefined, number, number]>([
   [{ memory: 8 }, 16, 1],
   [{ threads: 'one' }, 16, 1],
   [{ threads: 'all' }, 16, 16],
-  [{ threads: { most: 4 } }, 16, 4],
-  [{ threads: { most: 4 } }, 2, 2],
+  [{ threads: { maximum: 4 } }, 16, 4],
+  [{ threads: { maximum: 4 } }, 2, 2],
 ])('%j takes of %i threads %i', (resources, available, threads) => {
   expect(threadsOf(resources, available)).toBe(threads);
 });
@@ -21,10 +21,10 @@ const declare = (resources: object) => (): unknown =>
 
 test('a declaration says what of its resources there is not', () => {
   expect(declare({ cpus: 2 })).toThrow(
-    "own/stage: its resources have no 'cpus', only threads and memory; `cpus` is `threads` now: 'one', 'all', or { most: n }",
+    "own/stage: its resources have no 'cpus', only threads and memory; `cpus` is `threads` now: 'one', 'all', or { maximum: n }",
   );
   expect(declare({ gpus: 1 })).toThrow("own/stage: its resources have no 'gpus', only threads and memory");
   expect(declare({ threads: 2 })).toThrow('own/stage: its threads are 2; expected');
-  expect(declare({ threads: { most: 0 } })).toThrow('own/stage: its threads are {"most":0}; expected');
+  expect(declare({ threads: { maximum: 0 } })).toThrow('own/stage: its threads are {"maximum":0}; expected');
   expect(declare({ threads: 'all', memory: 64 })).not.toThrow();
 });

@@ -4,7 +4,7 @@ export interface Resources {
    * How the stage scales: `one` thread (default), `all` threads of the machine, or at most so many. Its engine and its
    * workers get them, whatever the load or `--jobs`.
    */
-  readonly threads?: 'one' | 'all' | { readonly most: number };
+  readonly threads?: 'one' | 'all' | { readonly maximum: number };
   /** Peak memory in MiB, for scheduling. Default 1024. */
   readonly memory?: number;
 }
@@ -18,7 +18,7 @@ const defaultMemory = 1024;
  */
 export function threadsOf({ threads = 'one' }: Resources = {}, available: number): number {
   if (threads === 'all') return available;
-  return Math.min(threads === 'one' ? 1 : threads.most, available);
+  return Math.min(threads === 'one' ? 1 : threads.maximum, available);
 }
 
 /** Peak memory of a stage in MiB. */
@@ -28,12 +28,12 @@ export const memoryOf = ({ memory = defaultMemory }: Resources = {}): number => 
 export function checkResources(stage: string, resources: Resources = {}): void {
   const { threads = 'one', ...others } = resources;
   const unknown = Object.keys(others).find((name) => name !== 'memory');
-  const renamed = unknown === 'cpus' ? "; `cpus` is `threads` now: 'one', 'all', or { most: n }" : '';
+  const renamed = unknown === 'cpus' ? "; `cpus` is `threads` now: 'one', 'all', or { maximum: n }" : '';
   if (unknown !== undefined)
     throw new TypeError(`${stage}: its resources have no '${unknown}', only threads and memory${renamed}`);
-  const most = typeof threads === 'string' ? null : threads.most;
+  const most = typeof threads === 'string' ? null : threads.maximum;
   if (most === null ? threads !== 'one' && threads !== 'all' : !Number.isInteger(most) || most < 1)
     throw new TypeError(
-      `${stage}: its threads are ${JSON.stringify(threads)}; expected 'one', 'all', or { most: n } with n from 1 on`,
+      `${stage}: its threads are ${JSON.stringify(threads)}; expected 'one', 'all', or { maximum: n } with n from 1 on`,
     );
 }

@@ -64,7 +64,7 @@ test('a length that is no param is an error of the declaration', () => {
   expect(() => defineStage({ ...writeNote, length: 'epochs' })).toThrow("names 'epochs' as its length");
 });
 
-test('the mistake of a person comes through', async () => {
+test('the mistake of a user comes through', async () => {
   const picky = defineStage({
     ...writeNote,
     run: () => Promise.reject(new StageInputError('folder-empty', 'no picture', { file: '/x', line: 2, column: 3 })),

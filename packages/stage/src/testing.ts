@@ -83,7 +83,9 @@ export async function runStage<P extends Params, I extends Ports, O extends Port
     workspace,
     signal: signal ?? new AbortController().signal,
     checkpoints:
-      checkpoints === undefined ? null : { folder: checkpoints, hasKin: declaration.length !== undefined, seconds: 0 },
+      checkpoints === undefined
+        ? null
+        : { folder: checkpoints, sharesCheckpoints: declaration.length !== undefined, seconds: 0 },
     progress(step) {
       progress.push(step);
       onProgress?.(step);

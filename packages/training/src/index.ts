@@ -10,6 +10,6 @@ export * from './start-backbone.js';
 export * from './train-backbone.js';
 export * from './training-params.js';
 export type { MethodStart, PretrainDefinition, PretrainMethod } from './pretraining/method.js';
-export { highestRate, pretraining, type PretrainingContext } from './pretraining/pretrain-backbone.js';
+export { highestLearningRate, pretraining, type PretrainingContext } from './pretraining/pretrain-backbone.js';
 export { pretrainPorts, pretrainStage } from './pretraining/pretrain-stage.js';
 export { createSizedViews, type ViewGroup } from './pretraining/sized-views.js';

@@ -23,7 +23,7 @@ export interface TrainingMethod<Views, B extends StepBatch> {
   /** What is remembered from step to step and not saved in the model: queues, banks, thresholds. */
   readonly memory?: readonly Remembered[];
   /** Share of the learning rate by part; 1 for those that are not named, 0 freezes a part. */
-  readonly rateFactors?: Readonly<Record<string, number>>;
+  readonly learningRateFactors?: Readonly<Record<string, number>>;
   /**
    * What of the method follows from the number of all steps, by step: a checkpoint of a shorter training is taken only
    * where it was the same.

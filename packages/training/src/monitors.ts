@@ -76,7 +76,7 @@ export async function clusterBalance({
     warning: (value, step) =>
       value < alarm
         ? `The features have collapsed: nearly all images of step ${step} fall into one of ${clusters} clusters ` +
-          `(balance ${value.toFixed(3)}, 1 is even). Lower the rate, or use a larger batch.`
+          `(balance ${value.toFixed(3)}, 1 is even). Lower the learning rate, or use a larger batch.`
         : null,
   };
 }

@@ -7,7 +7,7 @@ import type { Moment, TrainingMethod } from './method.js';
 import type { TrainingPart } from './run-training.js';
 import { startBackbone } from './start-backbone.js';
 
-/** Views of one size, picture by picture within a view. */
+/** Views of one size, image by image within a view. */
 export interface ViewPixels {
   /** [views, size, size, channels] */
   readonly pixels: Float32Array;
@@ -54,7 +54,7 @@ export interface BackboneTraining<B extends PixelBatch> {
 
 /** A backbone with the heads of a method, ready to be trained. */
 export interface PreparedTraining<B extends PixelBatch> {
-  readonly part: Omit<TrainingPart<B>, 'steps' | 'rate' | 'average' | 'phase' | 'monitors'>;
+  readonly part: Omit<TrainingPart<B>, 'steps' | 'learningRate' | 'average' | 'phase' | 'monitors'>;
   readonly monitors: readonly Monitor[];
   /** Parts and weights for the model. */
   readonly saved: () => Promise<Pick<Model, 'parts' | 'weights'>>;
@@ -103,7 +103,7 @@ export async function prepareTraining<B extends PixelBatch>(
       tf.dispose(first);
     }
     const method = await training.method(backbone, epoch);
-    const { heads, frozen = {}, rateFactors = {}, memory = [], settings = {}, beta2 } = method;
+    const { heads, frozen = {}, learningRateFactors = {}, memory = [], settings = {}, beta2 } = method;
     opened.push(heads, frozen);
     remembered.push(...memory);
     const trained: Parts = { backbone, ...heads };
@@ -111,7 +111,7 @@ export async function prepareTraining<B extends PixelBatch>(
       compose(Object.fromEntries(Object.entries(parts).map(([name, { module }]) => [name, module])));
     return {
       part: {
-        groups: groupsOf(trained, rateFactors, modulesOf),
+        groups: groupsOf(trained, learningRateFactors, modulesOf),
         network: modulesOf(trained),
         frozen: modulesOf(frozen),
         batch: (number) => source.batch(number),
@@ -133,14 +133,15 @@ export async function prepareTraining<B extends PixelBatch>(
   }
 }
 
-/** Parameters by their share of the rate, in the order of the parts. */
+/** Parameters by their share of the learning rate, in the order of the parts. */
 function groupsOf(
   parts: Parts,
   factors: Readonly<Record<string, number>>,
   modulesOf: (parts: Parts) => { readonly parameters: TrainingPart<PixelBatch>['groups'][number]['parameters'] },
 ): TrainingPart<PixelBatch>['groups'] {
   const unknown = Object.keys(factors).find((name) => !Object.hasOwn(parts, name));
-  if (unknown !== undefined) throw new RangeError(`A rate is given for '${unknown}', which is no part that is trained`);
+  if (unknown !== undefined)
+    throw new RangeError(`A learning rate is given for '${unknown}', which is no part that is trained`);
   const distinct = [...new Set(Object.keys(parts).map((name) => factors[name] ?? 1))];
   return distinct.map((factor) => {
     const own = Object.entries(parts).filter(([name]) => (factors[name] ?? 1) === factor);

@@ -14,7 +14,7 @@ export interface TrainingContext extends Pick<
 
 /** What learns in a training, and what goes with it. */
 export interface Trained {
-  /** By name; those of a factor learn at this share of the rate. */
+  /** By name; those of a factor learn at this share of the learning rate. */
   readonly groups: readonly { readonly parameters: readonly NamedParameter[]; readonly factor: number }[];
   /** All that is saved at the end, running statistics included. */
   readonly network: Pick<Module, 'parameters' | 'buffers'>;
@@ -30,8 +30,8 @@ export interface TrainingPart<B extends StepBatch>
       'batch' | 'loss' | 'monitors' | 'settings' | 'epoch' | 'memory' | 'beforeEpoch' | 'afterUpdate'
     > {
   readonly steps: number;
-  /** Highest rate. */
-  readonly rate: number;
+  /** Highest learning rate. */
+  readonly learningRate: number;
   /** Decay of an average of the network's weights and statistics, which takes their place at the end; 0 for none. */
   readonly average: number;
   /** For adam, adamw and muon, where a method needs another one than usual. */
@@ -40,7 +40,7 @@ export interface TrainingPart<B extends StepBatch>
   readonly phase?: string;
 }
 
-/** Parameters that all learn at one rate. */
+/** Parameters that all learn at one learning rate. */
 export function oneGroup(network: Pick<Module, 'parameters' | 'buffers'>): Pick<Trained, 'groups' | 'network'> {
   return { groups: [{ parameters: network.parameters.filter(({ trainable }) => trainable), factor: 1 }], network };
 }
@@ -50,17 +50,19 @@ export async function optimiserOf(
   params: OptimiserParams,
   { groups, beta2 }: Pick<TrainingPart<StepBatch>, 'groups' | 'beta2'>,
 ): Promise<Optimiser> {
-  const { withRateGroups } = await import('@twoshot/nn');
+  const { withLearningRateGroups } = await import('@twoshot/nn');
   const create = await createOptimiser(params, beta2 === undefined ? {} : { beta2 });
   const learning = groups.filter(({ factor, parameters }) => factor > 0 && parameters.length > 0);
   const [only] = learning;
-  return learning.length === 1 && only!.factor === 1 ? create(only!.parameters) : withRateGroups(learning, create);
+  return learning.length === 1 && only!.factor === 1
+    ? create(only!.parameters)
+    : withLearningRateGroups(learning, create);
 }
 
-/** Runs the loop under the params of a stage, with its checkpoints, and tells the person how it goes. */
+/** Runs the loop under the params of a stage, with its checkpoints, and tells the user how it goes. */
 export async function runTraining<B extends StepBatch>(
   { params, checkpoints, progress, log, warn, signal }: TrainingContext,
-  { groups, network, frozen, rate: highest, average: decay, beta2, phase, ...part }: TrainingPart<B>,
+  { groups, network, frozen, learningRate: highest, average: decay, beta2, phase, ...part }: TrainingPart<B>,
 ): Promise<TrainResult> {
   const { averageOf, train } = await import('@twoshot/nn');
   const { steps, afterUpdate } = part;

@@ -9,15 +9,15 @@ export interface BackboneContext extends TrainingContext, Pick<StageContext<neve
   readonly outputs: { readonly model: string };
 }
 
-/** How a model says that it was made, and how it takes pictures. */
+/** How a model says that it was made, and how it takes images. */
 export interface ModelOrigin {
   /** `family/implementation`. */
   readonly stage: string;
   readonly policy: Policy;
-  /** Side at which the model takes pictures; null for their own. */
+  /** Side at which the model takes images; null for their own. */
   readonly size: number | null;
-  /** Highest rate. */
-  readonly rate: number;
+  /** Highest learning rate. */
+  readonly learningRate: number;
   /** Settings of the method. */
   readonly settings: Recipe;
 }
@@ -26,7 +26,7 @@ export interface ModelOrigin {
 export async function trainBackbone<B extends PixelBatch>(
   context: BackboneContext,
   training: BackboneTraining<B>,
-  { stage, policy, size, rate, settings }: ModelOrigin,
+  { stage, policy, size, learningRate, settings }: ModelOrigin,
 ): Promise<void> {
   const { writeModel } = await import('@twoshot/artifact');
   const { preparationOf } = await import('@twoshot/model');
@@ -34,11 +34,11 @@ export async function trainBackbone<B extends PixelBatch>(
   const { steps, images } = training;
   const { part, monitors, saved, close } = await prepareTraining(context, training);
   try {
-    const { curves } = await runTraining(context, { ...part, steps, rate, average, monitors });
+    const { curves } = await runTraining(context, { ...part, steps, learningRate, average, monitors });
     await writeModel(context.outputs.model, {
       ...(await saved()),
       preparation: preparationOf(policy, images, size),
-      recipe: { stage, policy: policy.name, steps, rate, optimiser, schedule, average, ...settings },
+      recipe: { stage, policy: policy.name, steps, learningRate, optimiser, schedule, average, ...settings },
       curves,
     });
   } finally {

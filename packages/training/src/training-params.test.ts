@@ -9,7 +9,7 @@ beforeAll(async () => {
   await startEngineUnderTest();
 });
 
-const declared = trainingParams({ steps: 10, rate: 1, warmup: 0.2, optimiser: 'sgd', weightDecay: 0.1 });
+const declared = trainingParams({ steps: 10, learningRate: 1, warmup: 0.2, optimiser: 'sgd', weightDecay: 0.1 });
 const stage = defineStage({
   name: 'test/stage',
   summary: '',
@@ -22,8 +22,8 @@ const params = (given: Partial<ParamValues<typeof declared>>): ParamValues<typeo
   applyDefaults(stage, given) as ParamValues<typeof declared>;
 
 async function rates(given: Parameters<typeof params>[0], steps = 10): Promise<number[]> {
-  const { rate } = await scheduleOf(params(given), { steps, highest: 2 });
-  return Array.from(valuesOf(rate, steps), (value) => Number(value.toFixed(3)));
+  const { learningRate } = await scheduleOf(params(given), { steps, highest: 2 });
+  return Array.from(valuesOf(learningRate, steps), (value) => Number(value.toFixed(3)));
 }
 
 test('every schedule can be asked for', async () => {
@@ -54,7 +54,7 @@ test('every optimiser can be asked for, and does its own', async () => {
     const parameter = { name: 'w', variable, layout: 'filter', trainable: true } as const;
     const create = await createOptimiser(params({ optimiser, weightDecay: 0.3 }), { beta2: 0.9 });
     const created = create([parameter]);
-    tf.tidy(() => created.step([tf.tensor([0.1, 0.2, -0.3, 2], [1, 1, 2, 2])], { rate: 0.1 }));
+    tf.tidy(() => created.step([tf.tensor([0.1, 0.2, -0.3, 2], [1, 1, 2, 2])], { learningRate: 0.1 }));
     moved.add(variable.dataSync().join());
     created.dispose();
     variable.dispose();

@@ -3,13 +3,13 @@ import type { Operation, Policy } from './policy.js';
 import { resample } from './resample.js';
 import type { Phase, ViewOperation } from './view-operation.js';
 import { createViewRandom } from './view-random.js';
-import type { PictureSize, ViewState } from './view-state.js';
+import type { ImageSize, ViewState } from './view-state.js';
 
-/** Makes the views of one set of pictures; keeps its working memory between views. */
+/** Makes the views of one set of images; keeps its working memory between views. */
 interface ViewMaker {
   /**
-   * Writes the view of the picture at `source[origin]` to `out[offset]`, [size, size, channels].
-   * `index` is the picture's own number in its set; with seed, step and view it settles every random choice.
+   * Writes the view of the image at `source[origin]` to `out[offset]`, [size, size, channels].
+   * `index` is the image's own number in its set; with seed, step and view it settles every random choice.
    */
   make(
     source: Uint8Array,
@@ -20,7 +20,7 @@ interface ViewMaker {
   ): void;
 }
 
-export function createViewMaker(policy: Policy, { height, width, channels }: PictureSize): ViewMaker {
+export function createViewMaker(policy: Policy, { height, width, channels }: ImageSize): ViewMaker {
   const { size, normalise } = policy;
   const pixels = size * size;
   const state: ViewState = {
@@ -51,7 +51,7 @@ export function createViewMaker(policy: Policy, { height, width, channels }: Pic
       shiftX: new Float32Array(pixels),
       shiftY: new Float32Array(pixels),
     },
-    picture: new Float32Array(pixels * channels),
+    image: new Float32Array(pixels * channels),
     bytes: new Uint8Array(pixels * channels),
     scratch: new Float32Array(Math.max(4 * pixels, pixels * channels, height * width * channels) + 4096),
   };
@@ -83,7 +83,7 @@ export function createViewMaker(policy: Policy, { height, width, channels }: Pic
 
   return {
     make(source, origin, { seed, step, index, view }, out, offset) {
-      const { geometry, picture } = state;
+      const { geometry, image } = state;
       state.random.start(seed, step, index, view);
       state.source = source;
       state.origin = origin;
@@ -104,11 +104,11 @@ export function createViewMaker(policy: Policy, { height, width, channels }: Pic
       perform('source');
       perform('geometry');
       resample(state);
-      perform('picture');
+      perform('image');
       let at = 0;
       for (let pixel = 0; pixel < pixels; pixel++)
         for (let channel = 0; channel < channels; channel++, at++)
-          out[offset + at] = (picture[at]! - mean[channel]!) * gain[channel]!;
+          out[offset + at] = (image[at]! - mean[channel]!) * gain[channel]!;
     },
   };
 }

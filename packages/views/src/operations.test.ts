@@ -1,11 +1,11 @@
 import * as vision from '@twoshot/vision';
 import type { ImageBatch } from '@twoshot/vision';
 import { expect, test } from 'vitest';
-import { policyOf, testPictures } from './pictures.fixture.js';
+import { policyOf, testImages } from './images.fixture.js';
 import { createViews, type Operation, type Policy } from './index.js';
 
-const images = testPictures();
-const pictures: ImageBatch = { ...images, data: Float32Array.from(images.pixels, (value) => value / 255) };
+const images = testImages();
+const batch: ImageBatch = { ...images, data: Float32Array.from(images.pixels, (value) => value / 255) };
 
 async function viewsUnder(operations: readonly Operation[], more: Partial<Policy> = {}, of = images) {
   const source = createViews(policyOf(operations, more), of, { views: 1, seed: 5, threads: 0 });
@@ -26,20 +26,20 @@ const change = { brightness: 1.2, contrast: 0.7, saturation: 1.3, hue: 0.1 };
 const ranges = { brightness: fixed(1.2), contrast: fixed(0.7), saturation: fixed(1.3), hue: fixed(0.1) };
 
 test.each<[Operation, ImageBatch]>([
-  [{ op: 'identity' }, pictures],
-  [{ op: 'horizontal-flip' }, vision.horizontalFlip(pictures)],
-  [{ op: 'affine', degrees: fixed(-30) }, vision.rotate(pictures, 30)],
-  [{ op: 'affine', translateX: fixed(0.25) }, vision.translate(pictures, { right: 3 })],
-  [{ op: 'affine', translateY: fixed(-1 / 6) }, vision.translate(pictures, { down: -2 })],
-  [{ op: 'brightness', factor: fixed(0.6) }, vision.brightness(pictures, 0.6)],
-  [{ op: 'contrast', factor: fixed(1.4) }, vision.contrast(pictures, 1.4)],
-  [{ op: 'saturation', factor: fixed(0.2) }, vision.saturation(pictures, 0.2)],
-  [{ op: 'sharpness', factor: fixed(1.8) }, vision.sharpness(pictures, 1.8)],
-  [{ op: 'solarize', threshold: fixed(0.4) }, vision.solarize(pictures, 0.4)],
-  [{ op: 'autocontrast' }, vision.autocontrast(pictures)],
-  [{ op: 'greyscale' }, vision.greyscale(pictures)],
-  [{ op: 'blur', sigma: fixed(1) }, vision.gaussianBlur(pictures, { kernelSize: 5, sigma: 1 })],
-  [{ op: 'colour-matrix', ...ranges }, vision.colourMatrix(pictures, change)],
+  [{ op: 'identity' }, batch],
+  [{ op: 'horizontal-flip' }, vision.horizontalFlip(batch)],
+  [{ op: 'affine', degrees: fixed(-30) }, vision.rotate(batch, 30)],
+  [{ op: 'affine', translateX: fixed(0.25) }, vision.translate(batch, { right: 3 })],
+  [{ op: 'affine', translateY: fixed(-1 / 6) }, vision.translate(batch, { down: -2 })],
+  [{ op: 'brightness', factor: fixed(0.6) }, vision.brightness(batch, 0.6)],
+  [{ op: 'contrast', factor: fixed(1.4) }, vision.contrast(batch, 1.4)],
+  [{ op: 'saturation', factor: fixed(0.2) }, vision.saturation(batch, 0.2)],
+  [{ op: 'sharpness', factor: fixed(1.8) }, vision.sharpness(batch, 1.8)],
+  [{ op: 'solarize', threshold: fixed(0.4) }, vision.solarize(batch, 0.4)],
+  [{ op: 'autocontrast' }, vision.autocontrast(batch)],
+  [{ op: 'greyscale' }, vision.greyscale(batch)],
+  [{ op: 'blur', sigma: fixed(1) }, vision.gaussianBlur(batch, { kernelSize: 5, sigma: 1 })],
+  [{ op: 'colour-matrix', ...ranges }, vision.colourMatrix(batch, change)],
 ])('%o is the operation of vision', async (operation, expected) => {
   expect(difference(await viewsUnder([operation]), expected.data)).toBeLessThan(2e-5);
 });
@@ -63,14 +63,12 @@ test('posterising and equalising are the operations of vision on bytes', async (
 });
 
 test('colour jitter is the exact steps in one of their orders', async () => {
-  const one = testPictures({ count: 1 });
-  const picture: ImageBatch = { ...one, data: Float32Array.from(one.pixels, (value) => value / 255) };
+  const one = testImages({ count: 1 });
+  const image: ImageBatch = { ...one, data: Float32Array.from(one.pixels, (value) => value / 255) };
   const view = await viewsUnder([{ op: 'colour-jitter', ...ranges }], {}, one);
   const orders = permutations(['brightness', 'contrast', 'saturation', 'hue'] as const);
   expect(orders.length).toBe(24);
-  const nearest = Math.min(
-    ...orders.map((order) => difference(view, vision.colourJitter(picture, change, order).data)),
-  );
+  const nearest = Math.min(...orders.map((order) => difference(view, vision.colourJitter(image, change, order).data)));
   expect(nearest).toBeLessThan(2e-5);
 });
 
@@ -83,15 +81,15 @@ function permutations<T>(values: readonly T[]): T[][] {
 }
 
 test('a crop to a size is one of the resized crops of vision', async () => {
-  const one = testPictures({ count: 1, side: 6 });
-  const picture: ImageBatch = { ...one, data: Float32Array.from(one.pixels, (value) => value / 255) };
+  const one = testImages({ count: 1, side: 6 });
+  const image: ImageBatch = { ...one, data: Float32Array.from(one.pixels, (value) => value / 255) };
   const view = await viewsUnder([{ op: 'resized-crop', area: [0.2, 0.9], ratio: [0.5, 2] }], { size: 8 }, one);
   const boxes = [];
   for (let height = 1; height <= 6; height++)
     for (let width = 1; width <= 6; width++)
       for (let top = 0; top + height <= 6; top++)
         for (let left = 0; left + width <= 6; left++) boxes.push({ top, left, height, width });
-  const near = boxes.filter((box) => difference(view, vision.resizedCrop(picture, box, [8, 8]).data) < 1e-5);
+  const near = boxes.filter((box) => difference(view, vision.resizedCrop(image, box, [8, 8]).data) < 1e-5);
   expect(near.length).toBe(1);
 });
 
@@ -100,7 +98,7 @@ test('a padded crop with a reflected border is one of those of vision', async ()
   const found = new Set<number>();
   for (let top = 0; top <= 4; top++)
     for (let left = 0; left <= 4; left++) {
-      const expected = vision.reflectPadCrop(pictures, { padding: 2, top, left }).data;
+      const expected = vision.reflectPadCrop(batch, { padding: 2, top, left }).data;
       for (let row = 0; row < images.count; row++) {
         const [from, to] = [row * 432, (row + 1) * 432];
         if (difference(views.subarray(from, to), expected.subarray(from, to)) < 1e-5) found.add(row);
@@ -114,15 +112,13 @@ test('geometry composes: a flip before or after a turn, a warp of no strength, a
   const back: Operation = { op: 'affine', degrees: fixed(-20) };
   const flip: Operation = { op: 'horizontal-flip' };
   expect(difference(await viewsUnder([turn, flip]), await viewsUnder([flip, back]))).toBeLessThan(1e-5);
-  expect(difference(await viewsUnder([turn, back]), pictures.data)).toBeLessThan(1e-5);
-  expect(difference(await viewsUnder([{ op: 'elastic', strength: [0, 0], nodes: 3 }]), pictures.data)).toBeLessThan(
-    1e-5,
-  );
+  expect(difference(await viewsUnder([turn, back]), batch.data)).toBeLessThan(1e-5);
+  expect(difference(await viewsUnder([{ op: 'elastic', strength: [0, 0], nodes: 3 }]), batch.data)).toBeLessThan(1e-5);
   const scales: Operation[] = [
     { op: 'affine', scale: fixed(0.5) },
     { op: 'affine', scale: fixed(2) },
   ];
-  expect(difference(await viewsUnder(scales), pictures.data)).toBeLessThan(1e-5);
+  expect(difference(await viewsUnder(scales), batch.data)).toBeLessThan(1e-5);
 });
 
 test('all operations of geometry are one resampling, whatever lies between them', async () => {
@@ -155,7 +151,7 @@ test('erasing and cutting out touch a box and nothing else', async () => {
   expect(
     difference(
       erased.filter((value) => value !== 2),
-      pictures.data.filter((_, at) => erased[at] !== 2),
+      batch.data.filter((_, at) => erased[at] !== 2),
     ),
   ).toBeLessThan(1e-6);
   const cut = await viewsUnder([{ op: 'cutout', side: fixed(0.5), fill: 2 }]);
@@ -168,10 +164,10 @@ test('the border of a policy is what lies outside', async () => {
   const away: Operation = { op: 'affine', translateX: fixed(1) };
   expect(new Set(await viewsUnder([away], { border: 0.5 }))).toEqual(new Set([0.5]));
   const edge = await viewsUnder([away], { border: 'edge' });
-  expect([...edge.subarray(0, 3)]).toEqual([...pictures.data.subarray(0, 3)]);
-  expect([...edge.subarray(33, 36)]).toEqual([...pictures.data.subarray(0, 3)]);
+  expect([...edge.subarray(0, 3)]).toEqual([...batch.data.subarray(0, 3)]);
+  expect([...edge.subarray(33, 36)]).toEqual([...batch.data.subarray(0, 3)]);
   const mirrored = await viewsUnder([{ op: 'affine', translateX: fixed(-0.5) }], { border: 'reflect' });
-  expect(mirrored[6 * 3]).toBeCloseTo(pictures.data[10 * 3]!, 5);
+  expect(mirrored[6 * 3]).toBeCloseTo(batch.data[10 * 3]!, 5);
 });
 
 test('normalisation comes last, per channel or one for all', async () => {
@@ -184,7 +180,7 @@ test('normalisation comes last, per channel or one for all', async () => {
 });
 
 test('random choices are drawn anew for every view, and probabilities hold', async () => {
-  const many = testPictures({ count: 600, side: 4 });
+  const many = testImages({ count: 600, side: 4 });
   const views = await viewsUnder(
     [{ op: 'random-choice', count: 1, choices: [{ op: 'identity' }, { op: 'brightness', factor: [0, 0] }] }],
     { size: 4 },
@@ -201,28 +197,28 @@ test('random choices are drawn anew for every view, and probabilities hold', asy
   expect(rare).toBeLessThan(95);
 });
 
-test('grey pictures and pictures with further channels go through every colour operation', async () => {
+test('grey images and images with further channels go through every colour operation', async () => {
   const operations: Operation[] = [
     { op: 'colour-matrix', ...ranges },
     { op: 'colour-jitter', ...ranges },
     { op: 'greyscale' },
     { op: 'saturation', factor: fixed(0.4) },
   ];
-  const grey = testPictures({ channels: 1 });
+  const grey = testImages({ channels: 1 });
   expect(
     difference(
       await viewsUnder(operations, {}, grey),
       Float32Array.from(grey.pixels, (value) => value / 255),
     ),
   ).toBeLessThan(1e-6);
-  const five = testPictures({ channels: 5 });
+  const five = testImages({ channels: 5 });
   const views = await viewsUnder(operations, {}, five);
   expect(views[0]).toBeCloseTo(views[1]!, 6);
   expect(views[3]).toBeCloseTo(five.pixels[3]! / 255, 6);
   expect(views[4]).toBeCloseTo(five.pixels[4]! / 255, 6);
 });
 
-test('the pictures themselves never change', async () => {
+test('the images themselves never change', async () => {
   const before = Uint8Array.from(images.pixels);
   await viewsUnder([{ op: 'stroke', strength: fixed(1) }, { op: 'equalize' }]);
   expect(images.pixels).toEqual(before);

@@ -1,6 +1,6 @@
 import type { Json } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
-import { everyOperation, policyOf } from './pictures.fixture.js';
+import { everyOperation, policyOf } from './images.fixture.js';
 import { parsePolicy } from './index.js';
 
 const json = (value: unknown): Json => JSON.parse(JSON.stringify(value));

@@ -4,7 +4,7 @@ import { checkChannels } from './check-channels.js';
 import { createViewMaker } from './make-view.js';
 
 export interface PlainOptions {
-  /** Side of the result in pixels; the whole picture is resampled to it (bilinear, half-pixel centres). */
+  /** Side of the result in pixels; the whole image is resampled to it (bilinear, half-pixel centres). */
   readonly size: number;
   readonly normalise: Normalisation | null;
   /** True for the mirror image. */
@@ -12,10 +12,10 @@ export interface PlainOptions {
 }
 
 /**
- * Pictures as a network takes them, without any random change: [count, size, size, channels] float32, normalised.
- * For features, where the mean of a picture and its mirror image is wanted if `policy.mirror` allows it.
+ * Images as a network takes them, without any random change: [count, size, size, channels] float32, normalised.
+ * For features, where the mean of an image and its mirror image is wanted if `policy.mirror` allows it.
  *
- * @param range positions [from, to) of the pictures; all by default
+ * @param range positions [from, to) of the images; all by default
  * @example
  * for await (const images of streamImages(dir)) {
  *   const pixels = plainViews(images, { size: 32, normalise: policy.normalise });
@@ -28,13 +28,13 @@ export function plainViews(
 ): Float32Array {
   checkChannels('of the features', normalise, images.channels);
   const out = new Float32Array((to - from) * size * size * images.channels);
-  if (images.height === size && images.width === size) copyPictures(images, { normalise, mirrored }, from, to, out);
-  else resamplePictures(images, { size, normalise, mirrored }, from, to, out);
+  if (images.height === size && images.width === size) copyImages(images, { normalise, mirrored }, from, to, out);
+  else resampleImages(images, { size, normalise, mirrored }, from, to, out);
   return out;
 }
 
-/** Pictures that have the size already: one table look-up a value. */
-function copyPictures(
+/** Images that have the size already: one table look-up a value. */
+function copyImages(
   { pixels, width, channels, height }: Images,
   { normalise, mirrored }: Pick<Required<PlainOptions>, 'normalise' | 'mirrored'>,
   from: number,
@@ -59,7 +59,7 @@ function copyPictures(
   }
 }
 
-function resamplePictures(
+function resampleImages(
   images: Images,
   { size, normalise, mirrored }: Required<PlainOptions>,
   from: number,

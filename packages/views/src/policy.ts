@@ -13,7 +13,7 @@ export interface ResizedCrop extends Chance {
   readonly ratio: Range;
 }
 
-/** Moves the picture by whole pixels, at most `padding` in each direction; the policy's `border` fills the rest. */
+/** Moves the image by whole pixels, at most `padding` in each direction; the policy's `border` fills the rest. */
 export interface PadCrop extends Chance {
   readonly op: 'pad-crop';
   readonly padding: number;
@@ -164,13 +164,13 @@ export interface Normalisation {
   readonly std: readonly number[];
 }
 
-/** What lies outside a picture: its repeated edge, its reflection, or a value in 0..1. */
+/** What lies outside an image: its repeated edge, its reflection, or a value in 0..1. */
 export type Border = 'edge' | 'reflect' | number;
 
 /**
  * How images may change without changing what they show; plain JSON.
  *
- * The order of work in a view: operations on the source picture (`stroke`), then all geometric ones composed into
+ * The order of work in a view: operations on the source image (`stroke`), then all geometric ones composed into
  * one resampling to `size` x `size`, then the others on the result; within each group the order of the list.
  * Colour operations touch the first three channels only, the further ones (edges, mask) follow the geometry.
  */
@@ -179,7 +179,7 @@ export interface Policy {
   readonly name: string;
   /** Side of a view in pixels. */
   readonly size: number;
-  /** Whether a mirrored picture still shows the same thing; features then average picture and mirror image. */
+  /** Whether a mirrored image still shows the same thing; features then average image and mirror image. */
   readonly mirror: boolean;
   readonly border: Border;
   readonly normalise: Normalisation | null;

@@ -1,11 +1,11 @@
 import type { ViewState } from './view-state.js';
 
 /**
- * Draws the source picture into `picture` through the geometry: one bilinear resampling with half-pixel centres,
+ * Draws the source image into `image` through the geometry: one bilinear resampling with half-pixel centres,
  * no antialiasing.
  */
 export function resample(state: ViewState): void {
-  const { source, origin, width, channels, size, border, geometry, picture, scratch } = state;
+  const { source, origin, width, channels, size, border, geometry, image, scratch } = state;
   const { left, right, top, bottom, shiftX, shiftY, displaced } = geometry;
   const scaleX = geometry.width / size;
   const scaleY = geometry.height / size;
@@ -31,7 +31,7 @@ export function resample(state: ViewState): void {
 
   if (bx === 0 && ay === 0 && !displaced) {
     // Upright: the taps of columns are the same in every row. scratch: 4 numbers a column. A place in the outer half
-    // of an outermost pixel still belongs to the picture, so that a crop never reads what lies outside its box.
+    // of an outermost pixel still belongs to the image, so that a crop never reads what lies outside its box.
     for (let u = 0; u < size; u++) {
       let x = ax * u + cx;
       if (x > left - 0.5 && x < left) x = left;
@@ -70,7 +70,7 @@ export function resample(state: ViewState): void {
         const w10 = lowerWeight * w0;
         const w11 = lowerWeight * w1;
         for (let channel = 0; channel < channels; channel++)
-          picture[at++] =
+          image[at++] =
             w00 * source[upper + x0 + channel]! +
             w01 * source[upper + x1 + channel]! +
             w10 * source[lower + x0 + channel]! +
@@ -132,7 +132,7 @@ export function resample(state: ViewState): void {
       w10 /= 255;
       w11 /= 255;
       for (let channel = 0; channel < channels; channel++)
-        picture[at++] =
+        image[at++] =
           w00 * source[p00 + channel]! +
           w01 * source[p01 + channel]! +
           w10 * source[p10 + channel]! +

@@ -1,13 +1,13 @@
 import type { Policy } from './policy.js';
-import type { PictureSize } from './view-state.js';
+import type { ImageSize } from './view-state.js';
 
 /** What a worker knows for good. Pixels and positions lie in shared memory. */
 export interface WorkerContent {
   readonly policy: Policy;
-  readonly pictures: PictureSize;
+  readonly images: ImageSize;
   /** [count, height, width, channels] */
   readonly pixels: Uint8Array;
-  /** [count] the pictures' own numbers */
+  /** [count] the images' own numbers */
   readonly index: Uint32Array;
   readonly seed: number;
   readonly views: number;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { everyOperation, policyOf, testPictures } from './pictures.fixture.js';
+import { everyOperation, policyOf, testImages } from './images.fixture.js';
 import { createJobWorker } from './view-worker.js';
 import { createViews, type Policy, type ViewOptions, type ViewSource } from './index.js';
 
@@ -8,7 +8,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((source) => source.close()));
 });
 
-function viewsOf(policy: Policy, options: Partial<ViewOptions> = {}, images = testPictures()): ViewSource {
+function viewsOf(policy: Policy, options: Partial<ViewOptions> = {}, images = testImages()): ViewSource {
   const source = createViews(policy, images, { views: 2, seed: 1, threads: 0, ...options });
   open.push(source);
   return source;
@@ -49,7 +49,7 @@ test.each(everyOperation.map((operation) => [operation.op, operation] as const))
   },
 );
 
-test('a view depends on the picture, the step, the view and the seed, not on the place in the batch', async () => {
+test('a view depends on the image, the step, the view and the seed, not on the place in the batch', async () => {
   const length = 9 * 9 * 3;
   const first = Float32Array.from(await viewsOf(everything).batch(3, positions));
   const alone = await viewsOf(everything).batch(3, Uint32Array.of(3));
@@ -60,8 +60,8 @@ test('a view depends on the picture, the step, the view and the seed, not on the
   expect([...(await viewsOf(everything, { seed: 2 }).batch(3, positions))]).not.toEqual([...first]);
 });
 
-test('a view follows the picture when the set is cut down', async () => {
-  const images = testPictures();
+test('a view follows the image when the set is cut down', async () => {
+  const images = testImages();
   const size = 12 * 12 * 3;
   const part = { ...images, count: 2, index: images.index.slice(4), pixels: images.pixels.slice(4 * size) };
   const whole = await viewsOf(everything).batch(0, Uint32Array.of(5));
@@ -93,20 +93,20 @@ test('a batch holds until the second one after it', async () => {
   expect(fourth.buffer).toBe(first.buffer);
 });
 
-test('a batch of no pictures is empty', async () => {
+test('a batch of no images is empty', async () => {
   expect((await viewsOf(everything, { threads: 1 }).batch(0, new Uint32Array(0))).length).toBe(0);
 });
 
-test('positions beyond the pictures and other positions than prefetched are refused', async () => {
+test('positions beyond the images and other positions than prefetched are refused', async () => {
   const source = viewsOf(everything);
-  await expect(source.batch(0, Uint32Array.of(6))).rejects.toThrow('position 6 of 6 pictures');
+  await expect(source.batch(0, Uint32Array.of(6))).rejects.toThrow('position 6 of 6 images');
   source.prefetch(1, positions);
   await expect(source.batch(1, Uint32Array.of(1))).rejects.toThrow('step 1 was prefetched with other positions');
 });
 
 test('a policy for another number of channels is refused', () => {
   const policy = policyOf([], { normalise: { mean: [0.5, 0.5, 0.5], std: [1, 1, 1] } });
-  expect(() => viewsOf(policy, {}, testPictures({ channels: 5 }))).toThrow(
+  expect(() => viewsOf(policy, {}, testImages({ channels: 5 }))).toThrow(
     'has 3 channels, the images have 5: give 1 value or 5',
   );
 });
@@ -126,10 +126,10 @@ test('a failing worker fails the batch instead of hanging', async () => {
 });
 
 test('a worker that comes late to a job leaves its slot alone, which may serve another step by then', () => {
-  const images = testPictures();
+  const images = testImages();
   const content = {
     policy: everything,
-    pictures: images,
+    images,
     pixels: images.pixels,
     index: images.index,
     seed: 1,

@@ -7,7 +7,7 @@ import { createJobWorker } from './view-worker.js';
 import { watchWaiting } from './watch-waiting.js';
 
 export interface ViewOptions {
-  /** Views of every picture. */
+  /** Views of every image. */
   readonly views: number;
   readonly seed: number;
   /**
@@ -17,7 +17,7 @@ export interface ViewOptions {
   readonly threads: number;
 }
 
-/** Makes views of pictures ahead of the steps that need them. */
+/** Makes views of images ahead of the steps that need them. */
 export interface ViewSource {
   readonly views: number;
   readonly size: number;
@@ -27,7 +27,7 @@ export interface ViewSource {
   /** Starts to make the views of a step that is asked for later; a second time for the same step does nothing. */
   prefetch(step: number, positions: Uint32Array): void;
   /**
-   * The views of the pictures at `positions`: [views * positions, size, size, channels], all first views before all
+   * The views of the images at `positions`: [views * positions, size, size, channels], all first views before all
    * second ones, normalised, in shared memory. The array holds until the second call after this one; copy it to
    * keep it.
    */
@@ -66,12 +66,12 @@ function sharedPixels(pixels: Uint8Array): Uint8Array {
 }
 
 /**
- * Views of pictures under a policy, made ahead by worker threads.
+ * Views of images under a policy, made ahead by worker threads.
  *
- * Every random choice of a view follows from (seed, step, the picture's own index, view) alone, so the number of
+ * Every random choice of a view follows from (seed, step, the image's own index, view) alone, so the number of
  * threads and the order of work do not change the result. So the source may take as many as keep its caller from waiting.
  *
- * @throws if the policy does not fit the pictures' channels.
+ * @throws if the policy does not fit the images' channels.
  * @example
  * const source = createViews(policy, images, { views: 2, seed: seed('views'), threads });
  * source.prefetch(step + 1, nextPositions);
@@ -82,7 +82,7 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
   checkChannels(`of policy ${policy.name}`, policy.normalise, images.channels);
   const content: WorkerContent = {
     policy,
-    pictures: { height: images.height, width: images.width, channels: images.channels },
+    images: { height: images.height, width: images.width, channels: images.channels },
     pixels: threads > 0 ? sharedPixels(images.pixels) : images.pixels,
     index: images.index,
     seed,
@@ -130,7 +130,7 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
   function start(step: number, positions: Uint32Array): Pending {
     if (failure !== null) throw failure;
     for (const position of positions)
-      if (position >= images.count) throw new RangeError(`position ${position} of ${images.count} pictures`);
+      if (position >= images.count) throw new RangeError(`position ${position} of ${images.count} images`);
     const slot = takeSlot(positions);
     const done = new Promise<void>((resolve, reject) => {
       settlers.set(step, (error) => (error === undefined ? resolve() : reject(error)));

@@ -1,15 +1,15 @@
 import type { Border, Operation } from './policy.js';
 import type { ViewRandom } from './view-random.js';
 
-export interface PictureSize {
+export interface ImageSize {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
 }
 
 /**
- * Where the pixels of a view come from. The continuous place (x, y) of the picture as the geometric operations so
- * far left it, of `width` x `height`, lies at (ax x + bx y + cx, ay x + by y + cy) of the source picture.
+ * Where the pixels of a view come from. The continuous place (x, y) of the image as the geometric operations so
+ * far left it, of `width` x `height`, lies at (ax x + bx y + cx, ay x + by y + cy) of the source image.
  */
 interface Geometry {
   width: number;
@@ -39,20 +39,20 @@ export interface ViewState {
   readonly chosen: Operation[];
   readonly size: number;
   readonly border: Border;
-  /** Size and channels of the source pictures. */
+  /** Size and channels of the source images. */
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  /** The source picture starts at `source[origin]`, [height, width, channels], 0..255. */
+  /** The source image starts at `source[origin]`, [height, width, channels], 0..255. */
   source: Uint8Array;
   origin: number;
-  /** [height, width, channels] room for a changed source picture. */
+  /** [height, width, channels] room for a changed source image. */
   readonly redrawn: Uint8Array;
   readonly geometry: Geometry;
   /** [size, size, channels], 0..1 */
-  readonly picture: Float32Array;
-  /** [size, size, channels] room for the picture as bytes. */
+  readonly image: Float32Array;
+  /** [size, size, channels] room for the image as bytes. */
   readonly bytes: Uint8Array;
-  /** Room for one picture of the view's or the source's size, whichever is larger. */
+  /** Room for one image of the view's or the source's size, whichever is larger. */
   readonly scratch: Float32Array;
 }

@@ -4,7 +4,7 @@ import { createJobWorker } from './view-worker.js';
 
 // The program of a worker thread: makes its share of every job that it is sent, and says which ones it finished.
 
-/** Pictures that a worker takes at a time. */
+/** Images that a worker takes at a time. */
 const chunk = 4;
 
 const work = createJobWorker(workerData as WorkerContent);

@@ -1,12 +1,12 @@
 import { createViewMaker } from './make-view.js';
 import type { ViewJob, WorkerContent } from './view-job.js';
 
-/** Makes views, a few pictures of a job at a time. */
+/** Makes views, a few images of a job at a time. */
 export function createJobWorker(content: WorkerContent): (job: ViewJob, chunk: number) => boolean {
-  const { policy, pictures, pixels, index, seed, views } = content;
-  const maker = createViewMaker(policy, pictures);
-  const sourceLength = pictures.height * pictures.width * pictures.channels;
-  const viewLength = policy.size * policy.size * pictures.channels;
+  const { policy, images, pixels, index, seed, views } = content;
+  const maker = createViewMaker(policy, images);
+  const sourceLength = images.height * images.width * images.channels;
+  const viewLength = policy.size * policy.size * images.channels;
   const numbers = { seed, step: 0, index: 0, view: 0 };
 
   /** Takes chunks until none is left; true for the worker that finished the last one. */

@@ -1,20 +1,17 @@
 import { expect, test } from 'vitest';
 import { brightness, horizontalFlip, integralImage, ratioMatch, siftFeatures } from './index.js';
 
-const pictures = (value: number) => {
+const images = (value: number) => {
   const data = new Float32Array(2 * 4 * 5 * 3).fill(0.5);
   data[(1 * 4 * 5 + 2 * 5 + 3) * 3 + 1] = value;
   return { count: 2, height: 4, width: 5, channels: 3, data };
 };
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY])(
-  '%d is refused with its picture, row, column and channel',
-  (value) => {
-    const message = `expected finite pixels, got ${value} in picture 1, row 2, column 3, channel 1`;
-    expect(() => brightness(pictures(value), 1)).toThrow(message);
-    expect(() => horizontalFlip(pictures(value))).toThrow(message);
-  },
-);
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('%d is refused with its image, row, column and channel', (value) => {
+  const message = `expected finite pixels, got ${value} in image 1, row 2, column 3, channel 1`;
+  expect(() => brightness(images(value), 1)).toThrow(message);
+  expect(() => horizontalFlip(images(value))).toThrow(message);
+});
 
 test('planes and descriptors are refused with their row', () => {
   const plane = { height: 3, width: 4, data: new Float32Array(12) };

@@ -11,13 +11,13 @@ function firstBroken(data: ArrayLike<number>): number {
   return at;
 }
 
-/** Throws a RangeError that names the first pixel that is not finite: its picture, row, column and channel. */
+/** Throws a RangeError that names the first pixel that is not finite: its image, row, column and channel. */
 export function requireFinitePixels({ height, width, channels, data }: ImageBatch<Float32Array | Uint8Array>): void {
   const at = firstBroken(data);
   if (at < 0) return;
   const pixel = Math.floor(at / channels);
   throw new RangeError(
-    `expected finite pixels, got ${data[at]} in picture ${Math.floor(pixel / (height * width))}, ` +
+    `expected finite pixels, got ${data[at]} in image ${Math.floor(pixel / (height * width))}, ` +
       `row ${Math.floor(pixel / width) % height}, column ${pixel % width}, channel ${at % channels}`,
   );
 }

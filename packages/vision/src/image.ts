@@ -1,4 +1,4 @@
-/** Pictures of one size, [count, height, width, channels] (NHWC), floats in 0..1 unless a function says otherwise. */
+/** Images of one size, [count, height, width, channels] (NHWC), floats in 0..1 unless a function says otherwise. */
 export interface ImageBatch<P extends Float32Array | Uint8Array = Float32Array> {
   readonly count: number;
   readonly height: number;
@@ -9,15 +9,15 @@ export interface ImageBatch<P extends Float32Array | Uint8Array = Float32Array> 
 
 export type ByteBatch = ImageBatch<Uint8Array>;
 
-/** One channel of one picture, [height, width]. */
+/** One channel of one image, [height, width]. */
 export interface Plane<P extends ArrayLike<number> = Float32Array> {
   readonly height: number;
   readonly width: number;
   readonly data: P;
 }
 
-/** Pixels of one picture times channels: the length of its data. */
-export function pictureLength({ height, width, channels }: ImageBatch<Float32Array | Uint8Array>): number {
+/** Pixels of one image times channels: the length of its data. */
+export function imageLength({ height, width, channels }: ImageBatch<Float32Array | Uint8Array>): number {
   return height * width * channels;
 }
 

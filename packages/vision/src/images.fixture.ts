@@ -1,6 +1,6 @@
 import type { ByteBatch, ImageBatch } from './image.js';
 
-/** Pictures of smooth shapes and noise for tests, the same for the same seed. */
+/** Images of smooth shapes and noise for tests, the same for the same seed. */
 export function testImages(
   shape: { count?: number; height?: number; width?: number; channels?: number } = {},
   seed = 1,

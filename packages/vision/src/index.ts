@@ -14,7 +14,7 @@ export * from './filter/sharpness.js';
 export * from './hash/hamming.js';
 export * from './hash/near-duplicates.js';
 export * from './hash/perceptual-hash.js';
-export * from './change-pictures.js';
+export * from './change-images.js';
 export * from './image.js';
 export * from './mix/box.js';
 export * from './mix/cutout.js';

@@ -69,7 +69,7 @@ function updates(
       const outputs: Record<string, number[]> = { kernel: [], bias: [], rates: [] };
       for (let step = 0; step < settings.steps; step++) {
         const gradients = [rowOf(inputs['gradKernel']!, step), rowOf(inputs['gradBias']!, step)];
-        optimiser.step(gradients, { rate: settings.learningRate });
+        optimiser.step(gradients, { learningRate: settings.learningRate });
         tf.dispose(gradients);
         for (const { name, variable } of parameters) outputs[name]!.push(...variable.dataSync());
         after?.(optimiser, outputs);
@@ -142,23 +142,23 @@ export const ops: OpTable = {
     learningRate: nn.valuesOf(nn.multiStep({ base, milestones, gamma }), totalSteps),
   })),
   'one-cycle-schedule': schedule(({ maxLr: maximum, totalSteps: total, pctStart: rise, ...options }) => {
-    const { rate, momentum } = nn.oneCycle({ ...options, maximum, total, rise });
-    return { learningRate: nn.valuesOf(rate, total), momentum: nn.valuesOf(momentum, total) };
+    const { learningRate, momentum } = nn.oneCycle({ ...options, maximum, total, rise });
+    return { learningRate: nn.valuesOf(learningRate, total), momentum: nn.valuesOf(momentum, total) };
   }),
   'lr-finder-sweep': schedule(({ startLr: start, endLr: end, steps }) => ({
-    learningRate: nn.valuesOf(nn.rateSweep({ start, end, steps }), steps),
+    learningRate: nn.valuesOf(nn.learningRateSweep({ start, end, steps }), steps),
   })),
   'lr-finder-suggest': {
     tensor: false,
     trains: 'loss',
     run(params, { learningRates, losses }) {
-      const { smoothed, steepest, minimum } = nn.suggestRate(learningRates!.data, losses!.data, params);
+      const { smoothed, steepest, minimum } = nn.suggestLearningRate(learningRates!.data, losses!.data, params);
       return {
         smoothed,
         steepestIndex: steepest.index,
-        steepestLr: steepest.rate,
+        steepestLr: steepest.learningRate,
         minimumIndex: minimum.index,
-        minimumLrOver10: minimum.rate,
+        minimumLrOver10: minimum.learningRate,
       };
     },
   },

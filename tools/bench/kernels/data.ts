@@ -23,12 +23,12 @@ export function featureRows(
   return { points: { rows, columns, data }, centre };
 }
 
-/** Smooth pictures with some noise, 0..255. */
-export function pictures(count: number, side: number, channels: number, seed: number): Uint8Array {
+/** Smooth images with some noise, 0..255. */
+export function imageBytes(count: number, side: number, channels: number, seed: number): Uint8Array {
   const random = createRandom(seed);
   const bytes = new Uint8Array(count * side * side * channels);
   const waves = (): number => (0.2 + random.next()) / 3;
-  for (let picture = 0, i = 0; picture < count; picture++) {
+  for (let image = 0, i = 0; image < count; image++) {
     const [a, b, c, d] = [waves(), waves(), waves(), waves()];
     const phase = 6 * random.next();
     for (let row = 0; row < side; row++)
@@ -41,8 +41,8 @@ export function pictures(count: number, side: number, channels: number, seed: nu
   return bytes;
 }
 
-/** A grey picture of blurred spots of many sizes, where keypoints are found. */
-export function spottedPicture(side: number, seed: number): Uint8Array {
+/** A grey image of blurred spots of many sizes, where keypoints are found. */
+export function spottedImage(side: number, seed: number): Uint8Array {
   const random = createRandom(seed);
   const values = new Float32Array(side * side).fill(110);
   for (let spot = 0; spot < side * 3; spot++) {

@@ -14,7 +14,7 @@ export interface Prepared {
   answer(): ArrayLike<number>;
 }
 
-/** One row of the table: a function of ours beside one of a reference library, on the same numbers. */
+/** One row of the table: a function of ours and one of a reference library, on the same numbers. */
 export interface Kernel {
   readonly id: string;
   readonly title: string;
@@ -24,7 +24,7 @@ export interface Kernel {
   readonly rival: string;
   readonly settings: Readonly<Record<string, number | string>>;
   /** Most that our time may be of the reference's; null where nothing was promised. */
-  readonly most: number | null;
+  readonly maximum: number | null;
   /** Most seconds of ours. */
   readonly seconds?: number;
   readonly rounds: number;

@@ -22,7 +22,7 @@ const kernel = (id: string, rows: Rows, compute: Loss): Kernel => ({
   reference: 'pytorch-metric-learning',
   rival: 'loss',
   settings: { name: id },
-  most: 2,
+  maximum: 2,
   rounds: 7,
   // As many as make both sides as fast as they are in a training of thousands of steps.
   calls: id === 'lifted-structure' ? 1 : 40,

@@ -8,7 +8,7 @@ const requirements = 'tools/reference/requirements.txt';
 
 /**
  * The Python that has the reference libraries, installed on first use into a virtual environment of its own in the
- * cache. It takes about 6 GB, nearly all of it what PyPI's PyTorch brings for GPUs, which is not used.
+ * cache. It takes about 6 GB, nearly all of it what PyPI's PyTorch installs for GPUs, which is not used.
  */
 export function referencePython(): string {
   const key = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);

@@ -16,7 +16,7 @@ export interface Measured {
 
 export const loadNow = (): number => loadavg()[0]!;
 
-export function middle(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
@@ -24,11 +24,11 @@ export function middle(values: readonly number[]): number {
 
 const ratios = ({ ours, theirs }: Measured): number[] => ours.map((seconds, round) => seconds / theirs[round]!);
 
-/** Whether the middle round keeps what was promised. */
+/** Whether the median round keeps what was promised. */
 function keeps(kernel: Kernel, measured: Measured): boolean {
   return (
-    (kernel.most === null || middle(ratios(measured)) <= kernel.most) &&
-    (kernel.seconds === undefined || middle(measured.ours) <= kernel.seconds)
+    (kernel.maximum === null || median(ratios(measured)) <= kernel.maximum) &&
+    (kernel.seconds === undefined || median(measured.ours) <= kernel.seconds)
   );
 }
 
@@ -39,19 +39,19 @@ export function time(seconds: number): string {
 
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
-function bound({ most, seconds }: Kernel): string {
-  const parts = [most === null ? '' : `${most}x`, seconds === undefined ? '' : `${seconds} s`];
+function bound({ maximum, seconds }: Kernel): string {
+  const parts = [maximum === null ? '' : `${maximum}x`, seconds === undefined ? '' : `${seconds} s`];
   return parts.filter((part) => part !== '').join(', ');
 }
 
 function row(kernel: Kernel, measured: Measured): string {
   const all = ratios(measured);
-  const spread = [Math.min(...all), middle(all), Math.max(...all)].map((value) => value.toFixed(3)).join(' / ');
+  const spread = [Math.min(...all), median(all), Math.max(...all)].map((value) => value.toFixed(3)).join(' / ');
   return `| ${[
     kernel.title,
     kernel.reference,
-    time(middle(measured.ours)),
-    time(middle(measured.theirs)),
+    time(median(measured.ours)),
+    time(median(measured.theirs)),
     spread,
     bound(kernel),
     keeps(kernel, measured) ? 'yes' : '**no**',
@@ -66,7 +66,7 @@ function row(kernel: Kernel, measured: Measured): string {
 const notes = (part: readonly Kernel[]): string =>
   part.flatMap(({ title, note }) => (note === undefined ? [] : [`- ${title}: ${note}\n`])).join('');
 
-const heading = `| kernel | reference | ours | reference's | ratio min / middle / max | at most | kept | peak memory | answers | rounds | load | day |
+const heading = `| kernel | reference | ours | reference's | ratio min / median / max | at most | kept | peak memory | answers | rounds | load | day |
 |---|---|---|---|---|---|---|---|---|---|---|---|`;
 
 /** Cores, instruction sets, memory, system, Node. */
@@ -85,14 +85,14 @@ export function page(kernels: readonly Kernel[], results: ReadonlyMap<string, Me
   const table = (part: readonly Kernel[]): string =>
     [heading, ...part.map((kernel) => row(kernel, results.get(kernel.id)!))].join('\n');
   const losses = done.filter(({ group }) => group === 'losses');
-  const fast = losses.filter(({ id }) => middle(ratios(results.get(id)!)) <= 1).length;
-  return `# Kernels beside their reference libraries
+  const fast = losses.filter(({ id }) => median(ratios(results.get(id)!)) <= 1).length;
+  return `# Kernels compared with their reference libraries
 
 Written by \`npx nx run bench:kernels\`. Both sides take the same numbers in the same run, ${threads} threads each, in turn: one
 round of ours, one of the reference's. A ratio is our time over the reference's in the same round; below 1 we are
 faster. Peak memory is that of the whole process, ours first: interpreter, engine, libraries, inputs and answers. Load
 is the machine's average number of running processes when the rounds of a row began: where it is well above the number of
-cores, other work ran beside both sides. A row keeps the figures of the day it was last measured.
+cores, other work ran at the same time. A row keeps the figures of the day it was last measured.
 
 Machine: ${machine()}, native engine. References: ${versions}.
 
@@ -105,7 +105,7 @@ ${losses.length === 0 ? '' : `${fast} of ${losses.length} take at most the refer
 ${table(losses)}
 
 The reference libraries are installed into an environment of their own in the cache (about 6 GB, nearly all of it what PyPI's
-PyTorch brings for GPUs). \`node tools/run-typescript.mjs tools/bench/kernels.bench.ts ID...\` measures single rows:
+PyTorch installs for GPUs). \`node tools/run-typescript.mjs tools/bench/kernels.bench.ts ID...\` measures single rows:
 ${done.map(({ id }) => `\`${id}\``).join(', ')}.
 `;
 }

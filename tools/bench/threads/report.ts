@@ -1,4 +1,4 @@
-import { machine, middle, time } from '../kernels/report.js';
+import { machine, median, time } from '../kernels/report.js';
 
 /** One run of a pipeline. */
 export interface Times {
@@ -28,9 +28,9 @@ function row(name: string, { rounds }: Measured, secondsOf: (times: Times) => nu
   const [first, ...others] = seconds;
   const gains = others.map((own) => {
     const all = own.map((value, round) => first![round]! / value);
-    return [Math.min(...all), middle(all), Math.max(...all)].map((value) => value.toFixed(2)).join(' / ');
+    return [Math.min(...all), median(all), Math.max(...all)].map((value) => value.toFixed(2)).join(' / ');
   });
-  return `| ${[name, ...seconds.map((own) => time(middle(own))), ...gains].join(' | ')} |`;
+  return `| ${[name, ...seconds.map((own) => time(median(own))), ...gains].join(' | ')} |`;
 }
 
 /** The page: how much faster every stage is on more threads. */

@@ -32,7 +32,7 @@ interface Batch {
 
 interface Method {
   readonly parameters: readonly NamedParameter[];
-  readonly rate: number;
+  readonly learningRate: number;
   readonly loss: (x: tf.Tensor4D, positions: Uint32Array) => StepLoss;
 }
 
@@ -55,7 +55,7 @@ const policy = photoPolicy(
 );
 
 /**
- * Training with augmented pictures of CIFAR-10. Nothing is read before the first call, so that the first round has
+ * Training with augmented images of CIFAR-10. Nothing is read before the first call, so that the first round has
  * reading, decoding and the start of the workers in it.
  *
  * @param fixed takes the views of the first step again and again
@@ -96,7 +96,7 @@ export function startCourse(work: Work, fixed: boolean): Run {
     const { curves } = await train({
       steps: calls,
       optimiser,
-      rate: () => method.rate,
+      learningRate: () => method.learningRate,
       batch: (step) => batchOf(start + step),
       loss: ({ pixels, positions }) => method.loss(tf.tensor4d(pixels, [views * batch, side, side, 3]), positions),
     });
@@ -112,7 +112,7 @@ function simsiam({ network }: Work): Method {
   const { parameters } = compose({ backbone, projector, predictor });
   return {
     parameters,
-    rate: 0.03,
+    learningRate: 0.03,
     loss(x) {
       const [one, other] = tf.split(x, 2).map((view) => {
         const z = projector.forward(backbone.forward(view as typeof x, training), training);
@@ -129,7 +129,7 @@ function classes({ network, batch }: Work, labels: () => Int32Array): Method {
   const { parameters } = compose({ backbone, head });
   return {
     parameters,
-    rate: 0.01,
+    learningRate: 0.01,
     loss(x, positions) {
       const own = Int32Array.from(positions, (position) => labels()[position]!);
       const targets = tf.tensor2d(labelTargets(own, 10, { weights: 1 / batch! }), [batch!, 10]);
@@ -138,7 +138,7 @@ function classes({ network, batch }: Work, labels: () => Int32Array): Method {
   };
 }
 
-/** The 50,000 training pictures; the file has red, green and blue planes one after the other. */
+/** The 50,000 training images; the file has red, green and blue planes one after the other. */
 async function readCifar10(folder: string): Promise<{ images: Images; labels: Int32Array }> {
   const plane = side * side;
   const count = 50_000;
@@ -147,12 +147,12 @@ async function readCifar10(folder: string): Promise<{ images: Images; labels: In
   for (let file = 0; file < 5; file++) {
     const records = await readFile(join(folder, `data_batch_${file + 1}.bin`));
     for (let row = 0; row < count / 5; row++) {
-      const picture = (file * count) / 5 + row;
+      const image = (file * count) / 5 + row;
       const record = row * (1 + 3 * plane);
-      labels[picture] = records[record]!;
+      labels[image] = records[record]!;
       for (let channel = 0; channel < 3; channel++)
         for (let at = 0; at < plane; at++)
-          pixels[(picture * plane + at) * 3 + channel] = records[record + 1 + channel * plane + at]!;
+          pixels[(image * plane + at) * 3 + channel] = records[record + 1 + channel * plane + at]!;
     }
   }
   const index = Uint32Array.from({ length: count }, (_, row) => row);

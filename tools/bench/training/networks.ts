@@ -2,7 +2,7 @@ import { type Backbone, type BackboneArchitecture, createBackbone } from '@twosh
 import { createRandom } from '@twoshot/engine/random';
 import type { NetworkName } from './work.js';
 
-/** The networks that are measured, and the multiply-adds of their convolutions for a picture of 32 x 32. */
+/** The networks that are measured, and the multiply-adds of their convolutions for an image of 32 x 32. */
 export const networks: Readonly<Record<NetworkName, { architecture: BackboneArchitecture; products: number }>> = {
   'conv-4-64': { architecture: { name: 'conv4', channels: 3, width: 64 }, products: 14_155_776 },
   'resnet-9': { architecture: { name: 'resnet9', channels: 3, width: 64 }, products: 379_256_832 },

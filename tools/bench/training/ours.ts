@@ -24,11 +24,11 @@ function classifier({ network }: Work): Module<tf.Tensor4D, tf.Tensor2D> {
   return { forward: (x, mode) => head.forward(backbone.forward(x, mode), mode), ...compose({ 0: backbone, 1: head }) };
 }
 
-/** Pictures of normal noise [batch, 32, 32, 3], and a class for each. */
+/** Images of normal noise [batch, 32, 32, 3], and a class for each. */
 export function noise(batch: number): { pixels: Float32Array; targets: Float32Array } {
   const random = createRandom(3);
   const pixels = Float32Array.from({ length: batch * 32 * 32 * 3 }, () => random.normal());
-  const labels = Int32Array.from({ length: batch }, (_, picture) => picture % 10);
+  const labels = Int32Array.from({ length: batch }, (_, image) => image % 10);
   return { pixels, targets: labelTargets(labels, 10, { weights: 1 / batch }) };
 }
 
@@ -42,7 +42,7 @@ function step(work: Work): Run {
     const { curves } = await train({
       steps: calls,
       optimiser,
-      rate: () => 0.01,
+      learningRate: () => 0.01,
       batch: () => Promise.resolve({ positions }),
       loss: () => ({
         loss: crossEntropy(
@@ -77,7 +77,7 @@ function optimiserAlone(create: (parameters: Module<never, never>['parameters'])
       tf.randomNormal(variable.shape, 0, 0.01, 'float32', i + 1),
     );
     return (calls) => {
-      for (let call = 0; call < calls; call++) tf.tidy(() => optimiser.step(gradients, { rate: 1e-3 }));
+      for (let call = 0; call < calls; call++) tf.tidy(() => optimiser.step(gradients, { learningRate: 1e-3 }));
       return Promise.resolve(0);
     };
   };

@@ -1,4 +1,4 @@
-import { machine, megabytes, middle, time } from '../kernels/report.js';
+import { machine, megabytes, median, time } from '../kernels/report.js';
 import { threads } from '../kernels/side.js';
 import type { Row, SideName } from './work.js';
 
@@ -17,7 +17,7 @@ const eager = ['default', 'channels-last'] as const;
 /** PyTorch's faster layout without compilation. */
 export function bestEager({ seconds }: Measured): (typeof eager)[number] | null {
   const measured = eager.filter((side) => seconds[side] !== undefined);
-  return measured.toSorted((a, b) => middle(seconds[a]!) - middle(seconds[b]!))[0] ?? null;
+  return measured.toSorted((a, b) => median(seconds[a]!) - median(seconds[b]!))[0] ?? null;
 }
 
 /** Our time over another side's in the same round. */
@@ -26,7 +26,7 @@ export function ratios({ seconds }: Measured, ours: SideName, theirs: SideName):
 }
 
 const spread = (values: readonly number[]): string =>
-  [Math.min(...values), middle(values), Math.max(...values)].map((value) => value.toFixed(2)).join(' / ');
+  [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(2)).join(' / ');
 
 const against = (measured: Measured, ours: SideName, theirs: SideName | null): string =>
   theirs === null || measured.seconds[ours] === undefined || measured.seconds[theirs] === undefined
@@ -66,13 +66,13 @@ function tableOf(rows: readonly Row[], results: ReadonlyMap<string, Measured>): 
   const lines = rows.map((row) => {
     const measured = results.get(row.id)!;
     const best = bestEager(measured);
-    const ratio = best === null ? null : middle(ratios(measured, 'native', best));
+    const ratio = best === null ? null : median(ratios(measured, 'native', best));
     return tableRow([
       row.title,
-      ...sides.map(([side]) => (measured.seconds[side] === undefined ? '' : time(middle(measured.seconds[side])))),
+      ...sides.map(([side]) => (measured.seconds[side] === undefined ? '' : time(median(measured.seconds[side])))),
       against(measured, 'native', best),
-      row.most === null ? '' : `${row.most}`,
-      row.most === null || ratio === null ? '' : ratio <= row.most ? 'yes' : '**no**',
+      row.maximum === null ? '' : `${row.maximum}`,
+      row.maximum === null || ratio === null ? '' : ratio <= row.maximum ? 'yes' : '**no**',
       ...(has('compile') ? [against(measured, 'native', 'compile')] : []),
       ...(has('plain') ? [against(measured, 'native', 'plain')] : []),
       ...(has('fixed') ? [against(measured, 'native', 'fixed')] : []),
@@ -86,12 +86,12 @@ function tableOf(rows: readonly Row[], results: ReadonlyMap<string, Measured>): 
 }
 
 const speedOf = (operations: number, seconds: readonly number[]): string =>
-  (operations / middle(seconds) / 1e9).toFixed(0);
+  (operations / median(seconds) / 1e9).toFixed(0);
 
 const titles: Readonly<Record<Row['table'], string>> = {
   step: 'Training step',
   forward: 'Forward only, in evaluation mode',
-  course: 'Training with augmented pictures of CIFAR-10',
+  course: 'Training with augmented images of CIFAR-10',
   optimiser: 'One update alone',
   start: 'Start-up to the first step',
   peak: 'What the machine can do',
@@ -105,17 +105,17 @@ export function page(rows: readonly Row[], results: ReadonlyMap<string, Measured
     return part.length === 0 ? [] : [`## ${titles[table]}`, tableOf(part, results)];
   });
   const small = done.flatMap(({ id, wasmBatch }) => (wasmBatch === undefined ? [] : [`${id}: ${wasmBatch}`]));
-  return `# Training beside PyTorch
+  return `# Training compared with PyTorch
 
 Written by \`npx nx run bench:training\`; [performance.md](../performance.md) says how the figures come about. Every side is a
 process of its own with ${threads} threads; they are timed in turn, a round of each after the other. A ratio is our time over the
-other's in the same round, minimum / middle / maximum; below 1 we are faster. "Best eager" is the faster of PyTorch's default layout and
+other's in the same round, minimum / median / maximum; below 1 we are faster. "Best eager" is the faster of PyTorch's default layout and
 channels-last; "compiled" is \`torch.compile\` with channels-last. Plain tfjs is the layers of TensorFlow.js on the same native
 library, without a kernel of ours. Peak memory is that of the whole process, ours first, then that of the best eager one (without
 its data loader's workers). Load is the average number of running processes when the rounds began: the two that are
 measured and their threads count, so that 2 is what a machine of its own shows.
 
-Machine: ${machine()}. References: ${versions}. Pictures are 32 x 32; a training step is forward, backward and gradient
+Machine: ${machine()}. References: ${versions}. Images are 32 x 32; a training step is forward, backward and gradient
 descent with momentum and weight decay, loss read back, the batch handed to the engine included. WASM takes smaller batches and
 its time is scaled to the whole one (${small.join(', ')}).
 

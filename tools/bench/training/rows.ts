@@ -25,7 +25,7 @@ const steps = sizes.map(([network, { batch, wasmBatch }]): Row => ({
   rounds: 5,
   calls: batch > 128 ? 3 : 1,
   warm: true,
-  most: 0.9,
+  maximum: 0.9,
   wasmBatch,
   operations: operations(network, batch, 3),
 }));
@@ -39,7 +39,7 @@ const forwards = sizes.map(([network, { batch, wasmBatch }]): Row => ({
   rounds: 5,
   calls: batch > 128 ? 5 : 2,
   warm: true,
-  most: null,
+  maximum: null,
   wasmBatch,
   operations: operations(network, batch, 1),
 }));
@@ -53,7 +53,7 @@ const optimisers = (['adamw', 'lars'] as const).map((kind): Row => ({
   rounds: 9,
   calls: 5,
   warm: true,
-  most: null,
+  maximum: null,
 }));
 
 export const rows: readonly Row[] = [
@@ -68,7 +68,7 @@ export const rows: readonly Row[] = [
     rounds: 5,
     calls: 39,
     warm: false,
-    most: 0.6,
+    maximum: 0.6,
   },
   {
     id: 'resnet-18-steps',
@@ -79,7 +79,7 @@ export const rows: readonly Row[] = [
     rounds: 5,
     calls: 20,
     warm: false,
-    most: 0.9,
+    maximum: 0.9,
   },
   ...optimisers,
   {
@@ -92,7 +92,7 @@ export const rows: readonly Row[] = [
     calls: 1,
     cold: true,
     warm: false,
-    most: 1,
+    maximum: 1,
     wasmBatch: 32,
   },
   {
@@ -104,7 +104,7 @@ export const rows: readonly Row[] = [
     rounds: 9,
     calls: 3,
     warm: true,
-    most: null,
+    maximum: null,
     operations: 2 * 2048 ** 3,
   },
 ];

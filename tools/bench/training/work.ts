@@ -2,7 +2,7 @@
 export interface Work {
   /**
    * `step` of training, `forward` in evaluation mode, steps of `simsiam` or of supervised `classes` with augmented
-   * pictures, a step of `adamw` or `lars` alone, the `product` of two matrices.
+   * images, a step of `adamw` or `lars` alone, the `product` of two matrices.
    */
   readonly kind: 'step' | 'forward' | 'simsiam' | 'classes' | 'adamw' | 'lars' | 'product';
   readonly network?: NetworkName;
@@ -37,8 +37,8 @@ export interface Row {
   /** Whether a round before the first is thrown away; where setting up is part of what is measured it is not. */
   readonly warm: boolean;
   /** Most that native may take of the best of PyTorch's eager layouts. */
-  readonly most: number | null;
-  /** Batch of the WASM side, which is compared by picture: it would take minutes for a step otherwise. */
+  readonly maximum: number | null;
+  /** Batch of the WASM side, which is compared by image: it would take minutes for a step otherwise. */
   readonly wasmBatch?: number;
   /** Multiplications and additions of a call, where they are known. */
   readonly operations?: number;

@@ -23,10 +23,10 @@ export interface Row {
   readonly id: string;
   readonly title: string;
   readonly architecture: BackboneArchitecture;
-  /** Pictures of a step and their side. */
+  /** Images of a step and their side. */
   readonly batch: number;
   readonly size: number;
-  /** Views of a picture: more than one are trained by VICReg and Muon, else classes by gradient descent. */
+  /** Views of an image: more than one are trained by VICReg and Muon, else classes by gradient descent. */
   readonly views: number;
   readonly rounds: number;
   /** Steps of a round. */
@@ -44,7 +44,7 @@ const recipe = {
 export const rows: readonly Row[] = [
   {
     id: 'conv-4-64',
-    title: 'conv-4-64, classes, 128 pictures of 32 x 32',
+    title: 'conv-4-64, classes, 128 images of 32 x 32',
     architecture: { name: 'conv4', channels: 3, width: 64 },
     batch: 128,
     size: 32,
@@ -54,7 +54,7 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'recipe',
-    title: 'conv-residual 64-128-256, classes, 128 pictures of 32 x 32',
+    title: 'conv-residual 64-128-256, classes, 128 images of 32 x 32',
     architecture: recipe,
     batch: 128,
     size: 32,
@@ -64,7 +64,7 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'vicreg',
-    title: 'the same as in the main pipeline: VICReg and Muon, 4 views of 128 pictures of 20 x 20',
+    title: 'the same as in the main pipeline: VICReg and Muon, 4 views of 128 images of 20 x 20',
     architecture: recipe,
     batch: 512,
     size: 20,
@@ -74,7 +74,7 @@ export const rows: readonly Row[] = [
   },
   {
     id: 'resnet-9',
-    title: 'resnet-9, classes, 128 pictures of 32 x 32',
+    title: 'resnet-9, classes, 128 images of 32 x 32',
     architecture: { name: 'resnet9', channels: 3, width: 64 },
     batch: 128,
     size: 32,
@@ -100,14 +100,14 @@ export function prepareSteps({ architecture, batch, size, views }: Row): Train {
   const { parameters } = compose({ 0: backbone, 1: head });
   const optimiser: Optimiser =
     views === 1 ? sgd(parameters, { momentum: 0.9 }) : muon(parameters, { beta2: 0.95, weightDecay: 0.05 });
-  const labels = Int32Array.from({ length: batch }, (_, picture) => picture % 10);
+  const labels = Int32Array.from({ length: batch }, (_, image) => image % 10);
   const targets = labelTargets(labels, 10, { weights: 1 / batch });
   const positions = new Uint32Array(batch);
   return async (steps) => {
     const { curves } = await train({
       steps,
       optimiser,
-      rate: () => 0.002,
+      learningRate: () => 0.002,
       batch: () => Promise.resolve({ positions }),
       loss() {
         const x = tf.tensor4d(pixels, [batch, size, size, 3]);

@@ -3,7 +3,7 @@ import { tf } from '../index.js';
 import { createRandom } from '../random.js';
 import { expectNoLeak } from '../testing.js';
 import { batchNorm } from './batch-norm.js';
-import { added, type Case, type Numbers, rectified, testOnEveryEngine, zeros } from './contract.fixture.js';
+import { added, type Case, type Numbers, reluOf, testOnEveryEngine, zeros } from './contract.fixture.js';
 
 function referenceBatchNorm(x: Numbers, gamma: Numbers | null, beta: Numbers | null, epsilon: number): Numbers {
   const channels = x.shape[x.shape.length - 1] ?? NaN;
@@ -36,10 +36,10 @@ function normCases(name: string, x: readonly number[], epsilon: number): Case[] 
       reference: (rows) => referenceBatchNorm(rows, null, null, epsilon),
     },
     {
-      name: `batchNorm ${name}, rectified`,
+      name: `batchNorm ${name}, with ReLU`,
       shapes: [x, channels, channels],
       op: (rows, gamma, beta) => batchNorm(rows, gamma.flatten(), beta.flatten(), epsilon, { relu: true }).y,
-      reference: (rows, gamma, beta) => rectified(referenceBatchNorm(rows, gamma, beta, epsilon)),
+      reference: (rows, gamma, beta) => reluOf(referenceBatchNorm(rows, gamma, beta, epsilon)),
     },
     {
       name: `batchNorm ${name}, with a residual`,
@@ -48,10 +48,10 @@ function normCases(name: string, x: readonly number[], epsilon: number): Case[] 
       reference: (rows, gamma, beta, residual) => added(referenceBatchNorm(rows, gamma, beta, epsilon), residual),
     },
     {
-      name: `batchNorm ${name}, with a residual, rectified`,
+      name: `batchNorm ${name}, with a residual and ReLU`,
       shapes: [x, channels, x],
       op: (rows, gamma, residual) => batchNorm(rows, gamma.flatten(), null, epsilon, { residual, relu: true }).y,
-      reference: (rows, gamma, residual) => rectified(added(referenceBatchNorm(rows, gamma, null, epsilon), residual)),
+      reference: (rows, gamma, residual) => reluOf(added(referenceBatchNorm(rows, gamma, null, epsilon), residual)),
     },
     {
       name: `batchNorm ${name}, shifted only`,

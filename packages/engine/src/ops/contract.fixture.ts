@@ -117,7 +117,7 @@ export function testOnEveryEngine(cases: readonly Case[], more: () => void): voi
   });
 }
 
-export function rectified({ shape, data }: Numbers): Numbers {
+export function reluOf({ shape, data }: Numbers): Numbers {
   return { shape, data: data.map((value) => Math.max(value, 0)) };
 }
 

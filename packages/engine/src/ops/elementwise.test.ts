@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tf } from '../index.js';
 import { expectNoLeak } from '../testing.js';
 import { biasAdd } from './bias-add.js';
-import { type Case, rectified, testOnEveryEngine } from './contract.fixture.js';
+import { type Case, reluOf, testOnEveryEngine } from './contract.fixture.js';
 import { relu } from './relu.js';
 
 const CASES: readonly Case[] = [
@@ -10,7 +10,7 @@ const CASES: readonly Case[] = [
     name: 'relu',
     shapes: [[3, 4, 5]],
     op: (x) => relu(x),
-    reference: rectified,
+    reference: reluOf,
   },
   {
     name: 'biasAdd',

@@ -13,7 +13,7 @@ export function normaliseFused<R extends tf.Rank>(
 ): BatchNorm<R> {
   const channels = x.shape[x.rank - 1] ?? 0;
   const residual = options.residual === undefined ? [] : [options.residual];
-  const relu = options.relu ?? false;
+  const { relu = false } = options;
   type Outputs = [tf.Tensor<R>, tf.Tensor1D, tf.Tensor1D];
   type Saved = [tf.Tensor<R>, tf.Tensor<R>, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
   const inputs: Record<string, tf.Tensor> = {

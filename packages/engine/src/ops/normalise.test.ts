@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tf } from '../index.js';
 import { expectNoLeak } from '../testing.js';
-import { added, type Case, type Numbers, rectified, testOnEveryEngine } from './contract.fixture.js';
+import { added, type Case, type Numbers, reluOf, testOnEveryEngine } from './contract.fixture.js';
 import { normalise } from './normalise.js';
 
 const rowsOf = (tensors: readonly tf.Tensor[]) =>
@@ -23,10 +23,10 @@ function normaliseCases(name: string, x: readonly number[]): Case[] {
       reference: referenceNormalise,
     },
     {
-      name: `normalise ${name}, rectified`,
+      name: `normalise ${name}, with ReLU`,
       shapes: [x, channels, channels, channels],
       op: (rows, ...statistics) => normalise(rows, ...rowsOf(statistics), { relu: true }),
-      reference: (rows, mean, scale, beta) => rectified(referenceNormalise(rows, mean, scale, beta)),
+      reference: (rows, mean, scale, beta) => reluOf(referenceNormalise(rows, mean, scale, beta)),
     },
     {
       name: `normalise ${name}, with a residual`,
@@ -35,12 +35,12 @@ function normaliseCases(name: string, x: readonly number[]): Case[] {
       reference: (rows, mean, scale, beta, residual) => added(referenceNormalise(rows, mean, scale, beta), residual),
     },
     {
-      name: `normalise ${name}, with a residual, rectified`,
+      name: `normalise ${name}, with a residual and ReLU`,
       shapes: [x, channels, channels, channels, x],
       op: (rows, mean, scale, beta, residual) =>
         normalise(rows, ...rowsOf([mean, scale, beta]), { residual, relu: true }),
       reference: (rows, mean, scale, beta, residual) =>
-        rectified(added(referenceNormalise(rows, mean, scale, beta), residual)),
+        reluOf(added(referenceNormalise(rows, mean, scale, beta), residual)),
     },
   ];
 }

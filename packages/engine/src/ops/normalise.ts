@@ -22,7 +22,7 @@ export function normalise<R extends tf.Rank>(
 ): tf.Tensor<R> {
   if (!hasOwnKernels()) return normaliseInSteps(x, mean, scale, beta, options);
   const residual = options.residual === undefined ? [] : [options.residual];
-  const rectified = options.relu ?? false;
+  const { relu: withRelu = false } = options;
   const inputs: Record<string, tf.Tensor> = {
     x,
     mean,
@@ -35,13 +35,13 @@ export function normalise<R extends tf.Rank>(
     inputs,
     forward: (save: (tensors: Saved) => void): tf.Tensor<R> => {
       const shift: tf.Tensor1D = beta ?? tf.zerosLike(mean);
-      const attributes = [whole('M', residual.length), flag('relu', rectified)];
+      const attributes = [whole('M', residual.length), flag('relu', withRelu)];
       const [y] = runKernels<[tf.Tensor<R>]>('TwoshotNormalise', attributes, [x, mean, scale, shift, ...residual], 1);
       save([x, y, mean, scale]);
       return y;
     },
     backward: (dy, [images, y, centre, factor]) => {
-      const gradient: tf.Tensor = rectified ? tf.mul(dy, tf.step(y)) : dy;
+      const gradient: tf.Tensor = withRelu ? tf.mul(dy, tf.step(y)) : dy;
       const sum = (of: tf.Tensor): tf.Tensor => tf.sum(tf.reshape(of, [-1, centre.size]), 0);
       return {
         x: () => tf.mul(gradient, factor),

@@ -78,9 +78,9 @@ export function upperQuantile(tail: (value: number) => number, probability: numb
   let [low, high] = [0, 1];
   while (tail(high) > probability) [low, high] = [high, high * 2];
   for (let step = 0; step < 200 && high - low > 1e-14 * high; step++) {
-    const middle = (low + high) / 2;
-    if (tail(middle) > probability) low = middle;
-    else high = middle;
+    const midpoint = (low + high) / 2;
+    if (tail(midpoint) > probability) low = midpoint;
+    else high = midpoint;
   }
   return (low + high) / 2;
 }

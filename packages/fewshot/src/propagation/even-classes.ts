@@ -8,7 +8,7 @@ export interface EvenOptions {
   readonly sharpness: number;
 }
 
-const mostSweeps = 200;
+const maximumSweeps = 200;
 const tolerance = 1e-4;
 
 /**
@@ -24,7 +24,7 @@ export function evenClasses(scores: AnyMatrix, { sharpness }: EvenOptions): Matr
   const data = sharpen(scores, sharpness);
   const factors = new Float64Array(columns).fill(1);
   const sums = new Float64Array(columns);
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+  for (let sweep = 0; sweep < maximumSweeps; sweep++) {
     sums.fill(0);
     let reached = 0;
     for (let row = 0; row < rows; row++) {

@@ -1,5 +1,5 @@
 const marginalTolerance = 1e-6;
-const mostSweeps = 1000;
+const maximumSweeps = 1000;
 
 export interface BalancedRows {
   /** [rows, classes] rows about 1, columns exactly the marginals */
@@ -35,7 +35,7 @@ export function balanceRows(
   const columnScale = new Float64Array(width).fill(1);
   const columnSums = new Float64Array(width);
   const previous = new Float64Array(rows);
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+  for (let sweep = 0; sweep < maximumSweeps; sweep++) {
     const change = sumRowsAndColumns(kernel, columnScale, rowScale, previous, nextScale, columnSums);
     if (sweep > 0 && change <= marginalTolerance) break;
     // The first sums are of rows that were never scaled: they say nothing about convergence.

@@ -32,7 +32,7 @@ export async function knnVotes(
   const votes = new Float64Array(query.rows * classes);
   for (let row = 0, at = 0; row < query.rows; row++) {
     // The largest exponent is 0, so that no temperature overflows.
-    const largest = cosines.subarray(at, at + k).reduce((most, cosine) => Math.max(most, cosine), -1);
+    const largest = cosines.subarray(at, at + k).reduce((maximum, cosine) => Math.max(maximum, cosine), -1);
     let sum = 0;
     for (const end = at + k; at < end; at++) {
       const other = position[at]!;

@@ -39,7 +39,7 @@ const stages: Readonly<Record<string, string>> = {
     async run({ inputs, outputs }) { ran('math/engine'); await write(outputs.out, await read(inputs.in)); }`,
   'math/threads': `params: {}, engine: true, resources: { threads: 'all' }, inputs: { in: policy }, outputs: { out: policy },
     async run({ threads, inputs, outputs }) { ran('math/threads'); await write(outputs.out, 100 * (await read(inputs.in)) + threads); }`,
-  'math/few': `params: {}, engine: true, resources: { threads: { most: 4 } }, inputs: { in: policy }, outputs: { out: policy },
+  'math/few': `params: {}, engine: true, resources: { threads: { maximum: 4 } }, inputs: { in: policy }, outputs: { out: policy },
     async run({ threads, inputs, outputs }) { ran('math/few'); await write(outputs.out, 100 * (await read(inputs.in)) + threads); }`,
   'report/score': `params: {}, inputs: { in: policy }, outputs: { metrics: { kind: 'metrics', doc: '', shown: true } },
     async run({ inputs, outputs }) { ran('report/score'); const { writeMetrics } = await import('@twoshot/artifact'); const value = await read(inputs.in);

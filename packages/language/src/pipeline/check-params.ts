@@ -8,6 +8,7 @@ import { axisText } from './id.js';
 import type { Axis } from './instance.js';
 import { expectation } from './expected.js';
 import { pathValue } from './typed-path.js';
+import { presentName } from './former-name.js';
 import { isNull, plain, plainScalar, type Entries, type Entry, type Located } from '../yaml/located.js';
 
 /** Checks the params of a stage and the axes of its matrix against its declaration. */
@@ -91,6 +92,14 @@ function check(
 }
 
 function unknownParam(name: string, { key }: Entry, block: StageBlock, stage: LoadedStage): Failure {
+  const today = presentName(name, stage.declaration.params);
+  if (today !== null)
+    return {
+      code: 'unknown-param',
+      message: `${quote(name)} of ${quote(block.name)} (${stage.name}) is now called ${quote(today)}`,
+      where: key,
+      nearest: today,
+    };
   const known = Object.keys(stage.declaration.params);
   const near = nearest(name, known);
   return {

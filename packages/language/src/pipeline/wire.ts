@@ -4,6 +4,7 @@ import type { LoadedStage } from '../catalogue/catalogue.js';
 import type { StageBlock } from './document.js';
 import type { Wiring } from './instance.js';
 import { isNull, type Located } from '../yaml/located.js';
+import { presentName } from './former-name.js';
 import { readReference, showReference, type Reference } from './reference.js';
 
 type Stages = ReadonlyMap<string, LoadedStage>;
@@ -20,6 +21,17 @@ export function wireInputs(
   const meant = new Set<string>();
   for (const [name, { key, carried }] of block.inputs) {
     if (Object.hasOwn(ports, name) || carried === true) continue;
+    const today = presentName(name, ports);
+    if (today !== null) {
+      meant.add(today);
+      failures.push({
+        code: 'unknown-port',
+        message: `the input ${quote(name)} of ${quote(block.name)} (${stage.name}) is now called ${quote(today)}`,
+        where: key,
+        nearest: today,
+      });
+      continue;
+    }
     const near = nearest(name, Object.keys(ports));
     if (near !== null) meant.add(near);
     failures.push({
@@ -83,6 +95,17 @@ export function lookUp(value: Located, stages: Stages, failures: Failure[]): Ref
   }
   const { outputs } = source.declaration;
   if (Object.hasOwn(outputs, reference.port)) return reference;
+  const today = presentName(reference.port, outputs);
+  if (today !== null) {
+    failures.push({
+      code: 'unknown-port',
+      message: `the output ${quote(reference.port)} of ${quote(reference.instance)} (${source.name}) is now called ${quote(today)}`,
+      where,
+      found: quote(showReference(reference)),
+      nearest: `${reference.instance}.${today}`,
+    });
+    return null;
+  }
   const near = nearest(reference.port, Object.keys(outputs));
   failures.push({
     code: 'unknown-port',

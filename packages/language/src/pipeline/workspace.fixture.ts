@@ -24,6 +24,8 @@ const stages: Readonly<Record<string, string>> = {
   'ensemble/submission': `params: {}, inputs: { predictions: { kind: 'predictions' } }, outputs: { csv: { kind: 'submission' } }`,
   'report/score': `scores: true, params: {}, inputs: { predictions: { kind: 'predictions' }, answers: { kind: 'answers' } }, outputs: { metrics: { kind: 'metrics' } }`,
   'report/chart': `reports: true, params: {}, inputs: { metrics: { kind: 'metrics', many: true } }, outputs: { metrics: { kind: 'metrics' } }`,
+  'ingest/renamed': `params: { draw: { schema: { type: 'integer', default: 1 }, formerly: 'index' } }, inputs: {}, outputs: { train: { kind: 'images', formerly: 'pictures' } }`,
+  'embed/renamed': `params: {}, inputs: { images: { kind: 'images', formerly: 'pictures' } }, outputs: { features: { kind: 'features' } }`,
   'report/html': `reports: true, params: {}, inputs: { metrics: { kind: 'metrics', many: true, optional: true } }, outputs: { html: { kind: 'figure' } }`,
 };
 

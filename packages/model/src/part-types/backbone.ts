@@ -1,7 +1,7 @@
 import { type Backbone, type BackboneArchitecture, createBackbone, readBackboneArchitecture } from '@twoshot/nn';
 import type { PartType } from '../part-type.js';
 
-/** From pictures to features; the architectures are those of `@twoshot/nn`. */
+/** From images to features; the architectures are those of `@twoshot/nn`. */
 export const backbonePart: PartType<BackboneArchitecture, Backbone> = {
   type: 'backbone',
   read: readBackboneArchitecture,

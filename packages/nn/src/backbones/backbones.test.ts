@@ -58,7 +58,7 @@ test('a whitened first layer makes patches of views uncorrelated and is never tr
   const backbone = createBackbone({ ...recipe, stem: 'whitened', stemWidth: 54 }, createRandom(1));
   const stem = backbone.parameters.find(({ name }) => name === 'stem.conv.weight')!;
   expect(stem.trainable).toBe(false);
-  // Neighbouring pixels are alike, as in pictures.
+  // Neighbouring pixels are alike, as in images.
   const noise = tf.randomNormal<tf.Rank.R4>([64, 12, 12, 3], 0, 1, 'float32', 7);
   const views = tf.avgPool(noise, 3, 1, 'same').mul<tf.Tensor4D>(8);
   await backbone.fit!(views);

@@ -38,9 +38,9 @@ export function densenet(architecture: DensenetArchitecture, random: Random): Ba
     classifier: 'classifier',
     fit: null,
     maps(x, mode) {
-      const first = stem.pool(norm0.rectified(stem.conv.forward(x, mode), mode));
+      const first = stem.pool(norm0.withRelu(stem.conv.forward(x, mode), mode));
       const last = parts.reduce((y, { module }) => module.forward(y, mode), first);
-      return norm5.rectified(last, mode);
+      return norm5.withRelu(last, mode);
     },
     ...compose({
       features: compose({
@@ -58,7 +58,7 @@ function transition(channels: number, random: Random): Module<tf.Tensor4D, tf.Te
   const norm = batchNorm<tf.Rank.R4>({ channels });
   const conv = conv2d({ in: channels, out: Math.floor(channels / 2), size: 1 }, random);
   return {
-    forward: (x, mode) => avgPool(conv.forward(norm.rectified(x, mode), mode), { size: [2, 2] }),
+    forward: (x, mode) => avgPool(conv.forward(norm.withRelu(x, mode), mode), { size: [2, 2] }),
     ...compose({ norm, conv }),
   };
 }

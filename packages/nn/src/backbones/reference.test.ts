@@ -132,7 +132,7 @@ function expectStep(module: Network, x: tf.Tensor4D, step: Step, evaluate: () =>
       SHARE_OF_KINKS,
     );
     const descent = sgd(module.parameters);
-    descent.step(gradients, { rate: step.rate });
+    descent.step(gradients, { learningRate: step.rate });
     descent.dispose();
   });
   expectSummaries(

@@ -35,7 +35,7 @@ export function seResnet(architecture: SeResnetArchitecture, random: Random): Ba
     classifier: 'last_linear',
     fit: null,
     maps(x, mode) {
-      const first = stem.pool(bn1.rectified(stem.conv.forward(x, mode), mode));
+      const first = stem.pool(bn1.withRelu(stem.conv.forward(x, mode), mode));
       return stages.reduce((y, stage) => stage.forward(y, mode), first);
     },
     ...compose({

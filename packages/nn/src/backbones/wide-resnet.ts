@@ -35,7 +35,7 @@ export function wideResnet(architecture: WideResnetArchitecture, random: Random)
     maps(x, mode) {
       const first = stem.pool(stem.conv.forward(x, mode));
       const last = stages.reduce((y, stage) => stage.forward(y, mode), first);
-      return bn1.rectified(last, mode);
+      return bn1.withRelu(last, mode);
     },
     ...compose({
       conv1: stem.conv,

@@ -15,7 +15,7 @@ export function convBlock(options: ConvBlockOptions, random: Random): Module<tf.
   const conv = conv2d({ ...options, padding: 'same' }, random);
   const bn = batchNorm<tf.Rank.R4>({ channels: options.out });
   return {
-    forward: (x, mode) => bn.rectified(conv.forward(x, mode), mode),
+    forward: (x, mode) => bn.withRelu(conv.forward(x, mode), mode),
     ...compose({ conv, bn }),
   };
 }
@@ -25,7 +25,7 @@ export function singleResidual(channels: number, random: Random): Module<tf.Tens
   const conv = conv2d({ in: channels, out: channels }, random);
   const bn = batchNorm<tf.Rank.R4>({ channels });
   return {
-    forward: (x, mode) => bn.rectified(conv.forward(x, mode), mode, x),
+    forward: (x, mode) => bn.withRelu(conv.forward(x, mode), mode, x),
     ...compose({ conv, bn }),
   };
 }

@@ -36,8 +36,8 @@ function denseLayer(options: DenseBlockOptions, random: Random): Module<tf.Tenso
   const conv2 = conv2d({ in: bottleneck, out: growth }, random);
   return {
     forward(x, mode) {
-      const narrow = conv1.forward(norm1.rectified(x, mode), mode);
-      return conv2.forward(norm2.rectified(narrow, mode), mode);
+      const narrow = conv1.forward(norm1.withRelu(x, mode), mode);
+      return conv2.forward(norm2.withRelu(narrow, mode), mode);
     },
     ...compose({ norm1, conv1, norm2, conv2 }),
   };

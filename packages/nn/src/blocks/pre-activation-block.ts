@@ -21,8 +21,8 @@ export function preActivationBlock(
   const convShortcut = inputs === out && stride === 1 ? null : conv2d({ in: inputs, out, size: 1, stride }, random);
   return {
     forward(x, mode) {
-      const active = bn1.rectified(x, mode);
-      const inner = conv2.forward(bn2.rectified(conv1.forward(active, mode), mode), mode);
+      const active = bn1.withRelu(x, mode);
+      const inner = conv2.forward(bn2.withRelu(conv1.forward(active, mode), mode), mode);
       return inner.add(convShortcut === null ? x : convShortcut.forward(active, mode));
     },
     ...compose({ bn1, conv1, bn2, conv2, convShortcut }),

@@ -28,8 +28,8 @@ export function residualBlock(options: ResidualOptions, random: Random): Module<
   const downsample = shortcut(options, outputs, random);
   return {
     forward(x, mode) {
-      const inner = bn1.rectified(conv1.forward(x, mode), mode);
-      return bn2.rectified(conv2.forward(inner, mode), mode, downsample === null ? x : downsample.forward(x, mode));
+      const inner = bn1.withRelu(conv1.forward(x, mode), mode);
+      return bn2.withRelu(conv2.forward(inner, mode), mode, downsample === null ? x : downsample.forward(x, mode));
     },
     ...compose({ conv1, bn1, conv2, bn2, downsample }),
   };
@@ -51,9 +51,9 @@ export function bottleneckBlock(options: ResidualOptions, random: Random): Modul
   const downsample = shortcut(options, 4 * width, random);
   return {
     forward(x, mode) {
-      const narrow = bn1.rectified(conv1.forward(x, mode), mode);
-      const spatial = bn2.rectified(conv2.forward(narrow, mode), mode);
-      return bn3.rectified(conv3.forward(spatial, mode), mode, downsample === null ? x : downsample.forward(x, mode));
+      const narrow = bn1.withRelu(conv1.forward(x, mode), mode);
+      const spatial = bn2.withRelu(conv2.forward(narrow, mode), mode);
+      return bn3.withRelu(conv3.forward(spatial, mode), mode, downsample === null ? x : downsample.forward(x, mode));
     },
     ...compose({ conv1, bn1, conv2, bn2, conv3, bn3, downsample }),
   };

@@ -38,8 +38,8 @@ export function seBottleneckBlock(options: SeBottleneckOptions, random: Random):
     inputs === 4 * out && stride === 1 ? null : projectionShortcut({ in: inputs, out: 4 * out, stride }, random);
   return {
     forward(x, mode) {
-      const narrow = bn1.rectified(conv1.forward(x, mode), mode);
-      const wide = conv3.forward(bn2.rectified(conv2.forward(narrow, mode), mode), mode);
+      const narrow = bn1.withRelu(conv1.forward(x, mode), mode);
+      const wide = conv3.forward(bn2.withRelu(conv2.forward(narrow, mode), mode), mode);
       const weighed = excite.forward(bn3.forward(wide, mode), mode);
       return relu(weighed.add<tf.Tensor4D>(downsample === null ? x : downsample.forward(x, mode)));
     },

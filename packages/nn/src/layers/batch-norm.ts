@@ -20,7 +20,7 @@ export interface BatchNormOptions {
 /** Batch norm, which can take along what usually follows it: `relu(norm(x) + residual)` is one pass on the native engine. */
 export interface BatchNorm<R extends tf.Rank> extends Module<tf.Tensor<R>, tf.Tensor<R>> {
   /** relu(norm(x) + residual), without the sum where `residual` is left out. */
-  rectified(x: tf.Tensor<R>, mode: Mode, residual?: tf.Tensor<R>): tf.Tensor<R>;
+  withRelu(x: tf.Tensor<R>, mode: Mode, residual?: tf.Tensor<R>): tf.Tensor<R>;
 }
 
 /**
@@ -66,7 +66,7 @@ export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions
   ];
   return {
     forward: (x, mode) => normalised(x, mode, {}),
-    rectified: (x, mode, residual) =>
+    withRelu: (x, mode, residual) =>
       normalised(x, mode, { relu: true, ...(residual === undefined ? {} : { residual }) }),
     parameters,
     buffers,

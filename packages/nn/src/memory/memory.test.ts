@@ -4,7 +4,7 @@ import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { dense } from '../layers/dense.js';
 import { sgd } from '../optimisers/sgd.js';
-import { withRateGroups } from '../optimisers/rate-groups.js';
+import { withLearningRateGroups } from '../optimisers/learning-rate-groups.js';
 import { variableOf } from '../variable.js';
 import { createBank } from './bank.js';
 import { createQueue } from './queue.js';
@@ -45,14 +45,14 @@ test('a teacher starts at its student and follows it by the decay', () => {
   expect(() => copyWeights(student!, { parameters: [], buffers: [] })).toThrow('two modules of one architecture');
 });
 
-test('groups of parameters learn at their own share of the rate', () => {
+test('groups of parameters learn at their own share of the learning rate', () => {
   const [slow, fast] = ['slow', 'fast'].map((name) => ({
     name,
     variable: variableOf([1], 1),
     layout: 'plain' as const,
     trainable: true,
   }));
-  const optimiser = withRateGroups(
+  const optimiser = withLearningRateGroups(
     [
       { parameters: [slow!], factor: 0.1 },
       { parameters: [fast!], factor: 1 },
@@ -60,7 +60,7 @@ test('groups of parameters learn at their own share of the rate', () => {
     (parameters) => sgd(parameters),
   );
   expect(optimiser.parameters.map(({ name }) => name)).toEqual(['slow', 'fast']);
-  optimiser.step([tf.tensor1d([1]), tf.tensor1d([2])], { rate: 0.5 });
+  optimiser.step([tf.tensor1d([1]), tf.tensor1d([2])], { learningRate: 0.5 });
   expect(slow!.variable.dataSync()[0]).toBeCloseTo(0.95, 6);
   expect(fast!.variable.dataSync()[0]).toBeCloseTo(0, 6);
 });

@@ -38,15 +38,15 @@ export function multiSimilarityMask(cosines: Float32Array, labels: Int32Array, e
   const negative = new Uint8Array(batch * batch);
   for (let i = 0; i < batch; i++) {
     const row = i * batch;
-    let leastPositive = Number.POSITIVE_INFINITY;
-    let mostNegative = Number.NEGATIVE_INFINITY;
+    let minimumPositive = Number.POSITIVE_INFINITY;
+    let maximumNegative = Number.NEGATIVE_INFINITY;
     for (let j = 0; j < batch; j++) {
-      if (labels[i] !== labels[j]) mostNegative = Math.max(mostNegative, cosines[row + j]!);
-      else if (i !== j) leastPositive = Math.min(leastPositive, cosines[row + j]!);
+      if (labels[i] !== labels[j]) maximumNegative = Math.max(maximumNegative, cosines[row + j]!);
+      else if (i !== j) minimumPositive = Math.min(minimumPositive, cosines[row + j]!);
     }
     for (let j = 0, at = row; j < batch; j++, at++) {
-      if (labels[i] !== labels[j]) negative[at] = Number(cosines[at]! + epsilon > leastPositive);
-      else if (i !== j) positive[at] = Number(cosines[at]! - epsilon < mostNegative);
+      if (labels[i] !== labels[j]) negative[at] = Number(cosines[at]! + epsilon > minimumPositive);
+      else if (i !== j) positive[at] = Number(cosines[at]! - epsilon < maximumNegative);
     }
   }
   return { positive, negative };

@@ -9,7 +9,7 @@ export interface AdamOptions extends WeightDecay {
   readonly epsilon?: number;
 }
 
-/** Adam with decoupled decay, w *= 1 - rate wd before the step (Loshchilov and Hutter 2019), as PyTorch's `AdamW`. */
+/** Adam with decoupled decay, w *= 1 - lr wd before the step (Loshchilov and Hutter 2019), as PyTorch's `AdamW`. */
 export const adamW = (parameters: readonly NamedParameter[], options: AdamOptions = {}): Optimiser =>
   createAdam(parameters, options, true);
 
@@ -25,7 +25,7 @@ function createAdam(parameters: readonly NamedParameter[], options: AdamOptions,
   return {
     parameters,
     state: [...first, ...second],
-    step(gradients, { rate }) {
+    step(gradients, { learningRate }) {
       steps++;
       requireGradients(parameters, gradients);
       updateAdam(
@@ -36,7 +36,7 @@ function createAdam(parameters: readonly NamedParameter[], options: AdamOptions,
           second: second[i]!.variable,
           decay: decayOf(parameter, options),
         })),
-        { rate, beta1, beta2, epsilon, steps, decoupled },
+        { learningRate, beta1, beta2, epsilon, steps, decoupled },
       );
     },
     resume(taken) {

@@ -8,9 +8,9 @@ export interface LarsOptions {
   readonly weightDecay?: number;
   /** Trust coefficient. */
   readonly eta?: number;
-  /** Keep the local rate at or below the global one. */
+  /** Keep the local learning rate at or below the global one. */
   readonly clipRate?: boolean;
-  /** Tensors of one dimension take neither the local rate nor decay. */
+  /** Tensors of one dimension take neither the local learning rate nor decay. */
   readonly excludeBias?: boolean;
   readonly epsilon?: number;
 }
@@ -34,7 +34,7 @@ export function lars(parameters: readonly NamedParameter[], options: LarsOptions
     state: velocity,
     resume: resumeUncounted,
     localRates: () => (local === null ? parameters.map(() => 1) : [...local.dataSync()]),
-    step(gradients, { rate, momentum = own }) {
+    step(gradients, { learningRate, momentum = own }) {
       requireGradients(parameters, gradients);
       const updated = parameters.map(({ variable }, i) => ({
         variable,
@@ -42,9 +42,11 @@ export function lars(parameters: readonly NamedParameter[], options: LarsOptions
         velocity: velocity[i]!.variable,
         adapted: !excludeBias || variable.rank > 1,
       }));
-      const limit = clipRate ? rate : null;
+      const limit = clipRate ? learningRate : null;
       local?.dispose();
-      local = tf.keep(updateLars(updated, { rate, momentum, nesterov, decay: weightDecay, eta, epsilon, limit }));
+      local = tf.keep(
+        updateLars(updated, { learningRate, momentum, nesterov, decay: weightDecay, eta, epsilon, limit }),
+      );
     },
     dispose() {
       disposeState(velocity);

@@ -48,7 +48,7 @@ test('the short form takes the same way as the iteration on the matrix itself', 
   });
 });
 
-test('filters move by about the rate whatever the size of the gradient, matrices by AdamW', () => {
+test('filters move by about the learning rate whatever the size of the gradient, matrices by AdamW', () => {
   const before = tf.memory().numTensors;
   const layers = [conv2d({ in: 4, out: 8 }, createRandom(1)), dense({ in: 4, out: 8, bias: false }, createRandom(2))];
   const parameters = layers.flatMap((layer) => layer.parameters);
@@ -57,7 +57,7 @@ test('filters move by about the rate whatever the size of the gradient, matrices
   tf.tidy(() =>
     optimiser.step(
       parameters.map(({ variable }) => tf.randomNormal(variable.shape, 0, 1e-3, 'float32', 3)),
-      { rate: 0.01 },
+      { learningRate: 0.01 },
     ),
   );
   for (const [i, { variable }] of parameters.entries()) {

@@ -7,14 +7,14 @@ export interface MuonOptions extends AdamOptions {
   readonly momentum?: number;
   /** Newton-Schulz iterations. */
   readonly iterations?: number;
-  /** The update's root mean square is about this much of the rate, as with AdamW. */
+  /** The update's root mean square is about this much of the learning rate, as with AdamW. */
   readonly scale?: number;
 }
 
 /**
  * Muon (Jordan 2024): the momentum of every convolution filter, taken as a matrix [h w in, out], is replaced by its
  * nearest orthogonal matrix, so that all directions of a filter learn at one speed. Everything else takes AdamW. The
- * update is scaled by `scale` x sqrt(largest side), which makes AdamW's rate and decay fit (Liu et al. 2025).
+ * update is scaled by `scale` x sqrt(largest side), which makes AdamW's learning rate and decay fit (Liu et al. 2025).
  */
 export function muon(parameters: readonly NamedParameter[], options: MuonOptions = {}): Optimiser {
   const { momentum: own = 0.95, iterations = 3, scale = 0.2 } = options;
@@ -29,7 +29,7 @@ export function muon(parameters: readonly NamedParameter[], options: MuonOptions
     parameters,
     state: [...velocity, ...others.state],
     step(gradients, settings) {
-      const { rate, momentum = own } = settings;
+      const { learningRate, momentum = own } = settings;
       updateEach(
         filters,
         gradients.filter((_, i) => isFilter[i]!),
@@ -39,9 +39,9 @@ export function muon(parameters: readonly NamedParameter[], options: MuonOptions
           buffer.assign(buffer.mul(momentum).add(gradient));
           const outputs = variable.shape.at(-1)!;
           const matrix = gradient.add(buffer.mul(momentum)).reshape<tf.Tensor2D>([-1, outputs]);
-          const step = rate * scale * Math.sqrt(Math.max(...matrix.shape));
+          const step = learningRate * scale * Math.sqrt(Math.max(...matrix.shape));
           const update = orthogonalise(matrix, iterations).reshape(variable.shape);
-          variable.assign(variable.mul(1 - rate * decayOf(parameter, options)).sub(update.mul(step)));
+          variable.assign(variable.mul(1 - learningRate * decayOf(parameter, options)).sub(update.mul(step)));
         },
       );
       others.step(

@@ -3,7 +3,7 @@ import type { NamedBuffer, NamedParameter } from '../module.js';
 import { variableOf } from '../variable.js';
 
 export interface StepSettings {
-  readonly rate: number;
+  readonly learningRate: number;
   /** Replaces the optimiser's own momentum for this step (one-cycle). */
   readonly momentum?: number;
 }

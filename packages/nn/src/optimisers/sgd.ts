@@ -17,7 +17,7 @@ export interface SgdOptions extends WeightDecay {
 
 /**
  * Stochastic gradient descent as PyTorch's `SGD`: coupled decay g + wd w, buffer v = momentum v + g without
- * dampening, w -= rate v (Nesterov: rate (g + momentum v)).
+ * dampening, w -= lr v (Nesterov: lr (g + momentum v)).
  */
 export function sgd(parameters: readonly NamedParameter[], options: SgdOptions = {}): Optimiser {
   const { momentum: own = 0, nesterov = false } = options;
@@ -25,7 +25,7 @@ export function sgd(parameters: readonly NamedParameter[], options: SgdOptions =
   return {
     parameters,
     state: velocity,
-    step(gradients, { rate, momentum = own }) {
+    step(gradients, { learningRate, momentum = own }) {
       requireGradients(parameters, gradients);
       updateSgd(
         parameters.map((parameter, i) => ({
@@ -34,7 +34,7 @@ export function sgd(parameters: readonly NamedParameter[], options: SgdOptions =
           velocity: velocity[i]!.variable,
           decay: decayOf(parameter, options),
         })),
-        { rate, momentum, nesterov },
+        { learningRate, momentum, nesterov },
       );
     },
     resume: resumeUncounted,

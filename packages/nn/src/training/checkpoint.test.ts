@@ -46,7 +46,7 @@ function memory(): Checkpoints & { last: Checkpoint | null } {
   };
 }
 
-interface Fit extends Partial<Pick<TrainOptions<StepBatch>, 'steps' | 'rate' | 'extendable' | 'settings'>> {
+interface Fit extends Partial<Pick<TrainOptions<StepBatch>, 'steps' | 'learningRate' | 'extendable' | 'settings'>> {
   readonly checkpoints?: Checkpoints;
   readonly createOptimiser?: (parameters: readonly NamedParameter[]) => Optimiser;
   readonly out?: number;
@@ -81,7 +81,7 @@ async function fit({
     const result = await train({
       steps: 25,
       optimiser,
-      rate: cosine({ base: 0.1, total: 25 }),
+      learningRate: cosine({ base: 0.1, total: 25 }),
       batch: () => Promise.resolve({ positions: Uint32Array.of(1, 2) }),
       loss(_, step) {
         const draw = random.fork(step);
@@ -138,7 +138,7 @@ test.each(Object.entries(optimisers))(
 );
 
 test('a longer training goes on from a shorter one where it would have taken the same steps', async () => {
-  const open = { rate: constant(0.05), extendable: true };
+  const open = { learningRate: constant(0.05), extendable: true };
   const whole = await fit({ ...open, steps: 40 });
   const checkpoints = { ...memory(), isDue: () => false };
   await fit({ ...open, steps: 22, checkpoints });
@@ -149,7 +149,10 @@ test('a longer training goes on from a shorter one where it would have taken the
   // The last step of the shorter one was measured, which is no step to measure of the longer one.
   expect(longer.result.curves['spread']!.map(([step]) => step)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 39]);
 
-  const others = { late: { rate: cosine({ base: 0.05, total: 50 }) }, size: { settings: { size: constant(3) } } };
+  const others = {
+    late: { learningRate: cosine({ base: 0.05, total: 50 }) },
+    size: { settings: { size: constant(3) } },
+  };
   for (const changes of Object.values(others)) {
     const last = await fit({ ...open, steps: 41, checkpoints, ...changes });
     expect(last.lines).toEqual([]);

@@ -11,7 +11,7 @@ export interface Monitor {
    * @returns NaN where there is nothing to measure
    */
   readonly measure: (features: tf.Tensor2D, step: number) => number | Promise<number>;
-  /** What to tell the person about a value; null where all is well. */
+  /** What to tell the user about a value; null where all is well. */
   readonly warning?: (value: number, step: number) => string | null;
 }
 
@@ -33,7 +33,7 @@ export function featureSpread({ every = 50, alarm = 0.1 }: { every?: number; ala
     warning: (value, step) =>
       value < alarm
         ? `The features have collapsed: their spread is ${value.toFixed(4)} at step ${step}, about 1 is healthy. ` +
-          'Lower the rate, or use a larger batch.'
+          'Lower the learning rate, or use a larger batch.'
         : null,
   };
 }

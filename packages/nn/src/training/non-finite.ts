@@ -13,7 +13,7 @@ export class NonFiniteLossError extends Error {
   constructor(what: string, step: number, positions: Uint32Array, { layer, where }: NonFiniteSource) {
     const more = positions.length > 16 ? `, ... (${positions.length} in all)` : '';
     const rows = positions.length === 0 ? '' : `, on the rows ${positions.subarray(0, 16).join(', ')}${more}`;
-    super(`${what} at step ${step}${rows}. ${where} A lower rate usually helps.`);
+    super(`${what} at step ${step}${rows}. ${where} A lower learning rate usually helps.`);
     this.step = step;
     this.positions = positions;
     this.layer = layer;

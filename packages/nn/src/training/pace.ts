@@ -1,4 +1,4 @@
-/** Counts images against the clock; for the person only, never for a result. */
+/** Counts images against the clock; for the user only, never for a result. */
 export interface Pace {
   count(images: number): void;
   /** Images a second over the last steps. */

@@ -32,7 +32,7 @@ async function fit({ score, ...changes }: Changes = {}): Promise<TrainResult & {
     const result = await train<StepBatch>({
       steps: 200,
       optimiser,
-      rate: constant(0.1),
+      learningRate: constant(0.1),
       batch: () => Promise.resolve({ positions: Uint32Array.of(4, 7) }),
       loss: (_, step) => {
         const x = tf.tensor2d(
@@ -57,7 +57,7 @@ test('a linear layer learns a linear function, with its curves', async () => {
   const steps: number[] = [];
   const { weights, curves } = await fit({ progress: ({ step }) => steps.push(step) });
   expect(weights).toEqual([2, -1, 3].map((value) => expect.closeTo(value, 3)));
-  expect(Object.keys(curves)).toEqual(['loss', 'rate', 'half']);
+  expect(Object.keys(curves)).toEqual(['loss', 'learningRate', 'half']);
   expect(curves['loss']).toHaveLength(200);
   expect(curves['half']![0]![1]).toBeCloseTo(curves['loss']![0]![1] / 2);
   expect(steps).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
@@ -69,10 +69,10 @@ test('the same seeds give the same weights', async () => {
 });
 
 test('a long training keeps means over spans of steps', async () => {
-  const { curves } = await fit({ steps: 1001, rate: (step) => step / 1e5 });
-  expect(curves['rate']!.length).toBe(334);
-  expect(curves['rate']![0]).toEqual([2, expect.closeTo(1e-5)]);
-  expect(curves['rate']!.at(-1)).toEqual([1000, expect.closeTo(9.995e-3)]);
+  const { curves } = await fit({ steps: 1001, learningRate: (step) => step / 1e5 });
+  expect(curves['learningRate']!.length).toBe(334);
+  expect(curves['learningRate']![0]).toEqual([2, expect.closeTo(1e-5)]);
+  expect(curves['learningRate']!.at(-1)).toEqual([1000, expect.closeTo(9.995e-3)]);
 });
 
 test('tensors do not pile up', async () => {
@@ -106,7 +106,7 @@ test('a value that is not finite is told by its layer, as an activation or as a 
       return await train({
         steps,
         optimiser,
-        rate: constant(0.01),
+        learningRate: constant(0.01),
         batch: (step) => Promise.resolve({ positions: Uint32Array.of(step) }),
         loss: (_, step) => ({ loss: loss(step) }),
       }).catch((error: unknown) => error);
@@ -159,7 +159,7 @@ test('accumulated batches are as good as a large one', async () => {
       steps: 6,
       accumulate,
       optimiser,
-      rate: constant(0.05),
+      learningRate: constant(0.05),
       clip: 1,
       batch(number) {
         numbers.push(number);
@@ -212,9 +212,9 @@ test('an abort ends the training before its next step', async () => {
 test('a failing batch ends the training', async () => {
   const run = fit({
     batch: (step) =>
-      step === 3 ? Promise.reject(new Error('no picture')) : Promise.resolve({ positions: Uint32Array.of(0) }),
+      step === 3 ? Promise.reject(new Error('no image')) : Promise.resolve({ positions: Uint32Array.of(0) }),
   });
-  await expect(run).rejects.toThrow('no picture');
+  await expect(run).rejects.toThrow('no image');
 });
 
 test('a monitor is measured when it is due, and its alarm told once', async () => {
@@ -246,7 +246,7 @@ test('the spread of features is 0 where they are one point and 1 where they fill
 
 test('gradients are clipped to a common norm', async () => {
   const free = await fit({ steps: 1 });
-  const start = await fit({ steps: 1, rate: constant(0) });
+  const start = await fit({ steps: 1, learningRate: constant(0) });
   const clipped = await fit({ steps: 1, clip: 1e-3 });
   const moved = (weights: number[]): number => Math.hypot(...weights.map((value, i) => value - start.weights[i]!));
   expect(moved(free.weights)).toBeGreaterThan(0.01);

@@ -23,14 +23,14 @@ export interface TrainingProgress {
   readonly from?: number;
   readonly loss: number;
   /** Images a second. */
-  readonly rate: number;
+  readonly throughput: number;
   readonly unit: 'images';
 }
 
 export interface TrainOptions<B extends StepBatch> {
   readonly steps: number;
   readonly optimiser: Optimiser;
-  readonly rate: Schedule;
+  readonly learningRate: Schedule;
   readonly momentum?: Schedule;
   /**
    * Batches of one step, whose mean gradient counts (default 1). Where the loss is a mean over rows, several batches
@@ -83,14 +83,14 @@ export interface TrainOptions<B extends StepBatch> {
 }
 
 export interface TrainResult {
-  /** `loss`, `rate`, the parts of the loss and the monitors, by name. */
+  /** `loss`, `learningRate`, the parts of the loss and the monitors, by name. */
   readonly curves: Readonly<Record<string, Curve>>;
   /** Images a second over the steps that were taken now. */
-  readonly rate: number;
+  readonly throughput: number;
 }
 
 /**
- * The one training loop: brings a batch, differentiates the loss, updates the parameters, measures.
+ * The one training loop: fetches a batch, differentiates the loss, updates the parameters, measures.
  *
  * @throws NonFiniteLossError with the step, its rows and the layer; the signal's reason when it is aborted, after a
  *   checkpoint.
@@ -98,9 +98,9 @@ export interface TrainResult {
 export async function train<B extends StepBatch>(options: TrainOptions<B>): Promise<TrainResult> {
   const { steps, optimiser, accumulate = 1, checkpoints, epoch = Infinity, signal, monitors = [] } = options;
   const curves = new CurveRecorder();
-  const { rate: rateOf, momentum: momentumOf, extendable = false } = options;
+  const { learningRate: learningRateOf, momentum: momentumOf, extendable = false } = options;
   const schedules = {
-    rate: rateOf,
+    learningRate: learningRateOf,
     ...(momentumOf === undefined ? {} : { momentum: momentumOf }),
     ...options.settings,
   };
@@ -144,9 +144,9 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
         ({ positions } = batch);
         pace.count(positions.length);
       }
-      const rate = rateOf(step);
+      const learningRate = learningRateOf(step);
       gradients.update({
-        rate,
+        learningRate,
         ...(momentumOf === undefined ? {} : { momentum: momentumOf(step) }),
         ...(options.clip === undefined ? {} : { clip: options.clip }),
       });
@@ -160,14 +160,14 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
       before = positions;
       const { loss, ...parts } = meansOf(results);
       curves.add('loss', step, loss!);
-      curves.add('rate', step, rate);
+      curves.add('learningRate', step, learningRate);
       for (const [name, value] of Object.entries(parts)) curves.add(name, step, value);
       options.progress?.({
         step: step + 1,
         total: steps,
         ...(first === 0 ? {} : { from: first }),
         loss: loss!,
-        rate: pace.recent(),
+        throughput: pace.recent(),
         unit: 'images',
       });
       const isLast = step + 1 === steps;
@@ -183,7 +183,7 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
   const spoilt = spoiltParameter(optimiser.parameters);
   if (spoilt !== null) throw new NonFiniteLossError('A weight is not finite', steps - 1, before, spoilt);
   const every = new Map(monitors.map((monitor) => [monitor.name, monitor.every]));
-  return { curves: curves.finish(steps, every), rate: pace.overall() };
+  return { curves: curves.finish(steps, every), throughput: pace.overall() };
 }
 
 /** Means of the losses and their parts over the batches of a step. */

@@ -15,8 +15,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-const open = (part = 'training', { seconds = 0, hasKin = false, name = 'work' } = {}) =>
-  checkpointFolder({ folder: join(root, name), hasKin, seconds }, part, (line) => warnings.push(line));
+const open = (part = 'training', { seconds = 0, sharesCheckpoints = false, name = 'work' } = {}) =>
+  checkpointFolder({ folder: join(root, name), sharesCheckpoints, seconds }, part, (line) => warnings.push(line));
 const any = (): boolean => true;
 
 const at = (step: number): Checkpoint => ({
@@ -74,11 +74,11 @@ test('the furthest of work of the same kind counts, its end too', async () => {
   await open('training', { name: 'long' }).save(at(9));
   await open().save(at(3));
   expect(await open().load(any)).toEqual(at(3));
-  const kin = open('training', { hasKin: true });
-  expect(await kin.load(any)).toEqual(at(9));
-  expect(await kin.load(({ step }) => step <= 6)).toEqual(at(5));
-  expect(await kin.load(({ step }) => step <= 4)).toEqual(at(3));
-  expect(await open('head', { hasKin: true }).load(any)).toBeNull();
+  const shared = open('training', { sharesCheckpoints: true });
+  expect(await shared.load(any)).toEqual(at(9));
+  expect(await shared.load(({ step }) => step <= 6)).toEqual(at(5));
+  expect(await shared.load(({ step }) => step <= 4)).toEqual(at(3));
+  expect(await open('head', { sharesCheckpoints: true }).load(any)).toBeNull();
 });
 
 test('a place that cannot be written to is told once and does no harm', async () => {

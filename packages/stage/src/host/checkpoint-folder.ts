@@ -9,8 +9,8 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 export interface CheckpointSettings {
   /** Only one process writes here at a time; made with the first checkpoint. */
   readonly folder: string;
-  /** Whether the folders beside it hold work of the same kind that went less far or further. */
-  readonly hasKin: boolean;
+  /** Whether the folders next to it hold checkpoints of shorter or longer runs of the same work, which count too. */
+  readonly sharesCheckpoints: boolean;
   /** Between two checkpoints of a part; at the end of an epoch a sixth of it is enough. 0: whenever asked. */
   readonly seconds: number;
 }
@@ -31,7 +31,7 @@ interface Found {
 
 /** The checkpoints of one part of a stage, as files of a folder. */
 export function checkpointFolder(
-  { folder, hasKin, seconds }: CheckpointSettings,
+  { folder, sharesCheckpoints, seconds }: CheckpointSettings,
   part: string,
   warn: (line: string) => void,
 ): Checkpoints {
@@ -65,11 +65,11 @@ export function checkpointFolder(
 
   async function candidates(): Promise<Found[]> {
     const own = await filesOf(folder, [ending, endEnding]);
-    if (!hasKin) return own;
+    if (!sharesCheckpoints) return own;
     const parent = dirname(folder);
     const others = (await namesIn(parent)).filter((name) => name !== basename(folder));
-    const kin = await Promise.all(others.map((name) => filesOf(join(parent, name), [ending, endEnding])));
-    return [...own, ...kin.flat()].sort((a, b) => b.step - a.step);
+    const found = await Promise.all(others.map((name) => filesOf(join(parent, name), [ending, endEnding])));
+    return [...own, ...found.flat()].sort((a, b) => b.step - a.step);
   }
 
   return {

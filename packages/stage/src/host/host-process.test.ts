@@ -86,7 +86,7 @@ test('a stage runs, tells what happens, and its result comes with what it read a
   });
 });
 
-test("a person's mistake, a bug, an empty output and a broken file are told apart", async () => {
+test("a user's mistake, a bug, an empty output and a broken file are told apart", async () => {
   expect(
     await outcome(`const error = new Error('no picture in x'); error.name = 'StageInputError';
     Object.assign(error, { code: 'folder-empty', file: '/x/labels.csv', line: 2, column: 5 }); throw error;`),

@@ -63,7 +63,7 @@ export interface HostError {
   readonly line: number | null;
   readonly column: number | null;
   readonly stack: string | null;
-  /** True where the person can mend it in params or files. */
+  /** True where the user can fix it in params or files. */
   readonly user: boolean;
 }
 

@@ -41,8 +41,8 @@ export interface PretrainDefinition<P extends Params> {
   /** Its own, beside those that all methods share. */
   readonly params: P;
   readonly defaults: Parameters<typeof pretrainParams>[0];
-  /** Images a step that the rate is meant for, and in whose proportion it grows; null for any number. */
-  readonly rateFor: number | null;
+  /** Images a step that the learning rate is meant for, and in whose proportion it grows; null for any number. */
+  readonly learningRateFor: number | null;
   /** The loss is never below. */
   readonly lossFloor: number;
   /** Peak memory in MiB; default 2048. */

@@ -31,9 +31,9 @@ export async function pretrainBackbone<P extends Params>(
   const spans = sizeSpans(params);
   const { training, policy } = await pretraining(context, definition, { steps: params.steps, spans });
   const settings = { batch, views: training.views, ...ownParams(params, definition) };
-  // Views are a part of a picture, so the whole picture at its own side shows things about as large.
+  // Views are a part of an image, so the whole image at its own side shows things about as large.
   const origin = { stage: definition.name, policy, size: null, settings };
-  await trainBackbone(context, training, { ...origin, rate: highestRate(params, definition) });
+  await trainBackbone(context, training, { ...origin, learningRate: highestLearningRate(params, definition) });
 }
 
 /** The params that only this method has, for the model's recipe. */
@@ -41,12 +41,12 @@ function ownParams<P extends Params>(params: ParamValues<P>, definition: Pretrai
   return Object.fromEntries(Object.keys(definition.params).map((name) => [name, params[name] as never]));
 }
 
-/** The rate for the images of a step. */
-export function highestRate(
-  { rate, batch, accumulate }: Pick<PretrainParams, 'rate' | 'batch' | 'accumulate'>,
-  { rateFor }: Pick<PretrainDefinition<Params>, 'rateFor'>,
+/** The learning rate for the images of a step. */
+export function highestLearningRate(
+  { learningRate, batch, accumulate }: Pick<PretrainParams, 'learningRate' | 'batch' | 'accumulate'>,
+  { learningRateFor }: Pick<PretrainDefinition<Params>, 'learningRateFor'>,
 ): number {
-  return rateFor === null ? rate : (rate * batch * accumulate) / rateFor;
+  return learningRateFor === null ? learningRate : (learningRate * batch * accumulate) / learningRateFor;
 }
 
 /** What every stage needs that trains by a method of pre-training. */

@@ -37,7 +37,7 @@ export interface ViewGroup {
 }
 
 export interface SizedBatch extends PixelBatch {
-  /** Pictures; the views of a group are those of all of them, then those of all of them again. */
+  /** Images; the views of a group are those of all of them, then those of all of them again. */
   readonly positions: Uint32Array;
 }
 

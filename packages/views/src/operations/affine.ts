@@ -1,7 +1,7 @@
 import type { Affine } from '../policy.js';
 import type { ViewOperation } from '../view-operation.js';
 
-/** The inverse of translation * rotation * shear * scale, about the picture's centre. */
+/** The inverse of translation * rotation * shear * scale, about the image's centre. */
 export const affine: ViewOperation<Affine> = {
   phase: 'geometry',
   run: ({ random, geometry, height, width }, operation) => {

@@ -3,8 +3,8 @@ import type { ColourJitter } from '../policy.js';
 import type { ViewOperation } from '../view-operation.js';
 
 export const colourJitter: ViewOperation<ColourJitter> = {
-  phase: 'picture',
-  run: ({ random, picture, channels }, operation) => {
+  phase: 'image',
+  run: ({ random, image, channels }, operation) => {
     const brightness = random.between(operation.brightness);
     const contrast = random.between(operation.contrast);
     const saturation = random.between(operation.saturation);
@@ -18,10 +18,10 @@ export const colourJitter: ViewOperation<ColourJitter> = {
     }
     if (channels < 3) return;
     for (const step of order) {
-      if (step === 0) brightnessInPlace(picture, channels, brightness);
-      else if (step === 1) contrastInPlace(picture, channels, contrast);
-      else if (step === 2) saturationInPlace(picture, channels, saturation);
-      else hueInPlace(picture, channels, hue);
+      if (step === 0) brightnessInPlace(image, channels, brightness);
+      else if (step === 1) contrastInPlace(image, channels, contrast);
+      else if (step === 2) saturationInPlace(image, channels, saturation);
+      else hueInPlace(image, channels, hue);
     }
   },
 };

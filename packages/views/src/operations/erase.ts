@@ -3,8 +3,8 @@ import type { ViewOperation } from '../view-operation.js';
 
 /** Zhong et al. 2020. */
 export const erase: ViewOperation<Erase> = {
-  phase: 'picture',
-  run: ({ random, picture, size, channels }, { area, ratio, fill }) => {
+  phase: 'image',
+  run: ({ random, image, size, channels }, { area, ratio, fill }) => {
     const wanted = random.between(area) * size * size;
     const lowest = Math.log(ratio[0]);
     const aspect = Math.exp(lowest + (Math.log(ratio[1]) - lowest) * random.next());
@@ -14,7 +14,7 @@ export const erase: ViewOperation<Erase> = {
     const top = random.integer(size - height + 1);
     for (let row = top; row < top + height; row++) {
       const end = (row * size + left + width) * channels;
-      for (let at = (row * size + left) * channels; at < end; at++) picture[at] = fill ?? random.next();
+      for (let at = (row * size + left) * channels; at < end; at++) image[at] = fill ?? random.next();
     }
   },
 };

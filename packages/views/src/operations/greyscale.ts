@@ -3,8 +3,8 @@ import type { Greyscale } from '../policy.js';
 import type { ViewOperation } from '../view-operation.js';
 
 export const greyscale: ViewOperation<Greyscale> = {
-  phase: 'picture',
-  run: ({ picture, channels }) => {
-    if (channels >= 3) greyscaleInPlace(picture, channels);
+  phase: 'image',
+  run: ({ image, channels }) => {
+    if (channels >= 3) greyscaleInPlace(image, channels);
   },
 };

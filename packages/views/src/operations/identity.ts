@@ -1,4 +1,4 @@
 import type { Identity } from '../policy.js';
 import type { ViewOperation } from '../view-operation.js';
 
-export const identity: ViewOperation<Identity> = { phase: 'picture', run: () => undefined };
+export const identity: ViewOperation<Identity> = { phase: 'image', run: () => undefined };

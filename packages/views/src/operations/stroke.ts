@@ -1,7 +1,7 @@
 import type { Stroke } from '../policy.js';
 import type { ViewOperation } from '../view-operation.js';
 
-/** Blends the picture with its 3x3 maximum (thicker) or minimum (thinner); outside pixels never count. */
+/** Blends the image with its 3x3 maximum (thicker) or minimum (thinner); outside pixels never count. */
 export const stroke: ViewOperation<Stroke> = {
   phase: 'source',
   run: (state, { strength }) => {

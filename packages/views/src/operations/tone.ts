@@ -10,35 +10,35 @@ import type { Autocontrast, Brightness, Contrast, Saturation, Sharpness, Solariz
 import type { ViewOperation } from '../view-operation.js';
 
 export const brightness: ViewOperation<Brightness> = {
-  phase: 'picture',
-  run: ({ random, picture, channels }, { factor }) => brightnessInPlace(picture, channels, random.between(factor)),
+  phase: 'image',
+  run: ({ random, image, channels }, { factor }) => brightnessInPlace(image, channels, random.between(factor)),
 };
 
 export const contrast: ViewOperation<Contrast> = {
-  phase: 'picture',
-  run: ({ random, picture, channels }, { factor }) => contrastInPlace(picture, channels, random.between(factor)),
+  phase: 'image',
+  run: ({ random, image, channels }, { factor }) => contrastInPlace(image, channels, random.between(factor)),
 };
 
 export const saturation: ViewOperation<Saturation> = {
-  phase: 'picture',
-  run: ({ random, picture, channels }, { factor }) => {
+  phase: 'image',
+  run: ({ random, image, channels }, { factor }) => {
     const drawn = random.between(factor);
-    if (channels >= 3) saturationInPlace(picture, channels, drawn);
+    if (channels >= 3) saturationInPlace(image, channels, drawn);
   },
 };
 
 export const sharpness: ViewOperation<Sharpness> = {
-  phase: 'picture',
-  run: ({ random, picture, size, channels, scratch }, { factor }) =>
-    sharpnessInPlace(picture, size, size, channels, random.between(factor), scratch),
+  phase: 'image',
+  run: ({ random, image, size, channels, scratch }, { factor }) =>
+    sharpnessInPlace(image, size, size, channels, random.between(factor), scratch),
 };
 
 export const solarize: ViewOperation<Solarize> = {
-  phase: 'picture',
-  run: ({ random, picture, channels }, { threshold }) => solarizeInPlace(picture, channels, random.between(threshold)),
+  phase: 'image',
+  run: ({ random, image, channels }, { threshold }) => solarizeInPlace(image, channels, random.between(threshold)),
 };
 
 export const autocontrast: ViewOperation<Autocontrast> = {
-  phase: 'picture',
-  run: ({ picture, channels }) => autocontrastInPlace(picture, channels, 1),
+  phase: 'image',
+  run: ({ image, channels }) => autocontrastInPlace(image, channels, 1),
 };

@@ -1,30 +1,30 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures } from '../change-pictures.js';
+import { changeImages } from '../change-images.js';
 import { requireChannels } from '../image.js';
 import type { ColourChange } from './colour-jitter.js';
 
 /**
- * Brightness, contrast about the picture's mean luma, saturation and hue as one affine map of RGB, clamped once to
+ * Brightness, contrast about the image's mean luma, saturation and hue as one affine map of RGB, clamped once to
  * [0, 1]. In place; self-contained.
  *
  * T^-1 diag(1, saturation * turn) T, T = RGB to YIQ (FCC): luma stays, the plane of chroma turns and scales.
  */
 export function colourMatrixInPlace(
-  picture: Float32Array,
+  image: Float32Array,
   channels: number,
   brightness: number,
   contrast: number,
   saturation: number,
   turns: number,
 ): void {
-  const length = picture.length;
+  const length = image.length;
   let red = 0;
   let green = 0;
   let blue = 0;
   for (let at = 0; at < length; at += channels) {
-    red += picture[at]!;
-    green += picture[at + 1]!;
-    blue += picture[at + 2]!;
+    red += image[at]!;
+    green += image[at + 1]!;
+    blue += image[at + 2]!;
   }
   const grey = ((0.299 * red + 0.587 * green + 0.114 * blue) * channels) / length;
   const offset = (1 - contrast) * brightness * grey;
@@ -41,12 +41,12 @@ export function colourMatrixInPlace(
   const bg = gain * (0.587 - 0.587 * cos - 1.04651 * sin);
   const bb = gain * (0.114 + 0.886 * cos - 0.20322 * sin);
   for (let at = 0; at < length; at += channels) {
-    const r = picture[at]!;
-    const g = picture[at + 1]!;
-    const b = picture[at + 2]!;
-    picture[at] = Math.min(1, Math.max(0, rr * r + rg * g + rb * b + offset));
-    picture[at + 1] = Math.min(1, Math.max(0, gr * r + gg * g + gb * b + offset));
-    picture[at + 2] = Math.min(1, Math.max(0, br * r + bg * g + bb * b + offset));
+    const r = image[at]!;
+    const g = image[at + 1]!;
+    const b = image[at + 2]!;
+    image[at] = Math.min(1, Math.max(0, rr * r + rg * g + rb * b + offset));
+    image[at + 1] = Math.min(1, Math.max(0, gr * r + gg * g + gb * b + offset));
+    image[at + 2] = Math.min(1, Math.max(0, br * r + bg * g + bb * b + offset));
   }
 }
 
@@ -56,7 +56,7 @@ export function colourMatrixInPlace(
  */
 export function colourMatrix(images: ImageBatch, change: ColourChange): ImageBatch {
   requireChannels(images, 3);
-  return changePictures(images, (picture) =>
-    colourMatrixInPlace(picture, 3, change.brightness, change.contrast, change.saturation, change.hue),
+  return changeImages(images, (image) =>
+    colourMatrixInPlace(image, 3, change.brightness, change.contrast, change.saturation, change.hue),
   );
 }

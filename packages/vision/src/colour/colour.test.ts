@@ -27,7 +27,7 @@ const difference = (first: ArrayLike<number>, second: ArrayLike<number>) =>
     : Infinity;
 const pixel = (...data: number[]) => ({ count: 1, height: 1, width: 1, channels: 3, data: Float32Array.from(data) });
 
-test('the neutral strength of every colour change gives the picture back', () => {
+test('the neutral strength of every colour change gives the image back', () => {
   expect(difference(brightness(images, 1).data, images.data)).toBeLessThan(1e-5);
   expect(difference(contrast(images, 1).data, images.data)).toBeLessThan(1e-5);
   expect(difference(saturation(images, 1).data, images.data)).toBeLessThan(1e-5);
@@ -82,7 +82,7 @@ test('channels beyond RGB keep their values under colour changes', () => {
   }
 });
 
-test('inverting twice gives the picture back, and solarising at 0 inverts', () => {
+test('inverting twice gives the image back, and solarising at 0 inverts', () => {
   expect(difference(invert(invert(images)).data, images.data)).toBeLessThan(1e-5);
   expect(difference(solarize(images, 0).data, invert(images).data)).toBeLessThan(1e-5);
 });
@@ -124,6 +124,6 @@ test('colour spaces know the primaries', () => {
   expect(difference(rgbToLab(pixel(1, 0, 0)).data, [53.24, 80.09, 67.2])).toBeLessThan(0.1);
 });
 
-test('a picture that is not RGB is refused', () => {
+test('an image that is not RGB is refused', () => {
   expect(() => hue(testImages({ channels: 1 }), 0.1)).toThrow('expected 3 channels, found 1');
 });

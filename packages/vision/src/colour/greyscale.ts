@@ -3,12 +3,12 @@ import type { ImageBatch } from '../image.js';
 import { requireChannels } from '../image.js';
 
 /** Replaces RGB by its luma (0.2989, 0.587, 0.114). In place, [..., channels] with RGB first; self-contained. */
-export function greyscaleInPlace(picture: Float32Array, channels: number): void {
-  for (let at = 0; at < picture.length; at += channels) {
-    const grey = 0.2989 * picture[at]! + 0.587 * picture[at + 1]! + 0.114 * picture[at + 2]!;
-    picture[at] = grey;
-    picture[at + 1] = grey;
-    picture[at + 2] = grey;
+export function greyscaleInPlace(image: Float32Array, channels: number): void {
+  for (let at = 0; at < image.length; at += channels) {
+    const grey = 0.2989 * image[at]! + 0.587 * image[at + 1]! + 0.114 * image[at + 2]!;
+    image[at] = grey;
+    image[at + 1] = grey;
+    image[at + 2] = grey;
   }
 }
 

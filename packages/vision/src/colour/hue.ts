@@ -1,5 +1,5 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures } from '../change-pictures.js';
+import { changeImages } from '../change-images.js';
 import { requireChannels } from '../image.js';
 
 /**
@@ -8,11 +8,11 @@ import { requireChannels } from '../image.js';
  * A pixel keeps its value v and saturation s; with the six-sided hue h each channel is
  * v - v s max(0, min(k, 4 - k, 1)), k = (n + 6 h) mod 6 and n = 5, 3, 1 for R, G, B.
  */
-export function hueInPlace(picture: Float32Array, channels: number, turns: number): void {
-  for (let at = 0; at < picture.length; at += channels) {
-    const red = picture[at]!;
-    const green = picture[at + 1]!;
-    const blue = picture[at + 2]!;
+export function hueInPlace(image: Float32Array, channels: number, turns: number): void {
+  for (let at = 0; at < image.length; at += channels) {
+    const red = image[at]!;
+    const green = image[at + 1]!;
+    const blue = image[at + 2]!;
     const value = Math.max(red, green, blue);
     const chroma = value - Math.min(red, green, blue);
     if (chroma === 0) continue;
@@ -21,16 +21,16 @@ export function hueInPlace(picture: Float32Array, channels: number, turns: numbe
     else if (value === green) sixth = (blue - red) / chroma + 2;
     sixth += 6 * turns + 12;
     let k = (5 + sixth) % 6;
-    picture[at] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
+    image[at] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
     k = (3 + sixth) % 6;
-    picture[at + 1] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
+    image[at + 1] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
     k = (1 + sixth) % 6;
-    picture[at + 2] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
+    image[at + 2] = value - chroma * Math.max(0, Math.min(k, 4 - k, 1));
   }
 }
 
 /** torchvision's `adjust_hue`: hue + `turns` (-0.5..0.5) modulo 1 in HSV. */
 export function hue(images: ImageBatch, turns: number): ImageBatch {
   requireChannels(images, 3);
-  return changePictures(images, (picture) => hueInPlace(picture, 3, turns));
+  return changeImages(images, (image) => hueInPlace(image, 3, turns));
 }

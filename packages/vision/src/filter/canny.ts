@@ -12,7 +12,7 @@ export interface CannyOptions {
 }
 
 /**
- * Edges of grey pictures as skimage's `canny` finds them: [B, H, W, 1] of 0 and 1. Blur (bleeding of the black
+ * Edges of grey images as skimage's `canny` finds them: [B, H, W, 1] of 0 and 1. Blur (bleeding of the black
  * outside divided out), Sobel, interpolated non-maximum suppression, 8-connected hysteresis. The outermost pixels
  * are never edges.
  */
@@ -23,12 +23,12 @@ export function canny(images: ImageBatch, { sigma = 1, low = 0.1, high = 0.2 }: 
   const size = height * width;
   const edges = new Uint8Array(data.length);
   const bleed = gaussianFilter({ height, width, data: new Float32Array(size).fill(1) }, sigma, { border: 'zero' });
-  for (let picture = 0; picture < count; picture++) {
-    const plane = data.subarray(picture * size, (picture + 1) * size);
+  for (let image = 0; image < count; image++) {
+    const plane = data.subarray(image * size, (image + 1) * size);
     const smooth = gaussianFilter({ height, width, data: plane }, sigma, { border: 'zero' }).data;
     for (let at = 0; at < size; at++) smooth[at]! /= bleed.data[at]! + Number.EPSILON;
     const thin = suppress(smooth, height, width, low);
-    edges.set(connect(thin, height, width, high), picture * size);
+    edges.set(connect(thin, height, width, high), image * size);
   }
   return { ...images, data: edges };
 }

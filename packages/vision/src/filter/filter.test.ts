@@ -15,7 +15,7 @@ import {
 const grey = testImages({ channels: 1, height: 12, width: 10 });
 const plane = { height: 12, width: 10, data: grey.data.subarray(0, 120) };
 
-test('a blur keeps a flat picture and the range of any other', () => {
+test('a blur keeps a flat image and the range of any other', () => {
   const flat = { ...grey, data: grey.data.map(() => 0.7) };
   for (const value of gaussianBlur(flat, { kernelSize: 7, sigma: 2 }).data) expect(value).toBeCloseTo(0.7, 6);
   const blurred = gaussianBlur(grey, { kernelSize: 5, sigma: 1 }).data;
@@ -43,7 +43,7 @@ test('sharpness 1 changes nothing', () => {
   for (let at = 0; at < sharp.length; at++) expect(sharp[at]).toBeCloseTo(grey.data[at]!, 6);
 });
 
-test('the gradient of a ramp is its slope, and turns with the picture', () => {
+test('the gradient of a ramp is its slope, and turns with the image', () => {
   const ramp = { ...grey, count: 1, data: Float32Array.from({ length: 120 }, (_, at) => 0.05 * (at % 10)) };
   for (const find of [sobel, scharr]) {
     const { x, y } = find(ramp);
@@ -54,7 +54,7 @@ test('the gradient of a ramp is its slope, and turns with the picture', () => {
   }
 });
 
-test('canny draws the outline of a square once, and nothing on a flat picture', () => {
+test('canny draws the outline of a square once, and nothing on a flat image', () => {
   const side = 24;
   const square = {
     count: 1,

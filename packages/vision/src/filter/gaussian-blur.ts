@@ -1,12 +1,12 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures } from '../change-pictures.js';
+import { changeImages } from '../change-images.js';
 
 /**
  * Separable blur with a normalised kernel of odd length; the border reflects without repeating the edge. In place;
  * self-contained.
  */
 export function blurInPlace(
-  picture: Float32Array,
+  image: Float32Array,
   height: number,
   width: number,
   channels: number,
@@ -25,22 +25,22 @@ export function blurInPlace(
     return wrapped < length ? wrapped : period - wrapped;
   }
 
-  scratch.fill(0, 0, picture.length);
+  scratch.fill(0, 0, image.length);
   for (let column = 0; column < width; column++)
     for (let tap = -reach; tap <= reach; tap++) {
       const weight = kernel[tap + reach]!;
       const source = reflected(column + tap) * channels;
-      for (let start = 0; start < picture.length; start += line)
+      for (let start = 0; start < image.length; start += line)
         for (let channel = 0; channel < channels; channel++)
-          scratch[start + column * channels + channel]! += weight * picture[start + source + channel]!;
+          scratch[start + column * channels + channel]! += weight * image[start + source + channel]!;
     }
   length = height;
-  picture.fill(0);
+  image.fill(0);
   for (let row = 0; row < height; row++)
     for (let tap = -reach; tap <= reach; tap++) {
       const weight = kernel[tap + reach]!;
       const source = reflected(row + tap) * line;
-      for (let place = 0; place < line; place++) picture[row * line + place]! += weight * scratch[source + place]!;
+      for (let place = 0; place < line; place++) image[row * line + place]! += weight * scratch[source + place]!;
     }
 }
 
@@ -61,5 +61,5 @@ export function gaussianBlur(
   const { height, width, channels } = images;
   const kernel = gaussianKernel(sigma, (kernelSize - 1) / 2);
   const scratch = new Float32Array(height * width * channels);
-  return changePictures(images, (picture) => blurInPlace(picture, height, width, channels, kernel, scratch));
+  return changeImages(images, (image) => blurInPlace(image, height, width, channels, kernel, scratch));
 }

@@ -2,7 +2,7 @@ import { requireFinitePixels } from '../finite.js';
 import type { ImageBatch } from '../image.js';
 import { requireChannels } from '../image.js';
 
-/** Derivatives of grey pictures, [B, H, W, 1] each. */
+/** Derivatives of grey images, [B, H, W, 1] each. */
 export interface Gradients {
   /** Right minus left. */
   readonly x: ImageBatch;
@@ -30,11 +30,11 @@ function gradients(images: ImageBatch, [before, own, after]: readonly [number, n
   const y = new Float32Array(data.length);
   const magnitude = new Float32Array(data.length);
   let at = 0;
-  for (let picture = 0; picture < count * height * width; picture += height * width)
+  for (let image = 0; image < count * height * width; image += height * width)
     for (let row = 0; row < height; row++) {
-      const middle = picture + row * width;
-      const above = picture + Math.max(0, row - 1) * width;
-      const below = picture + Math.min(height - 1, row + 1) * width;
+      const middle = image + row * width;
+      const above = image + Math.max(0, row - 1) * width;
+      const below = image + Math.min(height - 1, row + 1) * width;
       for (let column = 0; column < width; column++, at++) {
         const left = Math.max(0, column - 1);
         const right = Math.min(width - 1, column + 1);

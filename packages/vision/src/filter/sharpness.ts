@@ -1,12 +1,12 @@
 import type { ImageBatch } from '../image.js';
-import { changePictures } from '../change-pictures.js';
+import { changeImages } from '../change-images.js';
 
 /**
  * `factor * image + (1 - factor) * smoothed` of RGB, clamped to [0, 1]; smoothed = [1 1 1; 1 5 1; 1 1 1] / 13, and
  * the outermost pixels keep their values. In place; self-contained.
  */
 export function sharpnessInPlace(
-  picture: Float32Array,
+  image: Float32Array,
   height: number,
   width: number,
   channels: number,
@@ -15,7 +15,7 @@ export function sharpnessInPlace(
 ): void {
   const coloured = Math.min(3, channels);
   const line = width * channels;
-  scratch.set(picture);
+  scratch.set(image);
   for (let row = 1; row < height - 1; row++)
     for (let column = 1; column < width - 1; column++)
       for (let channel = 0; channel < coloured; channel++) {
@@ -33,7 +33,7 @@ export function sharpnessInPlace(
           scratch[below + channels]!;
         const own = scratch[at]!;
         const smoothed = (around + 5 * own) / 13;
-        picture[at] = Math.min(1, Math.max(0, factor * own + (1 - factor) * smoothed));
+        image[at] = Math.min(1, Math.max(0, factor * own + (1 - factor) * smoothed));
       }
 }
 
@@ -41,5 +41,5 @@ export function sharpnessInPlace(
 export function sharpness(images: ImageBatch, factor: number): ImageBatch {
   const { height, width, channels } = images;
   const scratch = new Float32Array(height * width * channels);
-  return changePictures(images, (picture) => sharpnessInPlace(picture, height, width, channels, factor, scratch));
+  return changeImages(images, (image) => sharpnessInPlace(image, height, width, channels, factor, scratch));
 }

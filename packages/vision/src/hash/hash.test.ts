@@ -10,19 +10,19 @@ import {
   perceptualHash,
 } from '../index.js';
 
-const pictures = testBytes({ count: 5, height: 32, width: 32, channels: 1 });
+const grey = testBytes({ count: 5, height: 32, width: 32, channels: 1 });
 
 test('a hash does not change with brightness, and half of the bits of the perceptual one are set', () => {
-  const darker = { ...pictures, data: pictures.data.map((value) => value >> 1) };
-  const distances = hammingDistances(perceptualHash(pictures), perceptualHash(darker));
+  const darker = { ...grey, data: grey.data.map((value) => value >> 1) };
+  const distances = hammingDistances(perceptualHash(grey), perceptualHash(darker));
   for (const distance of distances) expect(distance).toBeLessThanOrEqual(4);
-  const bits = perceptualHash(pictures);
+  const bits = perceptualHash(grey);
   for (let row = 0; row < 5; row++)
     expect(bits.subarray(64 * row, 64 * row + 64).reduce((sum, bit) => sum + bit, 0)).toBe(32);
 });
 
 test('Hamming distance is symmetric, 0 to itself and 64 to its opposite', () => {
-  const first = perceptualHash(pictures);
+  const first = perceptualHash(grey);
   const second = Uint8Array.from(first).reverse();
   expect(hammingDistances(first, second)).toEqual(hammingDistances(second, first));
   expect([...hammingDistances(first, first)]).toEqual([0, 0, 0, 0, 0]);
@@ -50,27 +50,27 @@ test('hexadecimal digits have the first bit highest', () => {
 });
 
 test('near duplicates are found among others, a copy with another brightness too', () => {
-  const data = Uint8Array.from(pictures.data);
+  const data = Uint8Array.from(grey.data);
   data.set(
-    pictures.data.subarray(1024, 2048).map((value) => Math.floor(value * 0.9)),
+    grey.data.subarray(1024, 2048).map((value) => Math.floor(value * 0.9)),
     4 * 1024,
   );
-  const images = { ...pictures, data };
+  const images = { ...grey, data };
   expect([...nearDuplicatePairs(images, { maxDistance: 6, maxError: 0.1 })]).toEqual([1, 4]);
   expect([...nearDuplicatePairs(images, { maxDistance: 64, maxError: 100 })].length).toBe(20);
 });
 
-test('pictures of another size are refused', () => {
-  expect(() => averageHash(pictures)).toThrow('expected grey pictures of 8 x 8, found 32 x 32 x 1');
+test('images of another size are refused', () => {
+  expect(() => averageHash(grey)).toThrow('expected grey images of 8 x 8, found 32 x 32 x 1');
 });
 
 const cosine = (k: number, n: number): number => 2 * Math.cos((Math.PI * k * (2 * n + 1)) / 64);
 
 /** The definition: the 8 x 8 lowest DCT-II coefficients, each against the mean of the middle two. */
-function hashByDefinition(picture: Uint8Array): number[] {
+function hashByDefinition(image: Uint8Array): number[] {
   const coefficients = Array.from({ length: 64 }, (_, at) => {
     let sum = 0;
-    for (let i = 0; i < 1024; i++) sum += picture[i]! * cosine(at >> 3, i >> 5) * cosine(at & 7, i & 31);
+    for (let i = 0; i < 1024; i++) sum += image[i]! * cosine(at >> 3, i >> 5) * cosine(at & 7, i & 31);
     return sum;
   });
   const sorted = coefficients.toSorted((a, b) => a - b);
@@ -93,11 +93,11 @@ test('the perceptual hash is that of its definition, of noise, of slopes and of 
     () => 254 + integer(2),
     (row, column) => (row * column) % 7,
   ];
-  const list = Array.from({ length: 60 }, (_, picture) =>
-    Uint8Array.from({ length: 1024 }, (__, at) => kinds[picture % kinds.length]!(at >> 5, at & 31)),
+  const list = Array.from({ length: 60 }, (_, image) =>
+    Uint8Array.from({ length: 1024 }, (__, at) => kinds[image % kinds.length]!(at >> 5, at & 31)),
   );
-  const data = Uint8Array.from(list.flatMap((picture) => [...picture]));
+  const data = Uint8Array.from(list.flatMap((image) => [...image]));
   const bits = perceptualHash({ count: list.length, height: 32, width: 32, channels: 1, data });
-  for (const [picture, values] of list.entries())
-    expect([...bits.subarray(64 * picture, 64 * picture + 64)]).toEqual(hashByDefinition(values));
+  for (const [image, values] of list.entries())
+    expect([...bits.subarray(64 * image, 64 * image + 64)]).toEqual(hashByDefinition(values));
 });

@@ -13,13 +13,13 @@ import {
   WebAssembly,
 } from '@twoshot/assembly';
 
-/** The 8 x 8 lowest coefficients of one picture in single precision; what they say holds until the next picture. */
+/** The 8 x 8 lowest coefficients of one image in single precision; what they say holds until the next image. */
 export interface LowCosines {
   /** [64] row-major */
   readonly coefficients: Float32Array;
   /** [64] how many coefficients are less than each */
   readonly ranks: Int32Array;
-  /** Turns a picture of `bytes` into coefficients; returns the most that one of them differs from its true value. */
+  /** Turns an image of `bytes` into coefficients; returns the most that one of them differs from its true value. */
   readonly transform: (bytes: Uint8Array, start: number) => number;
 }
 
@@ -141,7 +141,7 @@ const relativeError = 52 * 2 ** -24;
 const constantError = 2 ** -4;
 
 /**
- * The 8 x 8 lowest DCT-II coefficients of grey 32 x 32 pictures, and their ranks, with vector instructions of
+ * The 8 x 8 lowest DCT-II coefficients of grey 32 x 32 images, and their ranks, with vector instructions of
  * WebAssembly: several times as fast as double precision in plain code.
  */
 export function createLowCosines(): LowCosines {
@@ -157,13 +157,13 @@ export function createLowCosines(): LowCosines {
   const table = Float32Array.from({ length: 256 }, (_, at) => cosine(at & 7, at >> 3));
   new Float32Array(memory.buffer, acrossTable, 256).set(table);
   new Float32Array(memory.buffer, downTable, 128).set(table.subarray(0, 128));
-  const picture = new Uint8Array(memory.buffer, pixels, 1024);
+  const image = new Uint8Array(memory.buffer, pixels, 1024);
   const lanes = new Int16Array(memory.buffer, magnitudes, 8);
   return {
     coefficients: new Float32Array(memory.buffer, result, 64),
     ranks: new Int32Array(memory.buffer, ranks, 64),
     transform(bytes, start) {
-      picture.set(bytes.subarray(start, start + 1024));
+      image.set(bytes.subarray(start, start + 1024));
       run();
       let total = 0;
       for (let lane = 0; lane < 8; lane++) total += lanes[lane]!;

@@ -5,13 +5,13 @@ import { perceptualHash } from './perceptual-hash.js';
 export interface NearDuplicateLimits {
   /** Of the perceptual hashes, in bits. */
   readonly maxDistance: number;
-  /** Mean squared difference of both pictures, each shifted to mean 0 and scaled to mean square 1. */
+  /** Mean squared difference of both images, each shifted to mean 0 and scaled to mean square 1. */
   readonly maxError: number;
 }
 
 /**
- * Pairs (i < j, in lexicographic order) of grey 32 x 32 pictures that show nearly the same: [p, 2] positions.
- * A constant picture is all zeros after the scaling.
+ * Pairs (i < j, in lexicographic order) of grey 32 x 32 images that show nearly the same: [p, 2] positions.
+ * A constant image is all zeros after the scaling.
  */
 export function nearDuplicatePairs(images: ByteBatch, { maxDistance, maxError }: NearDuplicateLimits): Int32Array {
   const words = packBits(perceptualHash(images));

@@ -1,13 +1,13 @@
 import type { ByteBatch } from '../image.js';
 import { createLowCosines } from './low-cosines.js';
 
-/** 64 bits of each picture, [count, 64] of 0 and 1 in row-major order. */
+/** 64 bits of each image, [count, 64] of 0 and 1 in row-major order. */
 export type HashBits = Uint8Array;
 
 function requireSize(images: ByteBatch, height: number, width: number): void {
   if (images.channels !== 1 || images.height !== height || images.width !== width)
     throw new RangeError(
-      `expected grey pictures of ${height} x ${width}, found ${images.height} x ${images.width} x ${images.channels}`,
+      `expected grey images of ${height} x ${width}, found ${images.height} x ${images.width} x ${images.channels}`,
     );
 }
 
@@ -63,7 +63,7 @@ function lowCosines(
 
 /** Median of 64 values, the mean of the two in the centre, found by partition (Hoare 1961); `values` are left in another order. */
 function medianOf64(values: Float64Array): number {
-  const middle = 31;
+  const medianIndex = 31;
   for (let low = 0, high = 63; low < high;) {
     const pivot = values[(low + high) >> 1]!;
     let left = low;
@@ -76,13 +76,13 @@ function medianOf64(values: Float64Array): number {
       values[left++] = values[right]!;
       values[right--] = value;
     }
-    if (middle <= right) high = right;
-    else if (middle >= left) low = left;
+    if (medianIndex <= right) high = right;
+    else if (medianIndex >= left) low = left;
     else break;
   }
   let next = Number.POSITIVE_INFINITY;
-  for (let at = middle + 1; at < 64; at++) if (values[at]! < next) next = values[at]!;
-  return (values[middle]! + next) / 2;
+  for (let at = medianIndex + 1; at < 64; at++) if (values[at]! < next) next = values[at]!;
+  return (values[medianIndex]! + next) / 2;
 }
 
 /** Hashes from coefficients in double precision, which are those that imagehash compares. */
@@ -103,7 +103,7 @@ class ExactCosines {
 }
 
 /**
- * imagehash's `phash` of grey 32 x 32 pictures: the 8 x 8 lowest coefficients of the DCT (the constant one
+ * imagehash's `phash` of grey 32 x 32 images: the 8 x 8 lowest coefficients of the DCT (the constant one
  * included), each against their median. [B, 32, 32, 1] to [B, 64]
  */
 export function perceptualHash(images: ByteBatch): HashBits {
@@ -112,9 +112,9 @@ export function perceptualHash(images: ByteBatch): HashBits {
   const { coefficients, ranks, transform } = createLowCosines();
   const exact = new ExactCosines();
   const inOrder = new Float64Array(64);
-  for (let picture = 0; picture < images.count; picture++) {
-    const error = transform(images.data, picture * 1024);
-    const first = picture * 64;
+  for (let image = 0; image < images.count; image++) {
+    const error = transform(images.data, image * 1024);
+    const first = image * 64;
     // Stays where two coefficients are equal, so that their places are not all taken.
     inOrder[31] = inOrder[32] = Number.NaN;
     for (let bit = 0; bit < 64; bit++) {
@@ -122,12 +122,12 @@ export function perceptualHash(images: ByteBatch): HashBits {
       bits[first + bit] = ranks[bit]! >> 5;
     }
     // Nearer to each other than their errors, and those of the median between them, the middle two do not say the bits.
-    if (!(inOrder[32] - inOrder[31] > 4 * error)) exact.hash(images.data, picture * 1024, bits, first);
+    if (!(inOrder[32] - inOrder[31] > 4 * error)) exact.hash(images.data, image * 1024, bits, first);
   }
   return bits;
 }
 
-/** imagehash's `dhash` of grey pictures of 8 rows and 9 columns: right pixel > left pixel. [B, 8, 9, 1] to [B, 64] */
+/** imagehash's `dhash` of grey images of 8 rows and 9 columns: right pixel > left pixel. [B, 8, 9, 1] to [B, 64] */
 export function differenceHash(images: ByteBatch): HashBits {
   requireSize(images, 8, 9);
   const bits = new Uint8Array(images.count * 64);
@@ -138,7 +138,7 @@ export function differenceHash(images: ByteBatch): HashBits {
   return bits;
 }
 
-/** imagehash's `average_hash` of grey 8 x 8 pictures: pixel > mean. [B, 8, 8, 1] to [B, 64] */
+/** imagehash's `average_hash` of grey 8 x 8 images: pixel > mean. [B, 8, 8, 1] to [B, 64] */
 export function averageHash(images: ByteBatch): HashBits {
   requireSize(images, 8, 8);
   const bits = new Uint8Array(images.count * 64);

@@ -9,12 +9,12 @@ export interface RepeatabilityOptions {
   readonly maxDistance: number;
   /** Largest distance of a keypoint found again, pixels. */
   readonly foundWithin?: number;
-  /** Keypoints that land nearer to the border of the changed picture are left out, pixels. */
+  /** Keypoints that land nearer to the border of the changed image are left out, pixels. */
   readonly margin?: number;
 }
 
 export interface Repeatability {
-  /** Share of the keypoints that land inside the changed picture and are found there again. */
+  /** Share of the keypoints that land inside the changed image and are found there again. */
   readonly repeatability: number;
   readonly correctMatches: number;
   /** Share of the matches that are correct. */
@@ -22,9 +22,9 @@ export interface Repeatability {
 }
 
 /**
- * How well the keypoints of a picture are found again after a known change (Mikolajczyk et al. 2005, by place only).
+ * How well the keypoints of an image are found again after a known change (Mikolajczyk et al. 2005, by place only).
  *
- * @param transform [2, 3] maps (x, y, 1) of the picture to the changed one
+ * @param transform [2, 3] maps (x, y, 1) of the image to the changed one
  */
 export function measureRepeatability(
   original: SiftFeatures,

@@ -1,4 +1,4 @@
-/** An upright box in pixels; it may reach beyond the picture. */
+/** An upright box in pixels; it may reach beyond the image. */
 export interface Box {
   readonly top: number;
   readonly left: number;
@@ -6,16 +6,16 @@ export interface Box {
   readonly width: number;
 }
 
-/** The part of a box that lies in a picture: rows [top, bottom), columns [left, right). */
+/** The part of a box that lies in an image: rows [top, bottom), columns [left, right). */
 export function clippedBox(
   { top, left, height, width }: Box,
-  picture: { readonly height: number; readonly width: number },
+  image: { readonly height: number; readonly width: number },
 ): { top: number; left: number; bottom: number; right: number } {
   return {
-    top: clip(top, picture.height),
-    bottom: clip(top + height, picture.height),
-    left: clip(left, picture.width),
-    right: clip(left + width, picture.width),
+    top: clip(top, image.height),
+    bottom: clip(top + height, image.height),
+    left: clip(left, image.width),
+    right: clip(left + width, image.width),
   };
 }
 

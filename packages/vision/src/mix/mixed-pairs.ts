@@ -1,16 +1,16 @@
 import { requireFinitePixels, requireFiniteRows } from '../finite.js';
 import type { ImageBatch } from '../image.js';
-import { pictureLength } from '../image.js';
+import { imageLength } from '../image.js';
 import { type Box, clippedBox } from './box.js';
 
-/** A batch of pictures and what they stand for, [B, K] one row a picture. */
+/** A batch of images and what they stand for, [B, K] one row an image. */
 export interface Mixed {
   readonly images: ImageBatch;
   readonly targets: Float32Array;
 }
 
 /**
- * `lambda` of each picture and target and the rest of the one at `permutation` (Zhang et al. 2018).
+ * `lambda` of each image and target and the rest of the one at `permutation` (Zhang et al. 2018).
  *
  * @param targets [B, K]; permutation [B] rows; lambda 0..1, drawn from Beta(a, a)
  */
@@ -22,15 +22,15 @@ export function mixup(
 ): Mixed {
   requireFinite(images, targets);
   return {
-    images: { ...images, data: blend(images.data, pictureLength(images), permutation, lambda) },
+    images: { ...images, data: blend(images.data, imageLength(images), permutation, lambda) },
     targets: blend(targets, targets.length / images.count, permutation, lambda),
   };
 }
 
 /**
- * A box, cut to the picture, pasted from the one at `permutation`; targets mix by area (Yun et al. 2019).
+ * A box, cut to the image, pasted from the one at `permutation`; targets mix by area (Yun et al. 2019).
  *
- * @returns also lambda, the share of the own picture that is left
+ * @returns also lambda, the share of the own image that is left
  */
 export function cutmix(
   images: ImageBatch,
@@ -43,13 +43,13 @@ export function cutmix(
   const { top, left, bottom, right } = clippedBox(box, images);
   const lambda = 1 - (Math.max(0, bottom - top) * Math.max(0, right - left)) / (height * width);
   const data = Float32Array.from(images.data);
-  const length = pictureLength(images);
+  const length = imageLength(images);
   if (right > left)
-    for (let picture = 0; picture < images.count; picture++)
+    for (let image = 0; image < images.count; image++)
       for (let row = top; row < bottom; row++) {
         const at = (row * width + left) * channels;
-        const source = permutation[picture]! * length + at;
-        data.set(images.data.subarray(source, source + (right - left) * channels), picture * length + at);
+        const source = permutation[image]! * length + at;
+        data.set(images.data.subarray(source, source + (right - left) * channels), image * length + at);
       }
   return {
     images: { ...images, data },

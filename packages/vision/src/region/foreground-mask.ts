@@ -10,7 +10,7 @@ export interface ForegroundOptions {
 }
 
 /**
- * The largest connected region above (`bright`) or at most (`dark`) Otsu's threshold of each grey picture,
+ * The largest connected region above (`bright`) or at most (`dark`) Otsu's threshold of each grey image,
  * [B, H, W, 1] of 0 and 1; the first of equally large ones.
  */
 export function foregroundMask(
@@ -22,14 +22,14 @@ export function foregroundMask(
   const size = height * width;
   const mask = new Uint8Array(data.length);
   const inside = new Uint8Array(size);
-  for (let picture = 0; picture < count; picture++) {
-    const values = data.subarray(picture * size, (picture + 1) * size);
+  for (let image = 0; image < count; image++) {
+    const values = data.subarray(image * size, (image + 1) * size);
     const threshold = otsuThreshold(values);
     const isBright = polarity === 'auto' ? hasDarkBorder(values, height, width, threshold) : polarity === 'bright';
     for (let at = 0; at < size; at++) inside[at] = values[at]! > threshold === isBright ? 1 : 0;
     const { labels, sizes } = connectedComponents({ height, width, data: inside }, connectivity);
-    const largest = sizes.indexOf(sizes.reduce((most, pixels) => Math.max(most, pixels), 0)) + 1;
-    if (largest > 0) for (let at = 0; at < size; at++) mask[picture * size + at] = labels[at] === largest ? 1 : 0;
+    const largest = sizes.indexOf(sizes.reduce((maximum, pixels) => Math.max(maximum, pixels), 0)) + 1;
+    if (largest > 0) for (let at = 0; at < size; at++) mask[image * size + at] = labels[at] === largest ? 1 : 0;
   }
   return { ...images, data: mask };
 }

@@ -3,7 +3,7 @@ import type { ByteBatch } from '../image.js';
 export type MorphologyOperation = 'erode' | 'dilate' | 'open' | 'close';
 
 /**
- * Grey morphology with a square of `size` x `size` ones, [B, H, W, C] bytes. Pixels outside the picture never count.
+ * Grey morphology with a square of `size` x `size` ones, [B, H, W, C] bytes. Pixels outside the image never count.
  * open = erode, dilate; close = dilate, erode.
  */
 export function morphology(images: ByteBatch, operation: MorphologyOperation, size = 3): ByteBatch {

@@ -3,7 +3,7 @@ import { requireChannels } from '../image.js';
 
 /**
  * The level t that maximises the variance between {values <= t} and {values > t} (Otsu 1979); the lowest of equally
- * good ones, the value itself of a constant picture.
+ * good ones, the value itself of a constant image.
  *
  * @param levels number of possible values
  */
@@ -35,17 +35,17 @@ export function otsuThreshold(values: ArrayLike<number>, levels = 256): number {
   return threshold;
 }
 
-/** Otsu's threshold of each grey picture and the mask `value > threshold`, [B, H, W, 1] of 0 and 1. */
+/** Otsu's threshold of each grey image and the mask `value > threshold`, [B, H, W, 1] of 0 and 1. */
 export function otsuMask(images: ByteBatch, levels = 256): { thresholds: Int32Array; mask: ByteBatch } {
   requireChannels(images, 1);
   const size = images.height * images.width;
   const thresholds = new Int32Array(images.count);
   const mask = new Uint8Array(images.data.length);
-  for (let picture = 0; picture < images.count; picture++) {
-    const values = images.data.subarray(picture * size, (picture + 1) * size);
+  for (let image = 0; image < images.count; image++) {
+    const values = images.data.subarray(image * size, (image + 1) * size);
     const threshold = otsuThreshold(values, levels);
-    thresholds[picture] = threshold;
-    for (let at = 0; at < size; at++) mask[picture * size + at] = values[at]! > threshold ? 1 : 0;
+    thresholds[image] = threshold;
+    for (let at = 0; at < size; at++) mask[image * size + at] = values[at]! > threshold ? 1 : 0;
   }
   return { thresholds, mask: { ...images, data: mask } };
 }

@@ -9,7 +9,7 @@ import {
   otsuThreshold,
 } from '../index.js';
 
-/** A picture from rows of digits. */
+/** An image from rows of digits. */
 const drawn = (...rows: string[]): ByteBatch => ({
   count: 1,
   height: rows.length,
@@ -59,7 +59,7 @@ test('the foreground is the largest region, on the side of the border that is to
   expect(foregroundMask(drawn('55', '55')).data).toEqual(new Uint8Array(4));
 });
 
-/** Rows 1..3 and columns 2..4 of a 6 x 5 picture. */
+/** Rows 1..3 and columns 2..4 of a 6 x 5 image. */
 const box = (table: Float64Array) => table[4 * 6 + 5]! - table[1 * 6 + 5]! - table[4 * 6 + 2]! + table[1 * 6 + 2]!;
 
 test('any box sums in four reads', () => {

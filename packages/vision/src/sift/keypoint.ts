@@ -1,9 +1,9 @@
-/** A place that can be found again in a changed picture. */
+/** A place that can be found again in a changed image. */
 export interface Keypoint {
-  /** Column and row of the picture; pixel centres are whole numbers. */
+  /** Column and row of the image; pixel centres are whole numbers. */
   readonly x: number;
   readonly y: number;
-  /** Standard deviation of the blur at which it was found, in pixels of the picture. */
+  /** Standard deviation of the blur at which it was found, in pixels of the image. */
   readonly scale: number;
   /** Dominant direction of the gradient, radians in [0, 2 pi), from right towards below. */
   readonly orientation: number;

@@ -3,7 +3,7 @@ import { gaussianKernel } from '../filter/gaussian-blur.js';
 
 /** One octave of the scale space: `layers + 3` blurs of one size and their differences. */
 export interface Octave {
-  /** Pixels of the picture that one pixel of this octave stands for: 0.5, 1, 2, ... */
+  /** Pixels of the image that one pixel of this octave stands for: 0.5, 1, 2, ... */
   readonly step: number;
   readonly height: number;
   readonly width: number;
@@ -13,12 +13,12 @@ export interface Octave {
   readonly differences: readonly Float32Array[];
 }
 
-/** Blur that a picture is taken to have before anything is done (Lowe 2004, section 3.3). */
+/** Blur that an image is taken to have before anything is done (Lowe 2004, section 3.3). */
 const cameraBlur = 0.5;
 
-/** The octaves of a picture, from twice its size down to a few pixels. */
-export function buildOctaves(picture: Plane<ArrayLike<number>>, layers: number, sigma: number): Octave[] {
-  const doubled = doubleSize(picture);
+/** The octaves of an image, from twice its size down to a few pixels. */
+export function buildOctaves(image: Plane<ArrayLike<number>>, layers: number, sigma: number): Octave[] {
+  const doubled = doubleSize(image);
   const count = Math.max(1, Math.round(Math.log2(Math.min(doubled.height, doubled.width)) - 2) + 1);
   let base = blurLevel(doubled, Math.sqrt(Math.max(sigma * sigma - (2 * cameraBlur) ** 2, 0.01)));
   let { height, width } = doubled;
@@ -45,7 +45,7 @@ export function buildOctaves(picture: Plane<ArrayLike<number>>, layers: number, 
   return octaves;
 }
 
-/** Twice the size, bilinear with half-pixel centres: pixel X lies at X / 2 - 1 / 4 of the picture. */
+/** Twice the size, bilinear with half-pixel centres: pixel X lies at X / 2 - 1 / 4 of the image. */
 function doubleSize({ height, width, data }: Plane<ArrayLike<number>>): Plane {
   const line = 2 * width;
   const out = new Float32Array(4 * height * width);
@@ -86,7 +86,7 @@ function blurLevel({ height, width, data }: Plane, sigma: number): Float32Array 
 
 function blurRows(data: Float32Array, height: number, width: number, weights: Float64Array): Float32Array {
   const taps = weights.length - 1;
-  const middle = weights[0]!;
+  const centreWeight = weights[0]!;
   const out = new Float32Array(data.length);
   const line = new Float64Array(width + 2 * taps);
   const sources = Int32Array.from(line, (_, at) => reflect(at - taps, width));
@@ -94,7 +94,7 @@ function blurRows(data: Float32Array, height: number, width: number, weights: Fl
     for (let at = 0; at < line.length; at++) line[at] = data[start + sources[at]!]!;
     for (let column = 0; column < width; column++) {
       const centre = column + taps;
-      let sum = middle * line[centre]!;
+      let sum = centreWeight * line[centre]!;
       for (let tap = 1; tap <= taps; tap += 4)
         sum +=
           weights[tap]! * (line[centre - tap]! + line[centre + tap]!) +
@@ -109,12 +109,12 @@ function blurRows(data: Float32Array, height: number, width: number, weights: Fl
 
 function blurColumns(data: Float32Array, height: number, width: number, weights: Float64Array): Float32Array {
   const taps = weights.length - 1;
-  const middle = weights[0]!;
+  const centreWeight = weights[0]!;
   const out = new Float32Array(data.length);
   const sums = new Float64Array(width);
   for (let row = 0; row < height; row++) {
     const own = row * width;
-    for (let column = 0; column < width; column++) sums[column] = middle * data[own + column]!;
+    for (let column = 0; column < width; column++) sums[column] = centreWeight * data[own + column]!;
     for (let tap = 1; tap <= taps; tap += 4) {
       const [w0 = 0, w1 = 0, w2 = 0, w3 = 0] = weights.subarray(tap, tap + 4);
       const a0 = reflect(row - tap, height) * width;

@@ -28,11 +28,11 @@ test('a blob is found at its centre with its own scale', () => {
 });
 
 /** Discs of random sizes and greys: corners and blobs without symmetry. */
-function discs(side: number) {
-  const picture = testImages({ count: 1, height: 60, width: 4, channels: 1 }).data;
+function discsOf(side: number) {
+  const discs = testImages({ count: 1, height: 60, width: 4, channels: 1 }).data;
   const data = new Float32Array(side * side);
   for (let disc = 0; disc < 60; disc++) {
-    const [x = 0, y = 0, size = 0, grey = 0] = picture.subarray(4 * disc, 4 * disc + 4);
+    const [x = 0, y = 0, size = 0, grey = 0] = discs.subarray(4 * disc, 4 * disc + 4);
     for (let row = 0; row < side; row++)
       for (let column = 0; column < side; column++)
         if (Math.hypot(column - x * side, row - y * side) < 3 + 9 * size) data[row * side + column] = grey;
@@ -40,8 +40,8 @@ function discs(side: number) {
   return { count: 1, height: side, width: side, channels: 1, data };
 }
 
-test('most keypoints turn with the picture, and their descriptors stay', () => {
-  const image = discs(96);
+test('most keypoints turn with the image, and their descriptors stay', () => {
+  const image = discsOf(96);
   const before = siftFeatures(image);
   const after = siftFeatures(quarterRotation(image, 1));
   const distance = (row: number, other: number): number => {
@@ -59,11 +59,11 @@ test('most keypoints turn with the picture, and their descriptors stay', () => {
   expect(again.length).toBeGreaterThanOrEqual(0.8 * before.keypoints.length);
 });
 
-test('a flat picture has no keypoints', () => {
+test('a flat image has no keypoints', () => {
   expect(siftFeatures({ height: 40, width: 40, data: new Float32Array(1600).fill(0.5) }).keypoints).toEqual([]);
 });
 
-test('a picture of a few pixels has no keypoints and does not fail', () => {
+test('an image of a few pixels has no keypoints and does not fail', () => {
   expect(siftFeatures({ height: 3, width: 2, data: new Float32Array(6) }).keypoints).toEqual([]);
 });
 

@@ -16,15 +16,15 @@ export interface SiftFeatures {
 const descriptorLength = 128;
 
 /**
- * Keypoints of a grey picture with values in 0..1 and their descriptors (Lowe 2004, with OpenCV's constants). A
+ * Keypoints of a grey image with values in 0..1 and their descriptors (Lowe 2004, with OpenCV's constants). A
  * place with several dominant orientations gives several keypoints.
  */
-export function siftFeatures(picture: Plane<ArrayLike<number>>, options: SiftOptions = {}): SiftFeatures {
-  requireFinitePlane(picture);
+export function siftFeatures(image: Plane<ArrayLike<number>>, options: SiftOptions = {}): SiftFeatures {
+  requireFinitePlane(image);
   const { layers, sigma, contrast, edge } = { ...siftDefaults, ...options };
   const keypoints: Keypoint[] = [];
   const descriptors: Float32Array[] = [];
-  for (const octave of buildOctaves(picture, layers, sigma)) {
+  for (const octave of buildOctaves(image, layers, sigma)) {
     const { step, height, width } = octave;
     for (const { x, y, level, layer, column, row, response } of findExtrema(octave, layers, contrast, edge)) {
       const scale = sigma * 2 ** (level / layers);
@@ -46,13 +46,13 @@ export function siftFeatures(picture: Plane<ArrayLike<number>>, options: SiftOpt
   return { keypoints, descriptors: joined };
 }
 
-/** {@link siftFeatures} of each picture of a grey byte batch, [B, H, W, 1]. */
+/** {@link siftFeatures} of each image of a grey byte batch, [B, H, W, 1]. */
 export function siftOfBytes(images: ByteBatch, options: SiftOptions = {}): SiftFeatures[] {
   requireChannels(images, 1);
   const { count, height, width, data } = images;
   const size = height * width;
-  return Array.from({ length: count }, (_, picture) => {
-    const values = Float32Array.from(data.subarray(picture * size, (picture + 1) * size), (value) => value / 255);
+  return Array.from({ length: count }, (_, image) => {
+    const values = Float32Array.from(data.subarray(image * size, (image + 1) * size), (value) => value / 255);
     return siftFeatures({ height, width, data: values }, options);
   });
 }

@@ -6,12 +6,12 @@ export type AffineMap = readonly [a: number, b: number, c: number, d: number, e:
 
 export interface WarpOptions {
   readonly interpolation?: 'bilinear' | 'nearest';
-  /** Value outside the picture. */
+  /** Value outside the image. */
   readonly fill?: number;
 }
 
 /**
- * Draws the picture through an affine map, same size. Bilinear: sum of the weights of inside taps times their
+ * Draws the image through an affine map, same size. Bilinear: sum of the weights of inside taps times their
  * pixels, and the rest of the weight times `fill`. Nearest: the nearest pixel (ties to even), or `fill`.
  */
 export function affineWarp(
@@ -54,12 +54,12 @@ export function affineWarp(
         }
       }
       const at = (row * width + column) * channels;
-      for (let picture = 0; picture < count * length; picture += length)
+      for (let image = 0; image < count * length; image += length)
         for (let channel = 0; channel < channels; channel++) {
           let value = rest * fill;
           for (let tap = 0; tap < 4; tap++)
-            if (weights[tap] !== 0) value += weights[tap]! * data[picture + taps[tap]! + channel]!;
-          out[picture + at + channel] = value;
+            if (weights[tap] !== 0) value += weights[tap]! * data[image + taps[tap]! + channel]!;
+          out[image + at + channel] = value;
         }
     }
   return { ...images, data: out };

@@ -12,24 +12,24 @@ export interface CropBox {
  * The box stretched to `size`, bilinear with half-pixel centres, without antialiasing (PyTorch's `interpolate` of
  * the crop, `align_corners=False`): [B, size[0], size[1], C]. Pixels outside the box are never read.
  *
- * @throws if the box does not lie within the picture.
+ * @throws if the box does not lie within the image.
  */
 export function resizedCrop(images: ImageBatch, box: CropBox, [height, width]: readonly [number, number]): ImageBatch {
   const { count, channels, data } = images;
   if (box.top < 0 || box.left < 0 || box.height < 1 || box.width < 1)
     throw new RangeError(`box ${JSON.stringify(box)}: expected a top and a left of at least 0 and sides of at least 1`);
   if (box.top + box.height > images.height || box.left + box.width > images.width)
-    throw new RangeError(`box ${JSON.stringify(box)} leaves the picture of ${images.height} x ${images.width}`);
+    throw new RangeError(`box ${JSON.stringify(box)} leaves the image of ${images.height} x ${images.width}`);
   requireFinitePixels(images);
   const rows = taps(box.top, box.height, height);
   const columns = taps(box.left, box.width, width);
   const out = new Float32Array(count * height * width * channels);
   let at = 0;
   for (let image = 0; image < count; image++) {
-    const picture = image * images.height * images.width;
+    const start = image * images.height * images.width;
     for (let row = 0; row < height; row++) {
-      const upper = picture + rows.near[row]! * images.width;
-      const lower = picture + rows.far[row]! * images.width;
+      const upper = start + rows.near[row]! * images.width;
+      const lower = start + rows.far[row]! * images.width;
       const v = rows.share[row]!;
       for (let column = 0; column < width; column++) {
         const near = columns.near[column]!;

@@ -30,9 +30,9 @@ export function reflected(place: number, length: number): number {
 }
 
 /**
- * A window of the picture's own size out of the picture padded by reflection (the edge is not repeated).
+ * A window of the image's own size out of the image padded by reflection (the edge is not repeated).
  *
- * @param top, left of the window in the padded picture, 0..2 * padding
+ * @param top, left of the window in the padded image, 0..2 * padding
  */
 export function reflectPadCrop(
   images: ImageBatch,
@@ -54,7 +54,7 @@ export function translate(
   return gather(images, height, width, (row, column) => [row - down, column - right], fill);
 }
 
-/** A picture each pixel of which is a whole pixel of the source; `fill` where that lies outside. */
+/** An image each pixel of which is a whole pixel of the source; `fill` where that lies outside. */
 function gather(
   images: ImageBatch,
   height: number,

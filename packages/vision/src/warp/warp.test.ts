@@ -15,7 +15,7 @@ import {
 const images = testImages();
 const square = testImages({ height: 8, width: 8 });
 
-test('flipping twice and turning four times give the picture back', () => {
+test('flipping twice and turning four times give the image back', () => {
   expect([...horizontalFlip(horizontalFlip(images)).data]).toEqual([...images.data]);
   let turned = images;
   for (let turn = 0; turn < 4; turn++) turned = quarterRotation(turned, 1);
@@ -43,7 +43,7 @@ test('rotating by 90 degrees is a quarter rotation, by either interpolation', ()
   }
 });
 
-test('a map that changes nothing gives the picture back', () => {
+test('a map that changes nothing gives the image back', () => {
   expect(affineWarp(images, [1, 0, 0, 0, 1, 0])).toEqual(images);
   expect([...shearX(images, 0).data]).toEqual([...images.data]);
   expect([...shearY(images, 0, { interpolation: 'nearest' }).data]).toEqual([...images.data]);
@@ -58,7 +58,7 @@ test('shears of the two axes are each other by transposition', () => {
   for (let at = 0; at < back.length; at++) expect(back[at]).toBeCloseTo(other[at]!, 5);
 });
 
-test('what lies outside is filled, a whole picture away everything', () => {
+test('what lies outside is filled, a whole image away everything', () => {
   expect(new Set(translate(images, { right: 7, fill: 0.5 }).data)).toEqual(new Set([0.5]));
   expect(affineWarp(images, [1, 0, 0.5, 0, 1, 0], { fill: 0.25 }).data[6 * 3]).toBeCloseTo(
     0.5 * images.data[6 * 3]! + 0.125,
@@ -66,17 +66,17 @@ test('what lies outside is filled, a whole picture away everything', () => {
   );
 });
 
-test('a padded crop at the padding is the picture, elsewhere it is a shift', () => {
+test('a padded crop at the padding is the image, elsewhere it is a shift', () => {
   expect(reflectPadCrop(images, { padding: 3, top: 3, left: 3 })).toEqual(images);
   const shifted = reflectPadCrop(images, { padding: 2, top: 2, left: 0 }).data;
   expect([...shifted.subarray(2 * 3, 7 * 3)]).toEqual([...images.data.subarray(0, 5 * 3)]);
   expect([...shifted.subarray(3, 6)]).toEqual([...images.data.subarray(3, 6)]);
 });
 
-test('a crop of the whole picture to its own size changes nothing, a box outside is refused', () => {
+test('a crop of the whole image to its own size changes nothing, a box outside is refused', () => {
   const whole = { top: 0, left: 0, height: 9, width: 7 };
   expect(resizedCrop(images, whole, [9, 7])).toEqual(images);
-  expect(() => resizedCrop(images, { ...whole, left: 1 }, [9, 7])).toThrow('leaves the picture of 9 x 7');
+  expect(() => resizedCrop(images, { ...whole, left: 1 }, [9, 7])).toThrow('leaves the image of 9 x 7');
   expect(() => resizedCrop(images, { ...whole, height: 0 }, [9, 7])).toThrow('sides of at least 1');
 });
 

@@ -1,15 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { copyFields } from './kernels/copy-blocks.js';
 import type { Machine, Output, Workspace } from './machine.js';
-import {
-  type Cells,
-  multiply,
-  multiplyOuter,
-  packWeights,
-  type Picture,
-  pictureOf,
-  type Tap,
-} from './window-products.js';
+import { type Cells, multiply, multiplyOuter, packWeights, type Image, imageOf, type Tap } from './window-products.js';
 
 export type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
@@ -27,14 +19,14 @@ function windowsOf(machine: Machine, space: Workspace, address: number, info: Co
     rowStride: info.strideHeight,
     columnStride: info.strideWidth,
   };
-  const picture = pictureOf(address, [images, inHeight, inWidth, inChannels]);
+  const image = imageOf(address, [images, inHeight, inWidth, inChannels]);
   const runLength = filterWidth * inChannels;
   if (inChannels >= FEW_CHANNELS || info.dilationWidth > 1 || filterWidth === 1 || runLength < 4) {
     const taps = tapsOf(info, (row, column) => ({
       down: row * info.dilationHeight - top,
       across: column * info.dilationWidth - left,
     }));
-    return { picture, cells, taps };
+    return { image, cells, taps };
   }
   const [height, width] = [inHeight + top + Math.max(0, bottom), inWidth + left + Math.max(0, right)];
   const padded = space.take(4 * images * height * width * inChannels);
@@ -45,19 +37,19 @@ function windowsOf(machine: Machine, space: Workspace, address: number, info: Co
     runBytes: 4 * inWidth * inChannels,
     fromRun: 4 * inWidth * inChannels,
     toRun: 4 * width * inChannels,
-    fromTask: 4 * picture.imageStride,
+    fromTask: 4 * image.imageStride,
     toTask: 4 * height * width * inChannels,
     offset: 4 * (top * width + left) * inChannels,
   });
   machine.threads.run('copyBlocks', space.write(numbers), images);
   const run = {
-    ...pictureOf(padded, [images, height, width, inChannels]),
+    ...imageOf(padded, [images, height, width, inChannels]),
     depth: runLength,
   };
   const taps = Array.from({ length: filterHeight }, (_, row) => {
     return { down: row * info.dilationHeight, across: 0, index: row };
   });
-  return { picture: run, cells, taps };
+  return { image: run, cells, taps };
 }
 
 function tapsOf(
@@ -78,7 +70,7 @@ function tapsOf(
 export function convolve(machine: Machine, x: tf.TensorInfo, filter: tf.TensorInfo, info: ConvInfo): tf.TensorInfo {
   const y = machine.output(info.outShape);
   machine.withWorkspace((space) => {
-    const { picture, cells, taps } = windowsOf(machine, space, machine.addressOf(x), info);
+    const { image, cells, taps } = windowsOf(machine, space, machine.addressOf(x), info);
     const outputs = info.outChannels;
     const packed = packWeights(
       machine,
@@ -87,27 +79,27 @@ export function convolve(machine: Machine, x: tf.TensorInfo, filter: tf.TensorIn
         address: machine.addressOf(filter),
         taps: taps.length,
         outputs,
-        tapStride: picture.depth * outputs,
+        tapStride: image.depth * outputs,
         depthStride: outputs,
         outputStride: 1,
       },
-      picture.depth,
+      image.depth,
     );
     multiply(machine, space, {
-      x: picture,
+      x: image,
       cells,
       taps,
       packed,
       packedTaps: taps.length,
-      y: pictureOfOutput(y, info),
+      y: imageOfOutput(y, info),
       outputs,
     });
   });
   return y.info;
 }
 
-const pictureOfOutput = ({ address }: Output, { batchSize, outHeight, outWidth, outChannels }: ConvInfo): Picture =>
-  pictureOf(address, [batchSize, outHeight, outWidth, outChannels]);
+const imageOfOutput = ({ address }: Output, { batchSize, outHeight, outWidth, outChannels }: ConvInfo): Image =>
+  imageOf(address, [batchSize, outHeight, outWidth, outChannels]);
 
 /**
  * The gradient for the images. The cells of an image fall into classes by their remainder by the strides: each sees
@@ -122,7 +114,7 @@ export function convolveInputGradient(
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
   const { strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo } = info;
   const dx = machine.output([batchSize, inHeight, inWidth, inChannels]);
-  const gradients = pictureOf(machine.addressOf(dy), [batchSize, outHeight, outWidth, outChannels]);
+  const gradients = imageOf(machine.addressOf(dy), [batchSize, outHeight, outWidth, outChannels]);
   machine.withWorkspace((space) => {
     const filterTaps = info.filterHeight * info.filterWidth;
     const packed = packWeights(
@@ -180,9 +172,9 @@ export function convolveFilterGradient(
 ): tf.TensorInfo {
   const gradient = machine.output(info.filterShape);
   machine.withWorkspace((space) => {
-    const { picture, cells, taps } = windowsOf(machine, space, machine.addressOf(x), info);
+    const { image, cells, taps } = windowsOf(machine, space, machine.addressOf(x), info);
     multiplyOuter(machine, space, {
-      x: picture,
+      x: image,
       cells,
       taps,
       dy: machine.addressOf(dy),

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { multiply, multiplyOuter, packWeights, type Picture } from './window-products.js';
+import { multiply, multiplyOuter, packWeights, type Image } from './window-products.js';
 import type { Machine } from './machine.js';
 
 /** A matrix as images of one cell: its rows are cells, its columns the depth. */
-const rowsOf = (address: number, rows: number, columns: number): Picture => ({
+const rowsOf = (address: number, rows: number, columns: number): Image => ({
   address,
   height: rows,
   width: 1,

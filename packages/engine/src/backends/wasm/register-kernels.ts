@@ -30,7 +30,7 @@ function register<Attributes>(
 }
 
 /**
- * Takes the place of the backend's kernels that are slow on one thread, and brings those that it has not. Takes away
+ * Takes the place of the backend's kernels that are slow on one thread, and adds those that it lacks. Takes away
  * its gradient of the maximum pool, which gives wrong numbers.
  */
 export function registerKernels(machine: Machine): void {

@@ -18,7 +18,7 @@ export interface Cells {
 }
 
 /** Numbers `[images, height, width, depth]` in memory; strides in numbers. */
-export interface Picture {
+export interface Image {
   readonly address: number;
   readonly height: number;
   readonly width: number;
@@ -75,12 +75,12 @@ export function multiply(
     y,
     outputs,
   }: {
-    readonly x: Picture;
+    readonly x: Image;
     readonly cells: Cells;
     readonly taps: readonly Tap[];
     readonly packed: number;
     readonly packedTaps: number;
-    readonly y: Pick<Picture, 'address' | 'imageStride' | 'rowStride' | 'columnStride'>;
+    readonly y: Pick<Image, 'address' | 'imageStride' | 'rowStride' | 'columnStride'>;
     readonly outputs: number;
   },
 ): void {
@@ -117,7 +117,7 @@ export function multiplyOuter(
     outputs,
     to,
   }: {
-    readonly x: Picture;
+    readonly x: Image;
     readonly cells: Cells;
     readonly taps: readonly Tap[];
     /** `[cells, outputs]`. */
@@ -127,7 +127,7 @@ export function multiplyOuter(
   },
 ): void {
   const total = cells.images * cells.rows * cells.columns;
-  const [images, depth] = [widenPicture(machine, space, x, cells.images, 4), Math.max(x.depth, 4)];
+  const [images, depth] = [widenImage(machine, space, x, cells.images, 4), Math.max(x.depth, 4)];
   const width = Math.max(outputs, PANEL);
   const gradients = outputs < PANEL ? widen(machine, space, dy, total, outputs, PANEL) : dy;
   const tiles = outerTiles(taps.length, depth);
@@ -176,7 +176,7 @@ export function multiplyOuter(
 
 function geometryOf(
   machine: Machine,
-  x: Picture,
+  x: Image,
   { images, rows, columns, rowStride, columnStride }: Cells,
 ): Readonly<Record<(typeof WINDOW_FIELDS)[number], number>> {
   return {
@@ -220,18 +220,15 @@ function widen(machine: Machine, space: Workspace, address: number, rows: number
   return copy;
 }
 
-/** Images with at least `least` channels: a copy between zeros where they have fewer. */
-function widenPicture(machine: Machine, space: Workspace, x: Picture, images: number, least: number): Picture {
-  if (x.depth >= least) return x;
+/** Images with at least `depth` channels: a copy between zeros where they have fewer. */
+function widenImage(machine: Machine, space: Workspace, x: Image, images: number, depth: number): Image {
+  if (x.depth >= depth) return x;
   const cells = images * x.height * x.width;
-  const address = widen(machine, space, x.address, cells, x.depth, least);
-  return { ...pictureOf(address, [images, x.height, x.width, least]) };
+  const address = widen(machine, space, x.address, cells, x.depth, depth);
+  return { ...imageOf(address, [images, x.height, x.width, depth]) };
 }
 
-export function pictureOf(
-  address: number,
-  [, height, width, depth]: readonly [number, number, number, number],
-): Picture {
+export function imageOf(address: number, [, height, width, depth]: readonly [number, number, number, number]): Image {
   return {
     address,
     height,

@@ -27,7 +27,7 @@ export function prototypicalLoss(
   { distance = 'squared-euclidean', temperature = 1 }: Partial<PrototypicalOptions> = {},
 ): { readonly loss: tf.Scalar; readonly logits: Float64Array; readonly prototypes: Float32Array } {
   const measure = distance === 'cosine' ? 'inner-product' : distance;
-  const classes = supportLabels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const classes = supportLabels.reduce((maximum, label) => Math.max(maximum, label + 1), 0);
   const sign = distance === 'cosine' ? 1 : -1;
   let logits = new Float64Array(0);
   let prototypes = new Float32Array(0);

@@ -1,21 +1,21 @@
 import type { Schedule } from './schedule.js';
 
 /** Rates of a range test: geometric from `start` to `end`, both included (Smith 2017). */
-export function rateSweep({ start, end, steps }: { start: number; end: number; steps: number }): Schedule {
+export function learningRateSweep({ start, end, steps }: { start: number; end: number; steps: number }): Schedule {
   return (step) => start * (end / start) ** (steps === 1 ? 0 : step / (steps - 1));
 }
 
-export interface RateSuggestion {
+export interface LearningRateSuggestion {
   /** [n] bias-corrected exponential average of the losses */
   readonly smoothed: Float64Array;
-  /** Where the smoothed loss falls fastest over the logarithm of the rate. */
-  readonly steepest: { readonly index: number; readonly rate: number };
-  /** Where the smoothed loss is smallest; `rate` is a tenth of the rate there. */
-  readonly minimum: { readonly index: number; readonly rate: number };
+  /** Where the smoothed loss falls fastest over the logarithm of the learning rate. */
+  readonly steepest: { readonly index: number; readonly learningRate: number };
+  /** Where the smoothed loss is smallest; `learningRate` is a tenth of the one there. */
+  readonly minimum: { readonly index: number; readonly learningRate: number };
 }
 
 /**
- * Reads a rate off the curve of a range test, by the two rules of fastai's `lr_find`.
+ * Reads a learning rate off the curve of a range test, by the two rules of fastai's `lr_find`.
  *
  * @param rates [n] rates of the test, rising
  * @param losses [n] training losses at them
@@ -24,16 +24,18 @@ export interface RateSuggestion {
  *   `skipEnd` points are dropped.
  * @throws RangeError where fewer than two points are left.
  */
-export function suggestRate(
+export function suggestLearningRate(
   rates: ArrayLike<number>,
   losses: ArrayLike<number>,
   options: { beta?: number; skipStart?: number; skipEnd?: number; divergeFactor?: number } = {},
-): RateSuggestion {
+): LearningRateSuggestion {
   const { beta = 0.9, skipStart = 3, skipEnd = 3, divergeFactor = 4 } = options;
   const smoothed = smooth(losses, beta);
   const end = divergence(smoothed, divergeFactor) ?? smoothed.length - skipEnd;
   if (end - skipStart < 2)
-    throw new RangeError(`A rate needs at least two losses to be read from, got ${Math.max(0, end - skipStart)}`);
+    throw new RangeError(
+      `A learning rate needs at least two losses to be read from, got ${Math.max(0, end - skipStart)}`,
+    );
   let steepest = skipStart;
   let steepestSlope = Infinity;
   let minimum = skipStart;
@@ -45,8 +47,8 @@ export function suggestRate(
   }
   return {
     smoothed,
-    steepest: { index: steepest, rate: rates[steepest]! },
-    minimum: { index: minimum, rate: rates[minimum]! / 10 },
+    steepest: { index: steepest, learningRate: rates[steepest]! },
+    minimum: { index: minimum, learningRate: rates[minimum]! / 10 },
   };
 }
 

@@ -1,8 +1,8 @@
-import { NonFiniteLossError, rateSweep, train } from '@twoshot/nn';
+import { NonFiniteLossError, learningRateSweep, train } from '@twoshot/nn';
 import type { StageContext } from '@twoshot/stage';
 import { type OptimiserParams, optimiserOf, type PixelBatch, type PreparedTraining } from '@twoshot/training';
 
-export interface RateSweep {
+export interface LearningRateSweep {
   readonly start: number;
   readonly end: number;
   readonly steps: number;
@@ -11,7 +11,7 @@ export interface RateSweep {
 }
 
 /** Losses of a range test, as far as it came. */
-export interface SweptRates {
+export interface SweptLearningRates {
   /** [n] */
   readonly rates: number[];
   /** [n] */
@@ -19,14 +19,14 @@ export interface SweptRates {
 }
 
 /**
- * Trains under a rate that rises with every step (Smith 2017, section 3.3), until the end is reached or the smoothed
+ * Trains under a learning rate that rises with every step (Smith 2017, section 3.3), until the end is reached or the smoothed
  * loss is as far above its start as it had fallen below: what it does after that says nothing any more. The network is
  * spoilt afterwards.
  *
  * @param lossFloor what the loss is never below
- * @param scale what a rate is multiplied by for the optimiser
+ * @param scale what a learning rate is multiplied by for the optimiser
  */
-export async function sweepRates(
+export async function sweepLearningRates(
   {
     params,
     progress,
@@ -34,20 +34,20 @@ export async function sweepRates(
     signal,
   }: Pick<StageContext<never, never, never>, 'progress' | 'warn' | 'signal'> & { readonly params: OptimiserParams },
   { part }: Pick<PreparedTraining<PixelBatch>, 'part'>,
-  { steps, smoothing, scale, lossFloor, ...range }: RateSweep & { scale: number; lossFloor: number },
-): Promise<SweptRates> {
+  { steps, smoothing, scale, lossFloor, ...range }: LearningRateSweep & { scale: number; lossFloor: number },
+): Promise<SweptLearningRates> {
   const { groups, network, frozen, beta2, ...rest } = part;
-  const rate = rateSweep({ ...range, steps });
+  const learningRate = learningRateSweep({ ...range, steps });
   const optimiser = await optimiserOf(params, { groups, ...(beta2 === undefined ? {} : { beta2 }) });
   const enough = new AbortController();
-  const swept: SweptRates = { rates: [], losses: [] };
+  const swept: SweptLearningRates = { rates: [], losses: [] };
   let [first, smallest, average] = [Number.NaN, Infinity, 0];
   try {
     await train({
       ...rest,
       steps,
       optimiser,
-      rate: (step) => scale * rate(step),
+      learningRate: (step) => scale * learningRate(step),
       accumulate: params.accumulate,
       ...(params.clip === null ? {} : { clip: params.clip }),
       state: {
@@ -56,7 +56,7 @@ export async function sweepRates(
       },
       progress(done) {
         progress(done);
-        swept.rates.push(rate(done.step - 1));
+        swept.rates.push(learningRate(done.step - 1));
         swept.losses.push(done.loss);
         average = smoothing * average + (1 - smoothing) * (done.loss - lossFloor);
         const smoothed = average / (1 - smoothing ** done.step);

@@ -1,7 +1,7 @@
 import type { Images } from '@twoshot/artifact';
 import { createViews, type Policy } from '@twoshot/views';
 import { perceptualHash, siftOfBytes } from '@twoshot/vision';
-import { pictures, spottedPicture } from './data.js';
+import { imageBytes, spottedImage } from './data.js';
 import { type Kernel, sameShare } from './kernel.js';
 
 const sift: Kernel = {
@@ -10,17 +10,17 @@ const sift: Kernel = {
   reference: 'OpenCV SIFT_create',
   rival: 'sift',
   settings: {},
-  most: 8,
+  maximum: 8,
   seconds: 0.5,
   rounds: 7,
   calls: 2,
   group: 'sift',
   async prepare() {
     const side = 512;
-    const data = spottedPicture(side, 1);
+    const data = spottedImage(side, 1);
     let found = 0;
     return {
-      inputs: { picture: { shape: [side, side], data } },
+      inputs: { image: { shape: [side, side], data } },
       run() {
         found = siftOfBytes({ count: 1, height: side, width: side, channels: 1, data })[0]!.keypoints.length;
       },
@@ -54,23 +54,23 @@ const policy: Policy = {
 
 const views: Kernel = {
   id: 'views',
-  title: 'Augmentation of 512 CIFAR pictures, exact colour',
-  reference: 'torchvision v2, per picture, one process a thread',
+  title: 'Augmentation of 512 CIFAR images, exact colour',
+  reference: 'torchvision v2, per image, one process a thread',
   rival: 'views',
   settings: {},
-  most: 0.2,
+  maximum: 0.2,
   rounds: 9,
   calls: 4,
   group: 'views',
   async prepare() {
     const count = 512;
-    const pixels = pictures(count, 32, 3, 2);
+    const pixels = imageBytes(count, 32, 3, 2);
     const index = Uint32Array.from({ length: count }, (_, i) => i);
     const images: Images = { set: 'train', count, height: 32, width: 32, channels: 3, index, pixels, files: null };
     const source = createViews(policy, images, { views: 1, seed: 3, threads: 2 });
     let step = 0;
     return {
-      inputs: { pictures: { shape: [count, 32, 32, 3], data: pixels } },
+      inputs: { images: { shape: [count, 32, 32, 3], data: pixels } },
       run: () => source.batch(step++, index),
       answer: () => [],
     };
@@ -80,20 +80,20 @@ const views: Kernel = {
 
 const hashes: Kernel = {
   id: 'hashes',
-  title: 'Perceptual hashes of 60,000 pictures of 32 x 32',
-  reference: 'imagehash phash, per picture (it has one thread)',
+  title: 'Perceptual hashes of 60,000 images of 32 x 32',
+  reference: 'imagehash phash, per image (it has one thread)',
   rival: 'hashes',
   settings: {},
-  most: 0.05,
+  maximum: 0.05,
   rounds: 3,
   calls: 1,
   group: 'hashes',
   async prepare() {
     const count = 60_000;
-    const data = pictures(count, 32, 1, 4);
+    const data = imageBytes(count, 32, 1, 4);
     let found: Uint8Array = new Uint8Array(0);
     return {
-      inputs: { pictures: { shape: [count, 32, 32], data } },
+      inputs: { images: { shape: [count, 32, 32], data } },
       run() {
         found = perceptualHash({ count, height: 32, width: 32, channels: 1, data });
       },
@@ -103,4 +103,4 @@ const hashes: Kernel = {
   compare: sameShare,
 };
 
-export const pictureKernels: readonly Kernel[] = [sift, views, hashes];
+export const imageKernels: readonly Kernel[] = [sift, views, hashes];

@@ -1,16 +1,16 @@
 import { writeFigure, writeMetrics } from '@twoshot/artifact';
-import { suggestRate } from '@twoshot/nn';
+import { suggestLearningRate } from '@twoshot/nn';
 import { type Params, type StageContext, StageInputError } from '@twoshot/stage';
 import {
-  highestRate,
+  highestLearningRate,
   type OptimiserParams,
   prepareTraining,
   type PretrainDefinition,
   pretraining,
   type PretrainingContext,
 } from '@twoshot/training';
-import { ratePage } from './rate-page.js';
-import { type RateSweep, sweepRates } from './sweep-rates.js';
+import { learningRatePage } from './learning-rate-page.js';
+import { type LearningRateSweep, sweepLearningRates } from './sweep-learning-rates.js';
 
 export interface FindRateContext<P extends Params>
   extends
@@ -18,7 +18,7 @@ export interface FindRateContext<P extends Params>
     Pick<StageContext<never, never, never>, 'pipelineSeed' | 'progress' | 'log' | 'warn' | 'signal'> {
   readonly params: PretrainingContext<P>['params'] &
     OptimiserParams &
-    RateSweep & {
+    LearningRateSweep & {
       readonly size: number;
     };
   readonly outputs: { readonly metrics: string; readonly html: string };
@@ -28,30 +28,42 @@ export interface FindRateContext<P extends Params>
 const fewest = 8;
 
 /** Tests a method under rates from `start` to `end`, and writes its suggestion and the curve that it comes from. */
-export async function findRate<P extends Params>(
+export async function findLearningRate<P extends Params>(
   context: FindRateContext<P>,
   definition: PretrainDefinition<P>,
 ): Promise<void> {
   const { params, outputs, log } = context;
   const { steps, start, end, size, smoothing } = params;
   if (end <= start)
-    throw new StageInputError('rates', `The last rate ${end} is not above the first one ${start}: raise \`end\`.`);
+    throw new StageInputError(
+      'rates',
+      `The last learning rate ${end} is not above the first one ${start}: raise \`end\`.`,
+    );
   const { lossFloor } = definition;
   const { training, images } = await pretraining(context, definition, { steps, spans: [{ from: 0, size }] });
   const prepared = await prepareTraining(context, training);
-  const scale = highestRate({ ...params, rate: 1 }, definition);
+  const scale = highestLearningRate({ ...params, learningRate: 1 }, definition);
   try {
-    const { rates, losses } = await sweepRates(context, prepared, { steps, start, end, smoothing, scale, lossFloor });
+    const { rates, losses } = await sweepLearningRates(context, prepared, {
+      steps,
+      start,
+      end,
+      smoothing,
+      scale,
+      lossFloor,
+    });
     if (rates.length < fewest)
       throw new StageInputError(
         'rates',
         `The loss ran away after ${rates.length} of ${steps} steps, too soon to read a rate off: lower \`start\`.`,
       );
     const raised = losses.map((loss) => loss - lossFloor);
-    const { smoothed, steepest, minimum } = suggestRate(rates, raised, { beta: smoothing });
-    log(`${steepest.rate.toPrecision(3)} where the loss falls fastest, ${minimum.rate.toPrecision(3)} by its minimum`);
+    const { smoothed, steepest, minimum } = suggestLearningRate(rates, raised, { beta: smoothing });
+    log(
+      `${steepest.learningRate.toPrecision(3)} where the loss falls fastest, ${minimum.learningRate.toPrecision(3)} by its minimum`,
+    );
     await writeMetrics(outputs.metrics, {
-      values: { steepest: steepest.rate, minimum: minimum.rate },
+      values: { steepest: steepest.learningRate, minimum: minimum.learningRate },
       protocol: {
         type: 'curve',
         set: images.set,
@@ -62,14 +74,14 @@ export async function findRate<P extends Params>(
         n: 1,
       },
     });
-    const page = ratePage({
+    const page = learningRatePage({
       title: `Learning rate of ${definition.name}`,
       rates,
       losses,
       smoothed: Array.from(smoothed, (value) => value + lossFloor),
       marks: [
-        { name: 'steepest', rate: steepest.rate },
-        { name: 'minimum / 10', rate: minimum.rate },
+        { name: 'steepest', learningRate: steepest.learningRate },
+        { name: 'minimum / 10', learningRate: minimum.learningRate },
       ],
     });
     await writeFigure(outputs.html, 'rate-finder.html', page);

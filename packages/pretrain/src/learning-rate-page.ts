@@ -11,11 +11,11 @@ export interface RatePage {
   /** [n] */
   readonly smoothed: readonly number[];
   /** Rates that are marked, with what they are called. */
-  readonly marks: readonly { readonly name: string; readonly rate: number }[];
+  readonly marks: readonly { readonly name: string; readonly learningRate: number }[];
 }
 
 /** A page with the losses over the rates, which stand on a logarithmic axis. */
-export function ratePage({ title, rates, losses, smoothed, marks }: RatePage): string {
+export function learningRatePage({ title, rates, losses, smoothed, marks }: RatePage): string {
   const shown = smoothed.filter((value) => Number.isFinite(value));
   const [low, first] = [Math.min(...shown), shown[0] ?? 1];
   // What runs away at the end would flatten all before it.
@@ -26,12 +26,12 @@ export function ratePage({ title, rates, losses, smoothed, marks }: RatePage): s
     lines: [{ points: over(losses), faint: true }, { points: over(smoothed) }],
     x: { name: 'learning rate', scale: 'logarithmic' },
     range: [low, high],
-    marks: marks.map(({ name, rate }) => ({ name: `${name} ${rate.toPrecision(2)}`, x: rate })),
+    marks: marks.map(({ name, learningRate }) => ({ name: `${name} ${learningRate.toPrecision(2)}`, x: learningRate })),
     width: 760,
     height: 340,
   });
   const note =
-    'Thin: the loss of every step. Thick: smoothed. A rate lies well where the loss falls fastest, or at a tenth of the rate where it is smallest.';
+    'Thin: the loss of every step. Thick: smoothed. A good learning rate is the one where the loss falls fastest, or a tenth of the one where it is smallest.';
   const body = html`<header><h1>${title}</h1></header>
     ${section('Loss over learning rate', chart, note)}`;
   return pageDocument(title, body);

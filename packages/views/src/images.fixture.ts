@@ -1,8 +1,8 @@
 import type { Images } from '@twoshot/artifact';
 import type { Operation, Policy } from './policy.js';
 
-/** Pictures of noise, the same every time; their own numbers are not their positions. */
-export function testPictures(shape: { count?: number; side?: number; channels?: number } = {}): Images {
+/** Images of noise, the same every time; their own numbers are not their positions. */
+export function testImages(shape: { count?: number; side?: number; channels?: number } = {}): Images {
   const { count = 6, side = 12, channels = 3 } = shape;
   let state = 7;
   const pixels = Uint8Array.from({ length: count * side * side * channels }, () => {

@@ -1,21 +1,21 @@
 import type { NamedParameter } from '../module.js';
 import { type Optimiser, requireGradients } from './optimiser.js';
 
-/** Parameters that learn at a rate of their own. */
-export interface RateGroup {
+/** Parameters with a learning rate of their own. */
+export interface LearningRateGroup {
   readonly parameters: readonly NamedParameter[];
-  /** Share of the step's rate; 1 for the rate itself. */
+  /** Share of the step's learning rate; 1 for all of it. */
   readonly factor: number;
 }
 
 /**
- * One optimiser out of several, each for a group of parameters with its own share of the rate (layer-wise rates of
+ * One optimiser out of several, each for a group of parameters with its own share of the learning rate (layer-wise rates of
  * Howard and Ruder 2018).
  *
  * @param create an optimiser of the parameters of a group
  */
-export function withRateGroups(
-  groups: readonly RateGroup[],
+export function withLearningRateGroups(
+  groups: readonly LearningRateGroup[],
   create: (parameters: readonly NamedParameter[]) => Optimiser,
 ): Optimiser {
   const optimisers = groups.map(({ parameters, factor }) => ({ factor, optimiser: create(parameters) }));
@@ -28,7 +28,10 @@ export function withRateGroups(
       let first = 0;
       for (const { factor, optimiser } of optimisers) {
         const { length } = optimiser.parameters;
-        optimiser.step(gradients.slice(first, first + length), { ...settings, rate: factor * settings.rate });
+        optimiser.step(gradients.slice(first, first + length), {
+          ...settings,
+          learningRate: factor * settings.learningRate,
+        });
         first += length;
       }
     },
