@@ -41,8 +41,7 @@ describe.each(families)(
               problems.push(`${what} goes unnoticed`);
           } catch (error) {
             const message = error instanceof RangeError ? error.message : `no RangeError: ${String(error)}`;
-            if (!/(NaN|Infinity) (in (row|picture)|at|for model) \d+/.test(message))
-              problems.push(`${what}: ${message}`);
+            if (!/(NaN|Infinity) (in (row|image)|at|for model) \d+/.test(message)) problems.push(`${what}: ${message}`);
           }
         }
       }

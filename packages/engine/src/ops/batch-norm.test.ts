@@ -36,7 +36,7 @@ function normCases(name: string, x: readonly number[], epsilon: number): Case[] 
       reference: (rows) => referenceBatchNorm(rows, null, null, epsilon),
     },
     {
-      name: `batchNorm ${name}, with ReLU`,
+      name: `batchNorm ${name}, rectified`,
       shapes: [x, channels, channels],
       op: (rows, gamma, beta) => batchNorm(rows, gamma.flatten(), beta.flatten(), epsilon, { relu: true }).y,
       reference: (rows, gamma, beta) => reluOf(referenceBatchNorm(rows, gamma, beta, epsilon)),
@@ -48,7 +48,7 @@ function normCases(name: string, x: readonly number[], epsilon: number): Case[] 
       reference: (rows, gamma, beta, residual) => added(referenceBatchNorm(rows, gamma, beta, epsilon), residual),
     },
     {
-      name: `batchNorm ${name}, with a residual and ReLU`,
+      name: `batchNorm ${name}, with a residual, rectified`,
       shapes: [x, channels, x],
       op: (rows, gamma, residual) => batchNorm(rows, gamma.flatten(), null, epsilon, { residual, relu: true }).y,
       reference: (rows, gamma, residual) => reluOf(added(referenceBatchNorm(rows, gamma, null, epsilon), residual)),

@@ -23,7 +23,7 @@ function normaliseCases(name: string, x: readonly number[]): Case[] {
       reference: referenceNormalise,
     },
     {
-      name: `normalise ${name}, with ReLU`,
+      name: `normalise ${name}, rectified`,
       shapes: [x, channels, channels, channels],
       op: (rows, ...statistics) => normalise(rows, ...rowsOf(statistics), { relu: true }),
       reference: (rows, mean, scale, beta) => reluOf(referenceNormalise(rows, mean, scale, beta)),
@@ -35,7 +35,7 @@ function normaliseCases(name: string, x: readonly number[]): Case[] {
       reference: (rows, mean, scale, beta, residual) => added(referenceNormalise(rows, mean, scale, beta), residual),
     },
     {
-      name: `normalise ${name}, with a residual and ReLU`,
+      name: `normalise ${name}, with a residual, rectified`,
       shapes: [x, channels, channels, channels, x],
       op: (rows, mean, scale, beta, residual) =>
         normalise(rows, ...rowsOf([mean, scale, beta]), { residual, relu: true }),

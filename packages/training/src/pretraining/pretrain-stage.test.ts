@@ -68,8 +68,8 @@ function noting(factors: Readonly<Record<string, number>>) {
     name: 'pretrain/noting',
     summary: 'Takes notes',
     params,
-    defaults: { steps: 6, batch: 8, rate: 0.1, warmup: 0, optimiser: 'sgd', weightDecay: 0 },
-    rateFor: null,
+    defaults: { steps: 6, batch: 8, learningRate: 0.1, warmup: 0, optimiser: 'sgd', weightDecay: 0 },
+    learningRateFor: null,
     lossFloor: 0,
     views: () => [{ count: 2 }, { count: 3, scale: 0.5, area: [0.1, 0.2] }, { count: 0 }],
     async method({ backbone, params: { pull }, everyImage }) {
@@ -81,7 +81,7 @@ function noting(factors: Readonly<Record<string, number>>) {
       return {
         heads: { head },
         frozen: { frozen },
-        rateFactors: factors,
+        learningRateFactors: factors,
         loss(views, { positions }, moment) {
           notes.shapes.push(views.map(({ shape }) => shape));
           notes.rows.push(positions.length);
