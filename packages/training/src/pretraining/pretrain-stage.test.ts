@@ -162,5 +162,5 @@ test('a part with a rate of 0 stays as it is, the others learn', async () => {
 
 test('a rate for a part that is not trained is refused', async () => {
   const run = runStage(noting({ projector: 0.1 }).stage, { params: small, inputs });
-  await expect(run).rejects.toThrow("A rate is given for 'projector', which is no part that is trained");
+  await expect(run).rejects.toThrow("A learning rate is given for 'projector', which is no part that is trained");
 });
