@@ -2,28 +2,28 @@ import { defineStage, integer, optional } from '@twoshot/stage';
 
 export default defineStage({
   name: 'embed/extract',
-  summary: 'Features of images by a trained backbone, the mean of picture and mirror image where that is allowed',
+  summary: 'Features of images by a trained backbone, the mean of image and mirror image where that is allowed',
   params: {
     size: optional(
       integer({ minimum: 4, doc: 'side in pixels' }),
-      'side to which the whole picture is resampled before the backbone sees it; null for the side that the model takes, its own in most cases',
+      'side to which the whole image is resampled before the backbone sees it; null for the side that the model takes, its own in most cases',
     ),
-    batch: integer({ default: 256, minimum: 1, doc: 'pictures at a time' }),
+    batch: integer({ default: 256, minimum: 1, doc: 'images at a time' }),
   },
   inputs: {
     model: { kind: 'model', doc: 'model with a part `backbone`' },
-    images: { kind: 'images', doc: 'pictures, one or more sets', many: true, query: true },
+    images: { kind: 'images', doc: 'images, one or more sets', many: true, query: true },
   },
-  outputs: { features: { kind: 'features', doc: 'one row a picture, in the order of the inputs' } },
+  outputs: { features: { kind: 'features', doc: 'one row an image, in the order of the inputs' } },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run({ params, inputs, outputs, progress, signal }) {
     const { writeFeatures } = await import('@twoshot/artifact');
-    const { backbonePart, openModel, pictureValues } = await import('@twoshot/model');
+    const { backbonePart, openModel, imageValues } = await import('@twoshot/model');
     const model = await openModel(inputs.model);
     try {
       const { module: backbone } = model.part('backbone', backbonePart);
-      const { rows, values } = await pictureValues(inputs.images, {
+      const { rows, values } = await imageValues(inputs.images, {
         preparation: model.preparation(),
         model: inputs.model,
         forward: (x) => backbone.forward(x, { training: false }),

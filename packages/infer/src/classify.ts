@@ -1,7 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import type { Matrix } from '@twoshot/geometry';
 import { choice, defineStage, StageInputError } from '@twoshot/stage';
-import type { PictureValues } from '@twoshot/model';
+import type { ImageValues } from '@twoshot/model';
 import { pictureParams } from './picture-params.js';
 
 export default defineStage({
@@ -28,7 +28,7 @@ export default defineStage({
     const { labelledAmong, readLabels, writePredictions } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');
     const { nameByEvidence, namedProbabilities } = await import('@twoshot/fewshot');
-    const { classifierPart, clusteringHeadPart, openModel, outputOf, pictureValues } = await import('@twoshot/model');
+    const { classifierPart, clusteringHeadPart, openModel, outputOf, imageValues } = await import('@twoshot/model');
     const model = await openModel(inputs.model);
     try {
       const name = model.choose([classifierPart, clusteringHeadPart], params.part);
@@ -48,7 +48,7 @@ export default defineStage({
       };
       if (type === classifierPart.type) {
         const { classNames } = classifierPart.read(model.part(name, classifierPart).architecture);
-        const { rows, values } = await pictureValues(inputs.images, options);
+        const { rows, values } = await imageValues(inputs.images, options);
         await writePredictions(outputs.predictions, { rows, classNames, scale: 'probabilities', values });
         return;
       }
@@ -58,7 +58,7 @@ export default defineStage({
           `The part '${name}' knows clusters and no classes: wire \`labels\`, and as \`reference\` the pictures that they speak of.`,
         );
       const labels = await readLabels(inputs.labels.path);
-      const reference = await pictureValues([inputs.reference], options);
+      const reference = await imageValues([inputs.reference], options);
       const known = labelledAmong(labels, reference.rows);
       if (known.label.length === 0)
         throw new StageInputError(
@@ -67,14 +67,14 @@ export default defineStage({
         );
       const { classNames } = labels;
       const classes = classNames.length;
-      const matrixOf = ({ rows, values }: PictureValues): Matrix => ({
+      const matrixOf = ({ rows, values }: ImageValues): Matrix => ({
         rows: rows.count,
         columns: gives.dim,
         data: values,
       });
       const names = nameByEvidence({ memberships: matrixOf(reference), ...known }, { rule: params.rule, classes });
       log(`clusters: ${[...names].map((one) => (one < 0 ? '(none)' : classNames[one])).join(', ')}`);
-      const answered = await pictureValues(inputs.images, options);
+      const answered = await imageValues(inputs.images, options);
       const values = namedProbabilities(matrixOf(answered), names, classes);
       await writePredictions(outputs.predictions, { rows: answered.rows, classNames, scale: 'probabilities', values });
     } finally {

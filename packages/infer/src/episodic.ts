@@ -18,7 +18,7 @@ export default defineStage({
   async run(context) {
     const { params, inputs, outputs, seed, progress, signal } = context;
     const { readLabels, writePredictions } = await import('@twoshot/artifact');
-    const { inductionPart, matchingPart, openModel, pictureValues, relationPart, siamesePart } =
+    const { inductionPart, matchingPart, openModel, imageValues, relationPart, siamesePart } =
       await import('@twoshot/model');
     const { openSupport } = await import('./support.js');
     const model = await openModel(inputs.model);
@@ -28,7 +28,7 @@ export default defineStage({
       const { size } = params;
       const support = await openSupport(model, name, { labels, reference: inputs.reference, from: inputs.model, size });
       try {
-        const { rows, values } = await pictureValues(inputs.query, {
+        const { rows, values } = await imageValues(inputs.query, {
           preparation: model.preparation(),
           model: inputs.model,
           forward: support.answer,

@@ -3,6 +3,6 @@ export * from './open-model.js';
 export type { Gives, Part, Parts, PartType, Weighted } from './part-type.js';
 export * from './part-types/index.js';
 export * from './path-to.js';
-export { pictureValues, type PictureValues } from './picture-values.js';
+export { imageValues, type ImageValues } from './image-values.js';
 export * from './preparation.js';
 export * from './saved-parts.js';

@@ -4,7 +4,7 @@ import type { InputArtifact, Progress } from '@twoshot/stage';
 import { createViews, type Policy } from '@twoshot/views';
 import { overViews, requireChannels } from './preparation.js';
 
-export interface PictureOptions {
+export interface ImageOptions {
   readonly preparation: Preparation;
   /** Of the model, for a message. */
   readonly model: { readonly from: string };
@@ -14,21 +14,21 @@ export interface PictureOptions {
   /** Side in pixels; null for that of the model. */
   readonly size: number | null;
   readonly batch: number;
-  /** Random crops of every picture whose values are averaged with those of the whole picture. */
+  /** Random crops of every image whose values are averaged with those of the whole image. */
   readonly crops?: { readonly count: number; readonly area: number; readonly seed: () => number };
   readonly progress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 }
 
-/** What a network makes of pictures, row by row. */
-export interface PictureValues {
+/** What a network makes of images, row by row. */
+export interface ImageValues {
   readonly rows: Rows;
   /** [rows, columns] */
   readonly values: Float32Array;
 }
 
-/** Streams pictures through a network; picture, mirror image where that is allowed, and crops are averaged. */
-export async function pictureValues(inputs: readonly InputArtifact[], options: PictureOptions): Promise<PictureValues> {
+/** Streams images through a network; image, mirror image where that is allowed, and crops are averaged. */
+export async function imageValues(inputs: readonly InputArtifact[], options: ImageOptions): Promise<ImageValues> {
   const { preparation, model, forward, columns, size, batch, crops = noCrops, progress, signal } = options;
   let total = 0;
   for (const { path } of inputs) for await (const { count } of streamImages(path)) total += count;
@@ -50,8 +50,8 @@ export async function pictureValues(inputs: readonly InputArtifact[], options: P
           crops.count === 0 ? own : averaged(own, await cropValues(images, range, { ...options, crops }), crops.count),
           (done + from) * columns,
         );
-        const rate = ((done + range[1]) * 1000) / (performance.now() - start);
-        progress({ step: done + range[1], total, rate, unit: 'images' });
+        const throughput = ((done + range[1]) * 1000) / (performance.now() - start);
+        progress({ step: done + range[1], total, throughput, unit: 'images' });
       }
       done += images.count;
     }
@@ -60,11 +60,11 @@ export async function pictureValues(inputs: readonly InputArtifact[], options: P
 
 const noCrops = { count: 0, area: 1, seed: (): number => 0 };
 
-/** Sums over the crops of every picture of a range. */
+/** Sums over the crops of every image of a range. */
 async function cropValues(
   images: Images,
   [from, to]: readonly [number, number],
-  { preparation, forward, columns, size, crops }: PictureOptions & Required<Pick<PictureOptions, 'crops'>>,
+  { preparation, forward, columns, size, crops }: ImageOptions & Required<Pick<ImageOptions, 'crops'>>,
 ): Promise<Float32Array> {
   const side = size ?? preparation.size ?? images.height;
   const policy: Policy = {
