@@ -179,5 +179,5 @@ test('a model without the part that is needed says what it has', async () => {
     createRandom(1),
   );
   const featuresOnly = runStage(classify, { inputs: { model: await stored({ head: alone }), images: [later] } });
-  await expect(featuresOnly).rejects.toThrow(/cannot answer pictures: its part 'head' takes features/);
+  await expect(featuresOnly).rejects.toThrow(/cannot answer images: its part 'head' takes features/);
 });
