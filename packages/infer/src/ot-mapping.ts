@@ -1,6 +1,6 @@
 import { choice, defineStage, number } from '@twoshot/stage';
 import { answerOutputs, featureInputs } from './feature-ports.js';
-import { sharesOf, transportParams } from './transport-params.js';
+import { transportParams } from './transport-params.js';
 
 export default defineStage({
   name: 'infer/ot-mapping',
@@ -24,28 +24,20 @@ export default defineStage({
   outputs: answerOutputs,
   engine: true,
   resources: { threads: 'all', memory: 1536 },
-  async run({ params, inputs, outputs, progress, signal, log }) {
+  async run(context) {
+    const { params, inputs } = context;
     const { latentSpace } = await import('@twoshot/fewshot');
     const { normaliseRows, subtractFromRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
     const { answerByTransport } = await import('./transport-answers.js');
     const given = await readKnownFeatures(inputs);
-    const { prior, transform, delta, gamma, lambda, alpha, iterations } = params;
+    const { transform, delta, gamma } = params;
     const power = { transform, beta: transform === 'none' ? 1 : params.beta, delta, epsilon: 1e-6 };
     const { scaled, mean } = latentSpace(given.reference.matrix, power);
     const space = {
       reference: normaliseRows(subtractFromRows(scaled, mean), gamma),
       predictions: normaliseRows(subtractFromRows(latentSpace(given.query.matrix, power).scaled, mean), gamma),
     };
-    await answerByTransport(outputs, given, inputs.reference, space, {
-      lambda,
-      alpha,
-      iterations,
-      shares: sharesOf({ prior, shares: prior === 'given' ? params.shares : [] }, given.labels.classNames),
-      estimateMarginals: prior === 'estimated',
-      signal,
-      progress: (step, total) => progress({ step, total, unit: 'iterations' }),
-      log,
-    });
+    await answerByTransport(context, given, space);
   },
 });

@@ -1,6 +1,6 @@
 import { choice, defineStage, number } from '@twoshot/stage';
 import { answerOutputs, featureInputs } from './feature-ports.js';
-import { sharesOf, transportParams } from './transport-params.js';
+import { transportParams } from './transport-params.js';
 
 export default defineStage({
   name: 'infer/pt-map',
@@ -18,28 +18,20 @@ export default defineStage({
   outputs: answerOutputs,
   engine: true,
   resources: { threads: 'all', memory: 1536 },
-  async run({ params, inputs, outputs, progress, signal, log }) {
+  async run(context) {
+    const { params, inputs } = context;
     const { ptMapSpace } = await import('@twoshot/fewshot');
     const { normaliseRows, subtractFromRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
     const { answerByTransport } = await import('./transport-answers.js');
     const given = await readKnownFeatures(inputs);
-    const { prior, transform, lambda, alpha, iterations } = params;
+    const { transform } = params;
     const power = { transform, beta: transform === 'none' ? 1 : params.beta, epsilon: 1e-6 };
     const { unit, mean } = ptMapSpace(given.reference.matrix, power);
     const space = {
       reference: normaliseRows(subtractFromRows(unit, mean)),
       predictions: normaliseRows(subtractFromRows(ptMapSpace(given.query.matrix, power).unit, mean)),
     };
-    await answerByTransport(outputs, given, inputs.reference, space, {
-      lambda,
-      alpha,
-      iterations,
-      shares: sharesOf({ prior, shares: prior === 'given' ? params.shares : [] }, given.labels.classNames),
-      estimateMarginals: prior === 'estimated',
-      signal,
-      progress: (step, total) => progress({ step, total, unit: 'iterations' }),
-      log,
-    });
+    await answerByTransport(context, given, space);
   },
 });

@@ -1,48 +1,53 @@
 import { transportClasses } from '@twoshot/fewshot';
-import { type LongWork, type Matrix, selectRows, softmaxRows, squaredDistances } from '@twoshot/geometry';
-import type { InputArtifact } from '@twoshot/stage';
+import { type Matrix, selectRows, softmaxRows, squaredDistances } from '@twoshot/geometry';
+import type { InputArtifact, StageContext } from '@twoshot/stage';
 import type { KnownFeatures } from './known-features.js';
 import { findUnlabelled } from './labelled-rows.js';
+import { sharesOf, type TransportParams } from './transport-params.js';
 import { type AnswerPort, writeAnswers } from './write-answers.js';
 
-export interface TransportRun extends LongWork {
-  readonly lambda: number;
-  readonly alpha: number;
-  readonly iterations: number;
-  /** [classes] of sum 1 */
-  readonly shares: readonly number[];
-  readonly estimateMarginals: boolean;
-  readonly log: (line: string) => void;
+/** What a stage of this kind hands on of its context. */
+export interface TransportContext extends Pick<StageContext<never, never, never>, 'progress' | 'signal' | 'log'> {
+  readonly params: TransportParams;
+  readonly inputs: { readonly reference: InputArtifact };
+  readonly outputs: Readonly<Record<AnswerPort, string>>;
 }
 
 /**
  * Shares the unlabelled reference rows out among the classes and answers all rows by the final centres and class
  * sizes.
  *
- * @param input the reference, for messages
  * @param space the features of both ports after the method's transform, [rows, dim]
  */
 export async function answerByTransport(
-  outputs: Readonly<Record<AnswerPort, string>>,
+  { params, inputs, outputs, progress, signal, log }: TransportContext,
   given: KnownFeatures,
-  input: InputArtifact,
   space: Readonly<Record<AnswerPort, Matrix>>,
-  { shares, log, ...options }: TransportRun,
 ): Promise<void> {
+  const { prior, lambda, alpha, iterations } = params;
+  const shares = sharesOf({ prior, shares: prior === 'given' ? params.shares : [] }, given.labels.classNames);
   const { known, reference, labels } = given;
-  const unlabelled = findUnlabelled(known, reference.rows, input);
+  const unlabelled = findUnlabelled(known, reference.rows, inputs.reference);
   const result = await transportClasses(
     selectRows(space.reference, known.position),
     known.label,
     selectRows(space.reference, unlabelled),
     shares.map((share) => share * unlabelled.length),
-    { ...options, classes: shares.length },
+    {
+      lambda,
+      alpha,
+      iterations,
+      classes: shares.length,
+      estimateMarginals: prior === 'estimated',
+      signal,
+      progress: (step, total) => progress({ step, total, unit: 'iterations' }),
+    },
   );
   const sizes = Array.from(result.columnMarginals, (size) => (size / unlabelled.length).toFixed(3));
   log(`shares of the classes: ${labels.classNames.map((name, i) => `${name} ${sizes[i]}`).join(', ')}`);
   await writeAnswers(outputs, given, (_, port) => {
     const distances = squaredDistances(space[port], result.prototypes);
-    const logits = distances.data.map((value, i) => result.classLogits[i % shares.length]! - options.lambda * value);
+    const logits = distances.data.map((value, i) => result.classLogits[i % shares.length]! - lambda * value);
     return softmaxRows({ ...distances, data: logits });
   });
 }

@@ -1,4 +1,4 @@
-import { choice, integer, number, numbers, StageInputError } from '@twoshot/stage';
+import { choice, integer, number, numbers, type ParamValues, StageInputError } from '@twoshot/stage';
 
 /** Params of stages that share rows out among classes by optimal transport. */
 export const transportParams = (initial: { lambda: number; alpha: number; iterations: number; source: string }) => ({
@@ -28,6 +28,8 @@ export const transportParams = (initial: { lambda: number; alpha: number; iterat
     doc: `plans and steps (${initial.source}: ${initial.iterations})`,
   }),
 });
+
+export type TransportParams = ParamValues<ReturnType<typeof transportParams>>;
 
 /** The shares of the classes that a run starts from, of sum 1. */
 export function sharesOf(
