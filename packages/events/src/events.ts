@@ -48,6 +48,12 @@ export interface RunTask {
   readonly from: readonly string[];
 }
 
+/** What a stage warned of, with the seconds since it began. */
+export interface StageWarning {
+  readonly seconds: number;
+  readonly line: string;
+}
+
 /** All that happens in a run; everything that shows or keeps a run is made from these alone. */
 export type RunEvent =
   /** The first event of every run. */
@@ -80,8 +86,8 @@ export type RunEvent =
   | { readonly type: 'stage-progress'; readonly task: string; readonly progress: Progress }
   /** A line of the log, with the seconds since the stage began. */
   | { readonly type: 'stage-log'; readonly task: string; readonly seconds: number; readonly line: string }
-  /** A line of the log that is shown at once. */
-  | { readonly type: 'stage-warning'; readonly task: string; readonly seconds: number; readonly line: string }
+  /** A line of the log that is shown at once. `run`: the stage is cached, and that run, which made its result, was warned. */
+  | ({ readonly type: 'stage-warning'; readonly task: string; readonly run?: string } & StageWarning)
   /** The end of the log of the run that made the result of a cached stage, as it stands in the store. */
   | {
       readonly type: 'stage-earlier-log';

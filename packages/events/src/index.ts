@@ -8,6 +8,7 @@ export {
   type RunTask,
   type StageOutcome,
   type StageStatus,
+  type StageWarning,
 } from './events.js';
 export { drawsAreOne, type StageMetrics } from './metrics.js';
 export { errorOfFailure, stageError, type RunError } from './run-error.js';

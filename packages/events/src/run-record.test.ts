@@ -87,6 +87,11 @@ test('logs keep their last lines; those of an earlier attempt go', () => {
   for (let at = 0; at < 200; at++) record.add(line(String(at)));
   expect(record.logOf('one')).toMatchObject({ hidden: 2, lines: { length: 200, 199: '    1.00 199' } });
   expect(record.logOf('two')).toEqual({ lines: [], hidden: 0 });
+  expect(record.result().warnings).toEqual({ one: ['flat'] });
+  record.add({ type: 'stage-earlier-log', task: 'one', run: 'r', hidden: 0, lines: ['    2.50 warning: flat'] });
+  record.add({ type: 'stage-warning', task: 'one', run: 'r', seconds: 2.5, line: 'flat' });
+  expect(record.logOf('one')).toEqual({ lines: ['    2.50 warning: flat'], hidden: 0 });
+  expect(record.result().warnings).toEqual({ one: ['flat'] });
 });
 
 test('events come back from their lines; half a line at the end is passed over', () => {

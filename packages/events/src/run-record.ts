@@ -1,4 +1,4 @@
-import type { RunEvent, RunTask, StageOutcome } from './events.js';
+import type { RunEvent, RunTask, StageOutcome, StageWarning } from './events.js';
 import { logLine } from './events.js';
 import { metricsOf } from './metrics.js';
 import type { RunError } from './run-error.js';
@@ -42,6 +42,7 @@ export class RunRecord {
   readonly #outcomes = new Map<string, StageOutcome>();
   readonly #outputs = new Map<string, string>();
   readonly #logs = new Map<string, { lines: string[]; hidden: number }>();
+  readonly #warnings = new Map<string, StageWarning[]>();
 
   static of(events: Iterable<RunEvent>): RunRecord {
     const record = new RunRecord();
@@ -57,15 +58,17 @@ export class RunRecord {
       case 'stage-started':
       case 'stage-preparing':
         this.#logs.delete(event.task);
+        this.#warnings.delete(event.task);
         break;
       case 'stage-log':
         this.#log(event.task, logLine(event.seconds, event.line));
         break;
       case 'stage-warning':
-        this.#log(event.task, logLine(event.seconds, `warning: ${event.line}`));
+        this.#warn(event);
         break;
       case 'stage-earlier-log':
         this.#logs.set(event.task, { lines: [...event.lines], hidden: event.hidden });
+        this.#warnings.delete(event.task);
         break;
       case 'stage-finished':
         // A stage may finish twice: another engine makes all keys anew.
@@ -101,12 +104,21 @@ export class RunRecord {
       pipeline: this.#start?.pipeline ?? '',
       seconds: this.#end?.seconds ?? 0,
       outcomes,
+      warnings: Object.fromEntries(
+        [...this.#warnings].map(([task, warnings]) => [task, warnings.map(({ line }) => line)]),
+      ),
       outputs: Object.fromEntries(this.#outputs),
       metrics: metricsOf(outcomes),
       error: whole ?? firstOf(errors),
       errors: errors.length === 0 && whole !== null ? [whole] : errors,
       directory: this.#start?.directory ?? null,
     };
+  }
+
+  #warn({ task, seconds, line, run }: Extract<RunEvent, { type: 'stage-warning' }>): void {
+    this.#warnings.set(task, [...(this.#warnings.get(task) ?? []), { seconds, line }]);
+    // The log of an earlier run has it.
+    if (run === undefined) this.#log(task, logLine(seconds, `warning: ${line}`));
   }
 
   #log(task: string, line: string): void {

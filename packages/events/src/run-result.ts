@@ -10,6 +10,8 @@ export interface RunResult {
   readonly pipeline: string;
   readonly seconds: number;
   readonly outcomes: readonly StageOutcome[];
+  /** What stages warned of, by task; of a cached one, what was told when its result was made. */
+  readonly warnings: Readonly<Record<string, readonly string[]>>;
   /** Absolute paths by name; a draw is named where there are several. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly metrics: Readonly<Record<string, StageMetrics>>;
@@ -35,6 +37,7 @@ export const refused = (errors: readonly RunError[], pipeline = ''): RunResult =
   pipeline,
   seconds: 0,
   outcomes: [],
+  warnings: {},
   outputs: {},
   metrics: {},
   error: errors[0] ?? null,
@@ -57,10 +60,17 @@ function messageOf({ message, failure }: RunError): string {
 }
 
 /** A run as `--json` and `run.json` tell it. */
-export function runJson({ run, outcomes, outputs, metrics, error }: RunResult): Readonly<Record<string, unknown>> {
+export function runJson({
+  run,
+  outcomes,
+  warnings,
+  outputs,
+  metrics,
+  error,
+}: RunResult): Readonly<Record<string, unknown>> {
   return {
     run,
-    stages: outcomes.map(({ stage, draw, use, status, seconds, key, why, digests }) => ({
+    stages: outcomes.map(({ task, stage, draw, use, status, seconds, key, why, digests }) => ({
       stage,
       ...(draw === null ? {} : { draw }),
       use,
@@ -69,6 +79,7 @@ export function runJson({ run, outcomes, outputs, metrics, error }: RunResult): 
       key,
       why,
       digests,
+      warnings: warnings[task] ?? [],
     })),
     outputs,
     metrics: Object.fromEntries(Object.entries(metrics).map(([stage, own]) => [stage, metricsJson(own)])),

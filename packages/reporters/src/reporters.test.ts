@@ -133,6 +133,7 @@ test('the closing table says what ran, what was saved and where the outputs lie'
       }),
       outcome(),
     ],
+    warnings: {},
     outputs: { submission: '/s/submission.csv' },
     metrics: {
       score: {

@@ -1,7 +1,9 @@
 // @module-tag slow
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runJson } from '@twoshot/events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestsOf, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';
+import { digestsOf, recorder, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';
 
 let workspace: RunnableWorkspace;
 beforeEach(async () => {
@@ -25,6 +27,25 @@ test('the first run runs all, the second one nothing', async () => {
   expect(statuses(second)).toEqual(['one cached', 'two cached', 'odd cached', 'all cached']);
   expect(digestsOf(second)).toEqual(digestsOf(first));
   expect(await workspace.ran()).toEqual(['make/number', 'math/double', 'math/parity', 'math/sum']);
+});
+
+test('a cached result repeats what was warned of when it was made', async () => {
+  const warned = '  one: { use: make/warned }\n';
+  const first = recorder();
+  const fresh = await workspace.run(warned, { listener: first.listener });
+  const second = recorder();
+  const again = await workspace.run(warned, { listener: second.listener });
+  expect(statuses(again)).toEqual(['one cached']);
+  const told = ({ events }: typeof first): unknown[] => events.filter(({ type }) => type === 'stage-warning');
+  const warning = { type: 'stage-warning', task: 'one', line: 'one image is left out' };
+  expect(told(first)).toEqual([{ ...warning, seconds: expect.any(Number) }]);
+  expect(told(second)).toEqual([{ ...warning, seconds: expect.any(Number), run: fresh.run }]);
+  for (const result of [fresh, again])
+    expect(runJson(result)).toMatchObject({ stages: [{ stage: 'one', warnings: ['one image is left out'] }] });
+  expect(await readFile(join(again.directory!, 'logs/one.log'), 'utf8')).toContain('warning: one image is left out');
+  const page = await readFile(join(again.directory!, 'run.html'), 'utf8');
+  expect(page).toContain('one warns: one image is left out');
+  expect(page.split('warning: one image is left out')).toHaveLength(2);
 });
 
 test('only params that were read count, and the cause names the change', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import { type Cause, fillIn, keyOf, type StagePresent } from '@twoshot/keys';
+import type { StageWarning } from '@twoshot/events';
 import type { RunResult } from '@twoshot/stage/host';
 import { historyName, type Task } from '@twoshot/language';
 import type { Manifest, Store } from '@twoshot/store';
@@ -11,6 +12,7 @@ export interface Attempt {
   /** Directory that holds a directory for every output port. */
   readonly scratch: string;
   readonly log: string;
+  readonly warnings: readonly StageWarning[];
   readonly seconds: number;
   readonly causes: readonly Cause[];
   readonly run: string;
@@ -35,7 +37,7 @@ async function readShown(task: Task, scratch: string): Promise<Manifest['metrics
  * no result.
  */
 export async function commit(store: Store, task: Task, present: StagePresent, attempt: Attempt): Promise<Manifest> {
-  const { result, scratch, log, seconds, causes, run } = attempt;
+  const { result, scratch, log, warnings, seconds, causes, run } = attempt;
   const document = fillIn(present.base, result.reads, present.readable);
   const key = keyOf(document);
   const metrics = await readShown(task, scratch);
@@ -58,6 +60,7 @@ export async function commit(store: Store, task: Task, present: StagePresent, at
     metrics,
     code: present.code,
     causes,
+    warnings,
   };
   await store.putResult(digestOf(present.base), manifest, log);
   await store.remember(historyName(task), key);

@@ -68,7 +68,15 @@ export async function executeTask(
       const message = 'what its external params name was changed while it ran; run it again';
       return { type: 'failed', error: stageError(task.node.id, 'changed-while-running', message, true), causes };
     }
-    const attempt = { result: end.result, scratch: scratch.path, log: log.text(), seconds, causes, run: context.run };
+    const attempt = {
+      result: end.result,
+      scratch: scratch.path,
+      log: log.text(),
+      warnings: log.warnings(),
+      seconds,
+      causes,
+      run: context.run,
+    };
     const manifest = await commit(store, task, present, attempt);
     await checkpoints.keepEnds();
     return { type: 'ran', manifest, causes, seconds };

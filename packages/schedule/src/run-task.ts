@@ -69,6 +69,9 @@ async function cached(task: Task, manifest: Manifest, { store, emit }: TaskConte
     hidden: Math.max(0, lines.length - keptLines),
     lines: lines.slice(-keptLines),
   });
+  // What was wrong then is wrong still: a warning belongs to the result.
+  for (const warning of manifest.warnings ?? [])
+    emit({ type: 'stage-warning', task: task.id, run: manifest.run, ...warning });
   return { type: 'cached', manifest };
 }
 

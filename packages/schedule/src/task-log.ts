@@ -1,4 +1,4 @@
-import { logLine, type Listener } from '@twoshot/events';
+import { logLine, type Listener, type StageWarning } from '@twoshot/events';
 
 /** The log of one stage in one run: lines with the seconds since its start, which are events at the same time. */
 export class TaskLog {
@@ -6,6 +6,7 @@ export class TaskLog {
   readonly #emit: Listener;
   readonly #started = performance.now();
   readonly #lines: string[] = [];
+  readonly #warnings: StageWarning[] = [];
 
   constructor(task: string, emit: Listener) {
     this.#task = task;
@@ -20,11 +21,17 @@ export class TaskLog {
   /** A line that is shown as well. */
   warn(line: string): void {
     const seconds = this.#add(`warning: ${line}`);
+    this.#warnings.push({ seconds, line });
     this.#emit({ type: 'stage-warning', task: this.#task, seconds, line });
   }
 
   text(): string {
     return this.#lines.join('');
+  }
+
+  /** In the order in which they came. */
+  warnings(): readonly StageWarning[] {
+    return this.#warnings;
   }
 
   #add(line: string): number {

@@ -31,4 +31,6 @@ export interface Manifest {
   readonly code: CodeRecord;
   /** Why it was made. */
   readonly causes: readonly Cause[];
+  /** What the stage warned of while it made the result; a result of an earlier version may lack it. */
+  readonly warnings?: readonly { readonly seconds: number; readonly line: string }[];
 }

@@ -16,6 +16,8 @@ const policy = { kind: 'policy', doc: '' };
 const stages: Readonly<Record<string, string>> = {
   'make/number': `params: { value: number(1), unread: number(0), draw: { ...number(1), drawn: true }, useDraw: { schema: { type: 'boolean', default: false } } }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs, log }) { ran('make/number'); log('value ' + params.value); await write(outputs.out, params.value + (params.useDraw ? params.draw : 0)); }`,
+  'make/warned': `params: {}, inputs: {}, outputs: { out: policy },
+    async run({ outputs, warn }) { ran('make/warned'); warn('one image is left out'); await write(outputs.out, 1); }`,
   'make/seeded': `params: {}, inputs: {}, outputs: { out: policy },
     async run({ seed, outputs }) { ran('make/seeded'); await write(outputs.out, seed('x')); }`,
   'make/file': `params: { path: { schema: { type: 'string' }, external: true } }, inputs: {}, outputs: { out: policy },

@@ -151,7 +151,7 @@ const layOutAnew: LayOut = async (boxes) => {
  * @param layOut anew by default; that of an earlier run with the same graph serves as well
  */
 export async function runPage(record: RunRecord, layOut: LayOut = layOutAnew): Promise<string> {
-  const { run, pipeline, status, seconds, outcomes, outputs, metrics, errors } = record.result();
+  const { run, pipeline, status, seconds, outcomes, warnings, outputs, metrics, errors } = record.result();
   const count = (wanted: StageStatus): number => outcomes.filter((outcome) => outcome.status === wanted).length;
   const summary = gravest.filter((each) => count(each) > 0).map((each) => `${count(each)} ${each}`);
   const given = Object.entries(outputs).map(
@@ -169,6 +169,9 @@ export async function runPage(record: RunRecord, layOut: LayOut = layOutAnew): P
     </header>`,
     ...errors.map(
       ({ stage, message }) => html`<p class="problem">${stage === null ? message : `${stage}: ${message}`}</p>`,
+    ),
+    ...Object.entries(warnings).flatMap(([task, lines]) =>
+      lines.map((line) => html`<p class="problem warning">${task} warns: ${line}</p>`),
     ),
     section('Graph', drawGraph(boxes, await layOut(boxes), 'The stages of the run and what they take from each other')),
     section('Stages', stageTable(outcomes)),

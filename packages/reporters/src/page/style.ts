@@ -9,6 +9,9 @@ export const style = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+  .problem.warning {
+    border-left-color: var(--skipped);
+  }
   .ran rect {
     stroke: var(--accent);
   }
