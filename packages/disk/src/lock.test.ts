@@ -1,5 +1,5 @@
-import { fork } from 'node:child_process';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync, fork } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -88,10 +88,74 @@ test('an owner on another machine is dead once it has been silent for long', asy
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a lock without content, as a loss of power leaves it, is free', async () => {
-  await writeFile(path, '');
-  await (await acquireLock(path)).release();
+test('an owner in another container of the same machine is alive while its heart beats', async () => {
+  // A process of this id and start may well be here; it says nothing of the other one.
+  const owner = { ...thisProcess(), namespace: 'pid:[1]', pid: 2 ** 30, token: 'x' };
+  await writeFile(path, JSON.stringify(owner));
+  const controller = new AbortController();
+  const owners: object[] = [];
+  const waiting = acquireLock(path, {
+    signal: controller.signal,
+    onWait(found) {
+      owners.push(found);
+      controller.abort(new Error('it waits'));
+    },
+  });
+  await expect(waiting).rejects.toThrow('aborted');
+  expect(owners).toEqual([owner]);
+  await sweepLocks(folder);
+  expect(await readdir(folder)).toEqual(['a.lock']);
+});
+
+test.each([
+  ['an hour ahead, as on a machine with another clock, once it has been silent', 3_600_000],
+  ['in the year 2099', Date.UTC(2099, 0) - Date.now()],
+])('a lock from the future is free: %s', async (_, ahead) => {
+  await writeFile(path, JSON.stringify({ ...thisProcess(), host: 'elsewhere', token: 'x' }));
+  const then = new Date(Date.now() + ahead);
+  await utimes(path, then, then);
+  await (await acquireLock(path, { silence: 1 })).release();
   expect(await readdir(folder)).toEqual([]);
+});
+
+test.each(['', 'null', '[]', '7', '{"pid":"x"}', '"', '\0\0\0\0', `{"token":${'['.repeat(50_000)}`])(
+  'a lock whose content is lost or is no owner is free: %#',
+  async (content) => {
+    await writeFile(path, content);
+    await (await acquireLock(path)).release();
+    await writeFile(path, content);
+    await sweepLocks(folder);
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
+
+test('what is no file is refused in place of a lock, and stays', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  await writeFile(elsewhere, 'null');
+  const makers = [
+    ['a folder', () => mkdir(path)],
+    ['a link', () => symlink(elsewhere, path)],
+    ['a link', () => symlink(join(folder, 'nowhere'), path)],
+    ...(process.platform === 'win32'
+      ? []
+      : [['a pipe, a socket or a device', () => execFileSync('mkfifo', [path])] as const]),
+  ] as const;
+  for (const [found, make] of makers) {
+    await make();
+    await expect(acquireLock(path)).rejects.toMatchObject({ name: 'IrregularFileError', path, found });
+    await sweepLocks(folder);
+    expect((await readdir(folder)).sort()).toEqual(['a.lock', 'elsewhere']);
+    await rm(path, { recursive: true });
+  }
+});
+
+test('sweeping leaves files of other names', async () => {
+  const names = ['.lock.txt', 'a.lock.123', 'lock', 'notes.txt'];
+  for (const name of names) await writeFile(join(folder, name), 'null');
+  await writeFile(join(folder, `a.lock.${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}`), 'null');
+  await sweepLocks(folder);
+  expect((await readdir(folder)).sort()).toEqual(names);
+  expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('null');
 });
 
 test('sweeping takes locks of the dead away, and no others', async () => {

@@ -1,43 +1,17 @@
-import { link, readdir, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, lutimes, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.js';
+import { heartbeat, OwnerWatch, readOwner, type Owner } from './lock-owner.js';
+import { thisProcess, type ProcessIdentity } from './process-identity.js';
+import { IrregularFileError } from './regular-file.js';
 import { systemCode } from './system-code.js';
-
-interface Owner extends ProcessIdentity {
-  readonly token: string;
-}
 
 export interface Lock {
   release(): Promise<void>;
 }
 
-/** How often an owner shows that it lives, for waiters on other machines that cannot look at its process. */
-const heartbeat = 10_000;
-const silence = 6 * heartbeat;
 const longestPause = 500;
-
-async function readOwner(path: string): Promise<Owner | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Owner;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    // Only a loss of power leaves a lock without its content, and with it went the owner.
-    if (error instanceof SyntaxError) return { ...thisProcess(), boot: 'unreadable', token: '' };
-    throw error;
-  }
-}
-
-async function isDead(path: string, owner: Owner): Promise<boolean> {
-  const alive = isAlive(owner);
-  if (alive !== null) return !alive;
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > silence;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Takes the lock of a dead owner out of the way. Two waiters may both have seen it: the slower one would then move the
@@ -73,15 +47,21 @@ async function take(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
-function held(path: string, owner: Owner): Lock {
+/** Shows from time to time that this process is still at a file or folder, until it is told to end. */
+export function keepFresh(path: string): () => void {
   const beat = setInterval(() => {
     const now = new Date();
-    utimes(path, now, now).catch(() => undefined);
+    lutimes(path, now, now).catch(() => undefined);
   }, heartbeat).unref();
+  return () => clearInterval(beat);
+}
+
+function held(path: string, owner: Owner): Lock {
+  const end = keepFresh(path);
   return {
     async release() {
-      clearInterval(beat);
-      const current = await readOwner(path);
+      end();
+      const current = await readOwner(path).catch(() => null);
       if (current?.token === owner.token) await unlink(path).catch(() => undefined);
     },
   };
@@ -91,23 +71,28 @@ export interface LockOptions {
   readonly signal?: AbortSignal;
   /** Called once, with the owner, when somebody else has it. */
   readonly onWait?: (owner: ProcessIdentity) => void;
+  /** Milliseconds without a sign of life after which an owner that cannot be looked at counts as dead; a minute. */
+  readonly silence?: number;
 }
 
 /**
- * Waits until a lock is free and takes it. A lock whose owner died, however it died, counts as free.
+ * Waits until a lock is free and takes it. A lock whose owner died, however it died, counts as free; so does a file that
+ * names no owner.
  *
  * @param path of the lock file, in a folder that exists
  * @throws the reason of `signal` when it is aborted first
+ * @throws IrregularFileError where something stands that is no file: nobody would ever release it
  */
-export async function acquireLock(path: string, { signal, onWait }: LockOptions = {}): Promise<Lock> {
+export async function acquireLock(path: string, { signal, onWait, silence }: LockOptions = {}): Promise<Lock> {
   const owner: Owner = { ...thisProcess(), token: randomUUID() };
+  const watch = new OwnerWatch(silence);
   let waited = false;
   for (let pause = 20; ; pause = Math.min(2 * pause, longestPause)) {
     signal?.throwIfAborted();
     if (await take(path, owner)) return held(path, owner);
     const current = await readOwner(path);
     if (current === null) continue;
-    if (await isDead(path, current)) {
+    if (await watch.isDead(path, current)) {
       await reclaim(path, current);
       continue;
     }
@@ -127,13 +112,23 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
   }
 }
 
-/** Takes the locks of dead owners out of a folder; they would do no harm, but stay for good if nobody wants them. */
+/** Names of locks, and of those that were being taken. */
+const lockName = /\.lock(\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/;
+
+/**
+ * Takes the locks of dead owners out of a folder; they would do no harm, but stay for good if nobody wants them. What is
+ * no lock is left alone.
+ */
 export async function sweepLocks(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of (await readdir(folder)).filter((each) => lockName.test(each))) {
     const path = join(folder, name);
-    const owner = await readOwner(path);
-    if (owner === null || !(await isDead(path, owner))) continue;
-    if (name.endsWith('.lock')) await reclaim(path, owner);
-    else await rm(path, { force: true });
+    try {
+      const owner = await readOwner(path);
+      if (owner === null || !(await new OwnerWatch().isDead(path, owner))) continue;
+      if (name.endsWith('.lock')) await reclaim(path, owner);
+      else await rm(path, { force: true });
+    } catch (error) {
+      if (!(error instanceof IrregularFileError)) throw error;
+    }
   }
 }

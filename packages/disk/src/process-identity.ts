@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** Names one process for good: a process id alone is soon given to another one. */
@@ -8,6 +8,8 @@ export interface ProcessIdentity {
   readonly host: string;
   /** Changes with every start of the machine; empty where the platform does not say. */
   readonly boot: string;
+  /** Process ids count within it: containers of one machine give the same ones. Empty where the platform has none. */
+  readonly namespace: string;
   readonly pid: number;
   /** When the process started, in the platform's own notation. */
   readonly started: string;
@@ -16,6 +18,14 @@ export interface ProcessIdentity {
 const bootId = (): string => {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+const namespaceOfThis = (): string => {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
     return '';
   }
@@ -43,34 +53,43 @@ function startOf(pid: number): string | null {
 const identityOfThis: ProcessIdentity = {
   host: hostname(),
   boot: bootId(),
+  namespace: namespaceOfThis(),
   pid: process.pid,
   started: startOf(process.pid) ?? '',
 };
 
 export const thisProcess = (): ProcessIdentity => identityOfThis;
 
-/** Whether a process still runs; null if it is on another machine, where nobody can tell from here. */
+/**
+ * Whether a process still runs; null if it is on another machine, or in another container of this one, where nobody can
+ * tell from here.
+ */
 export function isAlive(identity: ProcessIdentity): boolean | null {
   if (identity.host !== identityOfThis.host) return null;
   if (identity.boot !== identityOfThis.boot) return false;
+  if (identity.namespace !== identityOfThis.namespace) return null;
   return startOf(identity.pid) === identity.started;
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const machineOf = ({ host, boot }: ProcessIdentity): string => sha256(`${host} ${boot}`).slice(0, 12);
+const machineOf = ({ host, boot, namespace }: ProcessIdentity): string =>
+  sha256(`${host} ${boot} ${namespace}`).slice(0, 12);
 const startOfName = (started: string): string => sha256(started).slice(0, 8);
 
 /** An identity that can be part of a file name. */
 export const processName = (identity: ProcessIdentity = identityOfThis): string =>
   [machineOf(identity), identity.pid, startOfName(identity.started)].join('-');
 
+/** What `processName` gives, at the beginning of a file name. */
+export const processNamePattern = /^([0-9a-f]{12})-(\d{1,10})-([0-9a-f]{8})(?![0-9a-f])/;
+
 /**
- * Whether the process that a file name begins with still runs; null if it is on another machine, or from before this
- * one was last started.
+ * Whether the process that a file name begins with still runs; null if nobody can tell from here: it is on another
+ * machine or in another container, or from before this one was last started.
  */
 export function isNamedAlive(name: string): boolean | null {
-  const [machine, pid, started] = name.split('-');
+  const [, machine, pid, started] = processNamePattern.exec(name) ?? [];
   if (machine !== machineOf(identityOfThis)) return null;
   const now = startOf(Number(pid));
   return now !== null && startOfName(now) === started;
