@@ -1,9 +1,9 @@
 import { chooseThreads, readMachine, type Machine, type ThreadCount } from '@twoshot/machine';
+import { findPip } from '@twoshot/wheels';
 import { cpus, freemem } from 'node:os';
 import { chooseEngine, type EngineIdentity } from './identity.js';
 import { locatePackage } from './locate-package.js';
 import { findCompiler } from './setup/compile.js';
-import { findPip } from './setup/download.js';
 import { describeFailure, type FailureText, type SetupFailure } from './setup/failure.js';
 import { engineFolder } from './setup/native-build.js';
 import type { EngineSpeed } from './speed.js';

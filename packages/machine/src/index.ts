@@ -1,2 +1,3 @@
 export { readMachine, type Machine } from './machine.js';
 export { chooseThreads, maximumThreads, ThreadCountError, type ThreadCount } from './threads.js';
+export { runCommand, type CommandOptions, type CommandResult } from './run-command.js';

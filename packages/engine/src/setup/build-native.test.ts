@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zipOf } from '@twoshot/wheels/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildNative, type BuildPlan } from './build-native.js';
 import { describeFailure, type SetupFailure } from './failure.js';
 import { isBuilt } from './native-build.js';
 import type { SetupProgress } from './progress.js';
-import { zipOf } from './zip.fixture.js';
 
 const WHEEL = zipOf({ 'tensorflow/libtensorflow_cc.so.2': 'the library', 'tensorflow/python/x.py': 'not needed' });
 

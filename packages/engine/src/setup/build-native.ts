@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, statfs, unlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { systemCode, withLock } from '@twoshot/disk';
+import { downloadWheel, fillCache, findPip, missingRoom, publish, unzip, type Wheel } from '@twoshot/wheels';
 import { compileBinding, findCompiler } from './compile.js';
-import { downloadWheel, findPip } from './download.js';
 import type { SetupFailure } from './failure.js';
 import { isBuilt, type NativeBuild } from './native-build.js';
 import type { SetupProgress } from './progress.js';
-import type { Footprint, Wheel } from './wheels.js';
-import { unzip } from './zip.js';
+import type { Footprint } from './wheels.js';
 
 /** What is to be built, where, and from what. */
 export interface BuildPlan {
@@ -25,58 +23,35 @@ export interface BuildOptions {
 }
 
 const UNPACK_STEP = 50e6;
-/** A folder that may not be written, or a file where a folder should be. */
-const notWritable = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
 
 /**
- * Builds what is missing of a plan. Everything is made in a scratch folder and appears by a rename. Two processes
- * wait for each other; a killed one leaves its scratch folder, which the next one sweeps away.
+ * Builds what is missing of a plan: library first, then the binding, each kept as soon as it is whole.
  *
  * @returns null when the build is there
  */
 export async function buildNative(plan: BuildPlan, options: BuildOptions = {}): Promise<SetupFailure | null> {
-  const { folder, footprint } = plan;
-  try {
-    await mkdir(folder, { recursive: true });
-    return await withLock(join(folder, 'lock'), () => buildMissing(plan, options), {
-      ...(options.signal && { signal: options.signal }),
-      onWait: ({ pid }) => options.onProgress?.({ phase: 'wait', text: `process ${pid} is setting up the engine` }),
-    });
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
-      return { kind: 'disk-full', folder, needed: footprint.peak, free: await freeBytes(folder) };
-    }
-    if (notWritable.has(code)) {
-      return { kind: 'cache-not-writable', folder, reason: String(error) };
-    }
-    throw error;
-  }
-}
-
-async function buildMissing(plan: BuildPlan, options: BuildOptions): Promise<SetupFailure | null> {
-  const { build, folder } = plan;
-  if (isBuilt(build)) return null;
-  for (const entry of await readdir(folder)) {
-    if (entry.startsWith('scratch-')) await rm(join(folder, entry), { recursive: true, force: true, maxRetries: 3 });
-  }
-  // Asked first: a download of minutes is no use without a compiler.
-  const compiler = await findCompiler();
-  if (typeof compiler !== 'string') return compiler;
-  const scratch = await mkdtemp(join(folder, 'scratch-'));
-  try {
-    return (await installLibrary(plan, scratch, options)) ?? (await installBinding(plan, compiler, scratch, options));
-  } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
-  }
+  const { build, folder, footprint } = plan;
+  const { signal, onProgress } = options;
+  return fillCache<SetupFailure>(
+    { folder, peak: footprint.peak, isThere: () => isBuilt(build) },
+    {
+      ...(signal && { signal }),
+      onWait: (pid) => onProgress?.({ phase: 'wait', text: `process ${pid} is setting up the engine` }),
+    },
+    async (scratch) => {
+      // Asked first: a download of minutes is no use without a compiler.
+      const compiler = await findCompiler();
+      if (typeof compiler !== 'string') return compiler;
+      return (await installLibrary(plan, scratch, options)) ?? installBinding(plan, compiler, scratch, options);
+    },
+  );
 }
 
 async function installLibrary(plan: BuildPlan, scratch: string, options: BuildOptions): Promise<SetupFailure | null> {
   const { build, folder, wheels, footprint } = plan;
   if (existsSync(build.libraryFolder)) return null;
-  const free = await freeBytes(scratch);
-  const diskFull = { kind: 'disk-full', folder, needed: footprint.peak, free } as const;
-  if (free !== null && free < footprint.peak) return diskFull;
+  const full = await missingRoom({ folder, peak: footprint.peak });
+  if (full !== null) return full;
   const pip = await findPip();
   if ('kind' in pip) return pip;
   const staged = join(scratch, basename(build.libraryFolder));
@@ -84,7 +59,7 @@ async function installLibrary(plan: BuildPlan, scratch: string, options: BuildOp
   const meter = { downloaded: 0, unpacked: 0 };
   for (const wheel of wheels) {
     const path = await fetchWheel(pip, wheel, scratch, footprint, meter, options);
-    if (typeof path !== 'string') return path.kind === 'disk-full' ? diskFull : path;
+    if (typeof path !== 'string') return path.kind === 'disk-full' ? { ...path, folder, needed: footprint.peak } : path;
     await unpack(path, wheel, staged, footprint, meter, options);
     await unlink(path);
   }
@@ -158,22 +133,4 @@ async function installBinding(
   await rename(output, join(staged, basename(build.bindingFile)));
   await publish(staged, build.bindingFolder);
   return null;
-}
-
-/** Where a dead owner's lock was taken over twice, another process may have been as fast; both builds are equal. */
-async function publish(staged: string, target: string): Promise<void> {
-  try {
-    await rename(staged, target);
-  } catch (error) {
-    if (!existsSync(target)) throw error;
-  }
-}
-
-async function freeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    return null;
-  }
 }

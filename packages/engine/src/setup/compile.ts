@@ -1,9 +1,8 @@
-import { readMachine } from '@twoshot/machine';
+import { readMachine, runCommand, type CommandOptions, type CommandResult } from '@twoshot/machine';
 import { basename, join } from 'node:path';
 import { compilerName } from './compiler-name.js';
 import type { SetupFailure } from './failure.js';
 import { COMPILER_FLAGS, type NativeBuild } from './native-build.js';
-import { runCommand, type CommandOptions, type CommandResult } from './run-command.js';
 
 /** Whether the compiler answers. */
 export async function findCompiler(): Promise<string | SetupFailure> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '@twoshot/wheels';
 import { findNativeSources, type NativeSources } from './native-sources.js';
 import { TENSORFLOW_VERSION, wheelsOf, type Variant } from './wheels.js';
 
@@ -35,14 +35,6 @@ export interface NativeBuild {
   readonly digest: string;
   /** The Node add-on inside `bindingFolder`. */
   readonly bindingFile: string;
-}
-
-/** The folder of everything that set-up writes: `TWOSHOT_CACHE`, or `twoshot` in the user's cache folder. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const own = env['TWOSHOT_CACHE'];
-  if (own) return own;
-  const user = env['XDG_CACHE_HOME'];
-  return join(user !== undefined && user.startsWith('/') ? user : join(homedir(), '.cache'), 'twoshot');
 }
 
 /** The folder that set-up owns inside the cache; removing the engine removes it. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { cacheFolder, locateNativeBuild } from './native-build.js';
+import { locateNativeBuild } from './native-build.js';
 import { removeNativeEngine, setUpNativeEngine } from './set-up.js';
 
 let folder = '';
@@ -16,12 +16,6 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
-});
-
-test('the cache is the user’s, unless TWOSHOT_CACHE names another', () => {
-  expect(cacheFolder({ TWOSHOT_CACHE: '/own', XDG_CACHE_HOME: '/user' })).toBe('/own');
-  expect(cacheFolder({ XDG_CACHE_HOME: '/user' })).toBe('/user/twoshot');
-  expect(cacheFolder({ XDG_CACHE_HOME: 'relative' })).toMatch(/\.cache\/twoshot$/);
 });
 
 test('CPU and CUDA builds lie beside each other', () => {

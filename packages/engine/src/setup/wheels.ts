@@ -1,17 +1,9 @@
+import type { Wheel } from '@twoshot/wheels';
+
 /** Which build of the TensorFlow library: for the processor alone, or for NVIDIA devices too. */
 export type Variant = 'cpu' | 'cuda';
 
 export const TENSORFLOW_VERSION = '2.20.0';
-
-/** A file of the Python package index, pinned by its digest. */
-export interface Wheel {
-  /** The name as pip spells it in a requirement. */
-  readonly project: string;
-  readonly version: string;
-  readonly sha256: string;
-  /** Whether the path of a member is needed here. */
-  wants(member: string): boolean;
-}
 
 /** Bytes that a set-up takes: at its peak (the wheels beside what is unpacked) and for good. */
 export interface Footprint {

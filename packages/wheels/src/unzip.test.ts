@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { zipOf } from './zip.fixture.js';
-import { unzip } from './zip.js';
+import { zipOf } from './testing.js';
+import { unzip } from './index.js';
 
 let root = '';
 let folder = '';

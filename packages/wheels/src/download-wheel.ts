@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { SetupFailure } from './failure.js';
-import { runCommand } from './run-command.js';
-import type { Wheel } from './wheels.js';
+import { runCommand } from '@twoshot/machine';
+import type { WheelFailure } from './failure.js';
+import type { Pip } from './pip.js';
+import type { Wheel } from './wheel.js';
 
 const POLL = 500;
 
@@ -13,26 +14,6 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /** Bytes that have arrived so far. */
   readonly onBytes: (bytes: number) => void;
-}
-
-/** How to call pip here: a command and its first arguments. */
-export type Pip = readonly [string, ...string[]];
-
-/** Finds a pip, whichever way it is installed. */
-export async function findPip(): Promise<Pip | SetupFailure> {
-  let python: string | null = null;
-  for (const candidate of ['python3', 'python']) {
-    const version = await runCommand(candidate, ['-c', 'import sys; sys.exit(0 if sys.version_info >= (3, 7) else 1)']);
-    if (version === null || version.code !== 0) continue;
-    python ??= candidate;
-    const pip = await runCommand(candidate, ['-m', 'pip', '--version']);
-    if (pip?.code === 0) return [candidate, '-m', 'pip'];
-  }
-  for (const candidate of ['pip3', 'pip']) {
-    const pip = await runCommand(candidate, ['--version']);
-    if (pip?.code === 0) return [candidate];
-  }
-  return python === null ? { kind: 'python-missing' } : { kind: 'pip-missing', python };
 }
 
 /**
@@ -46,7 +27,7 @@ export async function downloadWheel(
   wheel: Wheel,
   folder: string,
   { signal, onBytes }: DownloadOptions,
-): Promise<string | SetupFailure> {
+): Promise<string | WheelFailure> {
   const requirement = `${wheel.project}==${wheel.version}`;
   const temporary = join(folder, 'pip');
   await mkdir(temporary, { recursive: true });
