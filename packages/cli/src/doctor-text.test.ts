@@ -14,6 +14,7 @@ const facts: EngineFacts = {
   },
   forced: false,
   ready: true,
+  damage: null,
   versions: { node: '22.1.0', tfjs: '4.22.0' },
   processor: 'EPYC',
   machine: {
@@ -65,6 +66,13 @@ test('an engine that is not set up has a next step, or what is missing with how 
     '  to fix   install one',
     '  without  it is slow',
   ]);
+});
+
+test('an engine that is broken is not said to be set up', () => {
+  const lines = linesOf({ ready: false, damage: '/cache/engine/x is not whole: a.so is missing' });
+  expect(lines).toContain('           /cache/engine/x is not whole: a.so is missing');
+  expect(lines.at(-1)).toBe('next       twoshot engine setup makes it anew');
+  expect(lines.join('\n')).not.toContain('set up, in');
 });
 
 test('an engine that needs no set-up says nothing of one', () => {

@@ -7,13 +7,13 @@ const row = (name: string, text: string): string => `${name.padEnd(10)} ${text}`
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-function engineRows({ engine, forced, ready, folder }: EngineFacts): string[] {
+function engineRows({ engine, forced, ready, damage, folder }: EngineFacts): string[] {
   const { backend, library, device, instructions } = engine;
   const needsSetUp = backend === 'native' || backend === 'cuda';
   return [
     row('engine', `${backend}, ${library}${forced ? ', asked for by TWOSHOT_ENGINE' : ''}`),
     row('', `${device}, ${instructions}`),
-    ...(needsSetUp ? [row('', `${ready ? 'set up' : 'not set up yet'}, in ${folder}`)] : []),
+    ...(needsSetUp ? [row('', damage ?? `${ready ? 'set up' : 'not set up yet'}, in ${folder}`)] : []),
   ];
 }
 
@@ -34,7 +34,7 @@ function machineRows({ processor, machine, threads, freeMemory }: EngineFacts): 
 
 /** What `twoshot doctor` says before it measures anything. @param disk bytes that are free at the workspace */
 export function factLines(facts: EngineFacts, disk: { readonly workspace: string; readonly free: number }): string[] {
-  const { versions, ready, missing } = facts;
+  const { versions, ready, damage, missing } = facts;
   const isToSetUp = !ready && missing.length === 0;
   return [
     row('twoshot', `${version()}, node ${versions.node}, tfjs ${versions.tfjs}, ${process.platform} ${process.arch}`),
@@ -46,7 +46,10 @@ export function factLines(facts: EngineFacts, disk: { readonly workspace: string
       row('  to fix', fix),
       row('  without', cost),
     ]),
-    ...(isToSetUp ? [row('next', 'twoshot engine setup; the first run that needs the engine does it, too')] : []),
+    ...(isToSetUp && damage !== null ? [row('next', 'twoshot engine setup makes it anew')] : []),
+    ...(isToSetUp && damage === null
+      ? [row('next', 'twoshot engine setup; the first run that needs the engine does it, too')]
+      : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { locateNativeBuild } from '@twoshot/engine/setup';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { callIn, type Called } from './call.fixture.js';
 
@@ -70,12 +71,50 @@ test.runIf(isLinux)('engine setup that is interrupted leaves nothing', async () 
   expect(await readdir(join(folder, 'cache/engine'))).toEqual([]);
 });
 
-test('engine remove deletes what set-up has written, and nothing else', async () => {
-  await mkdir(join(folder, 'cache/engine/binding'), { recursive: true });
+test('engine remove deletes what set-up has written, and says what it leaves', async () => {
+  const build = 'cache/engine/binding-cpu-0123456789abcdef';
+  await mkdir(join(folder, build), { recursive: true });
   await writeFile(join(folder, 'cache/mine'), '');
   expect(await call('engine remove')).toEqual({ code: 0, stdout: 'the native engine is removed\n', stderr: '' });
   expect(await readdir(join(folder, 'cache'))).toEqual(['mine']);
-  expect((await call('engine remove')).code).toBe(0);
+  await mkdir(join(folder, 'cache/engine'));
+  await writeFile(join(folder, 'cache/engine/notes.txt'), 'mine');
+  const { code, stdout } = await call('engine remove');
+  const engine = join(folder, 'cache/engine');
+  expect([code, stdout]).toEqual([
+    0,
+    `no native engine is set up in ${engine}; ${engine} keeps what set-up did not write: notes.txt\n`,
+  ]);
+  expect(await readdir(engine)).toEqual(['notes.txt']);
+});
+
+test.runIf(isLinux)('a cache where no folder can be made ends engine setup with what to do', async () => {
+  vi.stubEnv('TWOSHOT_CACHE', '/proc/twoshot');
+  const { code, stderr } = await call('engine setup');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /\/proc\/twoshot\/engine cannot be written.*\n {2}next: {5}name a writable folder in TWOSHOT_CACHE/,
+  );
+});
+
+test.runIf(isLinux)('doctor names what is broken, and does not say that it is set up', async () => {
+  const { bindingFile, bindingFolder, libraryFolder } = locateNativeBuild('cpu');
+  await mkdir(libraryFolder, { recursive: true });
+  await mkdir(bindingFolder);
+  await writeFile(bindingFile, 'no shared object');
+  const half = await call('doctor');
+  expect(half.code).toBe(0);
+  expect(half.stdout).toContain(`${libraryFolder} is not whole: tensorflow/libtensorflow_cc.so.2 is missing\n`);
+  expect(half.stdout).toContain('next       twoshot engine setup makes it anew');
+  await mkdir(join(libraryFolder, 'tensorflow'));
+  for (const name of ['cc', 'framework'])
+    await writeFile(join(libraryFolder, `tensorflow/libtensorflow_${name}.so.2`), '');
+  const whole = await call('doctor');
+  expect(whole.code).toBe(0);
+  expect(whole.stdout).toContain(`missing    the native engine in ${bindingFile} cannot be loaded: `);
+  expect(whole.stdout).toContain('to fix   twoshot engine remove && twoshot engine setup');
+  expect(half.stdout + whole.stdout).not.toContain('set up, in');
+  expect(whole.stdout).not.toContain('speed');
 });
 
 test.runIf(isLinux)('doctor on a machine on which the engine has to be set up', async () => {

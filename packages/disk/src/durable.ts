@@ -1,5 +1,6 @@
-import { open, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 let written = 0;
 
@@ -38,7 +39,7 @@ export async function writeDurably(
   content: string | Uint8Array,
   temporary: string = `${path}.${process.pid}-${written++}.tmp`,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   try {
     const handle = await open(temporary, 'wx');
     try {

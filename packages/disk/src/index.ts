@@ -1,5 +1,6 @@
 export { syncDirectory, syncTree, writeDurably } from './durable.js';
 export { acquireLock, keepFresh, sweepLocks, withLock, type Lock, type LockOptions } from './lock.js';
+export { makeFolder } from './make-folder.js';
 export {
   isAlive,
   isNamedAlive,

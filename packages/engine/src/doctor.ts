@@ -5,7 +5,8 @@ import { chooseEngine, type EngineIdentity } from './identity.js';
 import { locatePackage } from './locate-package.js';
 import { findCompiler } from './setup/compile.js';
 import { describeFailure, type FailureText, type SetupFailure } from './setup/failure.js';
-import { engineFolder } from './setup/native-build.js';
+import { loadFailure } from './setup/load-failure.js';
+import { brokenPart, engineFolder, locateNativeBuild } from './setup/native-build.js';
 import type { EngineSpeed } from './speed.js';
 
 /** What a user who wonders why things are slow, or do not run, wants to know. */
@@ -15,6 +16,8 @@ export interface EngineFacts {
   readonly forced: boolean;
   /** False where the first run will set it up. */
   readonly ready: boolean;
+  /** What is wrong with the one that was set up here: it is not whole, or it does not load. Null where nothing is. */
+  readonly damage: string | null;
   readonly versions: { readonly node: string; readonly tfjs: string };
   readonly processor: string;
   readonly machine: Machine;
@@ -28,21 +31,26 @@ export interface EngineFacts {
 }
 
 /**
- * Gathers facts about the engine without loading it. Where it still has to be set up, the tools for that are tried.
+ * Gathers facts about the engine without loading it into this process. Where it still has to be set up, the tools for
+ * that are tried; where it is, another process loads it.
  *
  * @throws UnknownEngineError when `TWOSHOT_ENGINE` names no engine
  * @throws ThreadCountError when `TWOSHOT_THREADS` is no number of threads
  */
-export async function gatherEngineFacts(): Promise<EngineFacts> {
+export async function gatherEngineFacts(signal?: AbortSignal): Promise<EngineFacts> {
   const choice = chooseEngine();
   const threads = chooseThreads();
   const failures = choice.failure === null ? [] : [choice.failure];
   const isNative = choice.kind === 'native' || choice.kind === 'cuda';
   if (isNative && !choice.ready) failures.push(...(await missingTools()));
+  const build = locateNativeBuild(choice.kind === 'cuda' ? 'cuda' : 'cpu');
+  const unloadable = isNative && choice.ready ? await loadFailure(build, signal) : null;
+  if (unloadable !== null) failures.push(unloadable);
   return {
     engine: choice.identity(threads.threads),
     forced: choice.forced,
-    ready: choice.ready,
+    ready: choice.ready && unloadable === null,
+    damage: unloadable !== null ? 'does not load' : isNative ? brokenPart(build) : null,
     versions: { node: process.versions.node, tfjs: locatePackage('@tensorflow/tfjs-core').version },
     processor: cpus()[0]?.model ?? process.arch,
     machine: readMachine(),

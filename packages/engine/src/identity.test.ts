@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { chooseEngine, ensureEngine } from './identity.js';
 import { instructionSet } from './processor.js';
+import { describeFailure } from './setup/failure.js';
+import { locateNativeBuild } from './setup/native-build.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -41,6 +43,18 @@ test.runIf(LINUX)('the identity of the native engine counts threads and build', 
 test.runIf(LINUX)('a machine without a compiler is planned for with WASM, and says why', () => {
   const choice = chooseEngine({ TWOSHOT_CACHE: '/nowhere', PATH: '/nowhere' });
   expect(choice).toMatchObject({ kind: 'wasm', forced: false, failure: { kind: 'compiler-missing', compiler: 'g++' } });
+});
+
+test.runIf(LINUX)('a build that is not whole and cannot be made anew is named', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'twoshot-identity-'));
+  const env = { TWOSHOT_CACHE: folder, PATH: '/nowhere' };
+  const libraries = (['cpu', 'cuda'] as const).map((variant) => locateNativeBuild(variant, env).libraryFolder);
+  for (const library of libraries) await mkdir(library, { recursive: true });
+  const { kind, failure } = chooseEngine(env);
+  expect(kind).toBe('wasm');
+  expect(failure).toMatchObject({ kind: 'broken', cause: { kind: 'compiler-missing' } });
+  expect(describeFailure(failure!).missing).toContain('libtensorflow_cc.so.2 is missing; it cannot be made anew');
+  await rm(folder, { recursive: true });
 });
 
 test.runIf(LINUX)('a set-up that fails goes on with WASM unless another engine was asked for', async () => {

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { digestKernels } from './backends/wasm/kernels.js';
 import { findCudaDevice } from './cuda-device.js';
 import { forcedEngine, type EngineKind } from './engine-kind.js';
 import { instructionSet } from './processor.js';
 import type { SetupFailure } from './setup/failure.js';
-import { isBuilt, locateNativeBuild } from './setup/native-build.js';
+import { brokenPart, isBuilt, libraryDamage, locateNativeBuild, type NativeBuild } from './setup/native-build.js';
 import { missingTool, platformFailure } from './setup/platform.js';
 import type { SetupOptions } from './setup/set-up.js';
 import { locatePackage } from './locate-package.js';
@@ -53,8 +52,8 @@ export function chooseEngine(env: NodeJS.ProcessEnv = process.env): EngineChoice
   if (failure !== null) return choiceOf('wasm', false, failure, env);
   const kind = findCudaDevice() === null ? 'native' : 'cuda';
   const build = locateNativeBuild(kind === 'cuda' ? 'cuda' : 'cpu', env);
-  const tool = isBuilt(build) ? null : missingTool({ download: !existsSync(build.libraryFolder) }, env);
-  return tool === null ? choiceOf(kind, false, null, env) : choiceOf('wasm', false, tool, env);
+  const tool = isBuilt(build) ? null : missingTool({ download: libraryDamage(build) !== null }, env);
+  return tool === null ? choiceOf(kind, false, null, env) : choiceOf('wasm', false, withDamage(build, tool), env);
 }
 
 /**
@@ -72,12 +71,23 @@ export async function ensureEngine(
   const variants = choice.kind === 'cuda' ? (['cuda', 'cpu'] as const) : (['cpu'] as const);
   let failure: SetupFailure | null = null;
   for (const variant of variants) {
+    const build = locateNativeBuild(variant);
+    const damage = brokenPart(build);
     const result = await setUpNativeEngine({ ...options, variant });
     if (result.ok) return choiceOf(variant === 'cuda' ? 'cuda' : 'native', choice.forced, failure);
-    failure ??= result.failure;
+    failure ??= damage === null ? result.failure : { kind: 'broken', damage, cause: result.failure };
     if (choice.forced) return { failure };
   }
   return choiceOf('wasm', false, failure);
+}
+
+/** What takes the place of an engine that turned out not to load here; null where the user asked for that one. */
+export const withoutNative = (choice: EngineChoice): EngineChoice | null =>
+  choice.forced ? null : choiceOf('wasm', false, null);
+
+function withDamage(build: NativeBuild, cause: SetupFailure): SetupFailure {
+  const damage = brokenPart(build);
+  return damage === null ? cause : { kind: 'broken', damage, cause };
 }
 
 function choiceOf(

@@ -1,4 +1,10 @@
-import { hostProcessPath, type HostMessage, type RunRequest, type RunResult } from '@twoshot/stage/host';
+import {
+  engineUnavailable,
+  hostProcessPath,
+  type HostMessage,
+  type RunRequest,
+  type RunResult,
+} from '@twoshot/stage/host';
 import type { ExecutionEnd, ExecutionListener, Executor } from './executor.js';
 
 /** Milliseconds for a stage to end by itself when it is interrupted. */
@@ -42,6 +48,7 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
     forceKillAfterDelay: grace,
   });
   let answer: ExecutionEnd | null = null;
+  let isLoadingEngine = false;
   host.on('message', (message: HostMessage) => {
     switch (message.type) {
       case 'progress':
@@ -50,6 +57,9 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
         return listener.log(message.line);
       case 'warn':
         return listener.warn(message.line);
+      case 'engine':
+        isLoadingEngine = !message.loaded;
+        return undefined;
       case 'done':
         answer = { type: 'done', result: resultOf(message) };
         return undefined;
@@ -72,8 +82,25 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
   await output;
   const end = answer as ExecutionEnd | null;
   if (signal.aborted && end?.type !== 'done') return { type: 'stopped' };
+  if (end === null && isLoadingEngine && crashes.has(killed ?? '')) return brokenEngine(killed ?? '');
   return end ?? { type: 'lost', how: lostHow(exitCode ?? null, killed ?? null) };
 }
+
+/** How a process ends that loads a library which is damaged, or made for another processor. */
+const crashes = new Set<string>(['SIGBUS', 'SIGSEGV', 'SIGILL', 'SIGABRT', 'SIGFPE']);
+
+const brokenEngine = (signal: string): ExecutionEnd => ({
+  type: 'failed',
+  error: {
+    code: engineUnavailable,
+    message: `the engine ended its process by ${signal} while it was loaded; to fix it: twoshot engine remove && twoshot engine setup`,
+    file: null,
+    line: null,
+    column: null,
+    stack: null,
+    user: true,
+  },
+});
 
 function lostHow(code: number | null, signal: string | null): string {
   const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;

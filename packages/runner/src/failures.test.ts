@@ -1,8 +1,12 @@
 // @module-tag slow
-import { symlink } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { locateNativeBuild } from '@twoshot/engine/setup';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { exitCodeOf, runJson } from '@twoshot/events';
 import type { SettledEngine } from '@twoshot/schedule';
+import { settleEngine } from './settle-engine.js';
 import { noEngine, recorder, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';
 
 let workspace: RunnableWorkspace;
@@ -103,6 +107,37 @@ test('an engine whose set-up fails gives way to another one, and all keys are co
   expect(statuses(wasm)).toEqual(['one cached', 'fast cached', 'two cached']);
   const native = await workspace.run(engineLine, { engine: () => Promise.resolve(noEngine('native')) });
   expect(whyOf(native, 'fast')).toBe('engine backend wasm -> native');
+});
+
+const isLinux = process.platform === 'linux' && process.arch === 'x64';
+
+test.runIf(isLinux)('an engine that does not load gives way to WebAssembly, unless it was asked for', async () => {
+  const installed = fileURLToPath(new URL('../../../node_modules/@tensorflow', import.meta.url));
+  await symlink(installed, workspace.path('node_modules/@tensorflow'));
+  vi.stubEnv('TWOSHOT_CACHE', workspace.path('cache'));
+  vi.stubEnv('TWOSHOT_ENGINE', '');
+  for (const variant of ['cpu', 'cuda'] as const) {
+    const { bindingFile, bindingFolder, libraryFolder } = locateNativeBuild(variant);
+    await mkdir(join(libraryFolder, 'tensorflow'), { recursive: true });
+    for (const name of ['cc', 'framework'])
+      await writeFile(join(libraryFolder, `tensorflow/libtensorflow_${name}.so.2`), '');
+    await mkdir(bindingFolder);
+    await writeFile(bindingFile, 'no shared object');
+  }
+  const { events, listener } = recorder();
+  const result = await workspace.run(engineLine, { engine: settleEngine, listener });
+  expect(result.errors).toEqual([]);
+  expect(statuses(result)).toEqual(['one ran', 'fast ran', 'two ran']);
+  const notices = events.filter(({ type }) => type === 'notice');
+  expect(notices).toEqual([
+    { type: 'notice', task: null, message: expect.stringContaining('going on with the engine wasm: ') as string },
+  ]);
+  expect(notices[0]).toMatchObject({ message: expect.stringContaining('cannot be loaded') as string });
+  vi.stubEnv('TWOSHOT_ENGINE', 'native');
+  const asked = await workspace.run(engineLine, { engine: settleEngine });
+  expect(asked.error).toMatchObject({ code: 'engine-unavailable', user: true, stage: 'fast' });
+  expect(asked.error?.failure).toMatchObject({ where: null, found: expect.stringContaining('engine setup') as string });
+  vi.unstubAllEnvs();
 });
 
 test('a run that has all cached does not get the engine ready', async () => {

@@ -11,6 +11,7 @@ export const noEngine = (identity: string = 'none'): SettledEngine => ({
   kind: 'cpu',
   identity: (threads) => ({ backend: identity, threads }),
   ready: () => Promise.resolve(null),
+  without: () => null,
 });
 
 /** A workspace whose stages can be run, with a store of its own. */

@@ -59,7 +59,8 @@ async function setUp(
   return ensured;
 }
 
-function settled(choice: EngineChoice): SettledEngine {
+function settled(choice: EngineChoice, without: (choice: EngineChoice) => EngineChoice | null): SettledEngine {
+  let instead: SettledEngine | null = null;
   let done: Promise<EngineChoice | null> | null = null;
   return {
     kind: choice.kind,
@@ -67,7 +68,14 @@ function settled(choice: EngineChoice): SettledEngine {
     async ready(tell, signal) {
       done ??= setUp(choice, tell, signal);
       const other = await done;
-      return other === null ? null : settled({ ...other, failure: null });
+      return other === null ? null : settled({ ...other, failure: null }, without);
+    },
+    without(why, tell) {
+      const other = without(choice);
+      if (instead !== null || other === null) return instead;
+      tell(`going on with the engine ${other.kind}: ${why}`);
+      instead = settled(other, without);
+      return instead;
     },
   };
 }
@@ -78,9 +86,9 @@ function settled(choice: EngineChoice): SettledEngine {
  * @throws RunProblem where `TWOSHOT_ENGINE` names none
  */
 export async function settleEngine(): Promise<SettledEngine> {
-  const { chooseEngine, UnknownEngineError } = await import('@twoshot/engine/identity');
+  const { chooseEngine, UnknownEngineError, withoutNative } = await import('@twoshot/engine/identity');
   try {
-    return settled(chooseEngine());
+    return settled(chooseEngine(), withoutNative);
   } catch (error) {
     if (!(error instanceof UnknownEngineError)) throw error;
     const failure = { code: 'engine-unavailable', message: error.message, where: null } as const;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cause, describeCauses, externalDigests, type StagePresent, workOf } from '@twoshot/keys';
-import type { RunRequest } from '@twoshot/stage/host';
+import { engineUnavailable, type RunRequest } from '@twoshot/stage/host';
 import { historyName, type Task } from '@twoshot/language';
 import { stageError } from '@twoshot/events';
 import { earlierResults } from '@twoshot/store';
@@ -61,6 +61,12 @@ export async function executeTask(
     const end = await execute(request, task, log, context);
     const seconds = (performance.now() - started) / 1000;
     if (end.type === 'failed') log.line(end.error.stack ?? end.error.message);
+    if (end.type === 'failed' && end.error.code === engineUnavailable) {
+      const other = context.engine.without(end.error.message, (message) =>
+        emit({ type: 'notice', task: null, message }),
+      );
+      if (other !== null) return { type: 'replan', engine: other };
+    }
     if (end.type !== 'done') return endOf(end, task, causes, context);
     const external = await externalDigests(task, context);
     if (canonicalJson(external) !== canonicalJson(present.readable.external)) {

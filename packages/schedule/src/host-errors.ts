@@ -42,3 +42,11 @@ export function hostError(node: StageNode, error: HostError, failure: Failure | 
 /** A task of which nobody knows what became. */
 export const lostError = (node: StageNode, how: string): RunError =>
   stageError(node.id, 'stage-lost', `the stage was lost: ${how}`);
+
+/** An engine that the user asked for does not load. */
+export const engineFailure = (found: string): Failure => ({
+  code: 'engine-unavailable',
+  message: 'The engine that TWOSHOT_ENGINE asks for cannot be had here',
+  where: null,
+  found,
+});

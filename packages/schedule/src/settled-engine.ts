@@ -11,4 +11,12 @@ export interface SettledEngine extends EngineIdentity {
    * @returns the engine to use instead where the set-up failed: all keys have to be computed again
    */
   ready(tell: (line: string) => void, signal: AbortSignal): Promise<SettledEngine | null>;
+  /**
+   * For a host that could not load it.
+   *
+   * @param why in words, with how to fix it
+   * @param tell gets a line about it, once
+   * @returns the engine to use instead; null where the user asked for this one
+   */
+  without(why: string, tell: (line: string) => void): SettledEngine | null;
 }

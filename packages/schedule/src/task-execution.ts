@@ -1,9 +1,9 @@
 import type { Cause, StagePresent } from '@twoshot/keys';
-import type { RunRequest } from '@twoshot/stage/host';
+import { engineUnavailable, type RunRequest } from '@twoshot/stage/host';
 import type { Task } from '@twoshot/language';
 import { unreachable } from '@twoshot/diagnostics';
 import type { ExecutionEnd } from '@twoshot/executor';
-import { hostError, lostError } from './host-errors.js';
+import { engineFailure, hostError, lostError } from './host-errors.js';
 import type { TaskContext, TaskEnd } from './task-context.js';
 import type { TaskLog } from './task-log.js';
 
@@ -58,8 +58,13 @@ export function endOf(
       return { type: 'failed', error: lostError(task.node, end.how), causes };
     case 'failed': {
       const { code, message } = end.error;
-      const full = code === 'disk-full' ? store.failureOf(Object.assign(new Error(message), { code: 'ENOSPC' })) : null;
-      return { type: 'failed', error: hostError(task.node, end.error, full), causes };
+      const outside =
+        code === 'disk-full'
+          ? store.failureOf(Object.assign(new Error(message), { code: 'ENOSPC' }))
+          : code === engineUnavailable
+            ? engineFailure(message)
+            : null;
+      return { type: 'failed', error: hostError(task.node, end.error, outside), causes };
     }
     default:
       return unreachable(end);

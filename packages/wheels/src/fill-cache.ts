@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode, withLock } from '@twoshot/disk';
+import { makeFolder, systemCode, withLock } from '@twoshot/disk';
+import { isOwn, recordContents } from './contents-record.js';
 import type { WheelFailure } from './failure.js';
 
 /** What is to be installed in the user's cache. */
@@ -19,12 +20,17 @@ export interface CacheOptions {
   readonly onWait: (pid: number) => void;
 }
 
+/** Names in the folder of a plan beside what is installed. */
+export const scratchPrefix = 'scratch-';
+export const lockName = 'lock';
+
 /** A folder that may not be written, or a file where a folder should be. */
 const notWritable = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
 
 /**
  * Installs what is missing of a plan. `make` works in a scratch folder, and what it has finished appears by `publish`,
- * a rename. Two processes wait for each other; a killed one leaves its scratch folder, which the next one sweeps away.
+ * a rename. Two processes wait for each other; a killed one leaves its scratch folder, which the next one sweeps away;
+ * a folder that it did not write stays.
  *
  * @returns null when it is there
  */
@@ -36,17 +42,23 @@ export async function fillCache<F>(
   const fill = async (): Promise<F | null> => {
     if (isThere()) return null;
     for (const entry of await readdir(folder))
-      if (entry.startsWith('scratch-')) await rm(join(folder, entry), { recursive: true, force: true, maxRetries: 3 });
-    const scratch = await mkdtemp(join(folder, 'scratch-'));
+      if (entry.startsWith(scratchPrefix) && isOwn(join(folder, entry)))
+        await rm(join(folder, entry), { recursive: true, force: true, maxRetries: 3 });
+    const scratch = await mkdtemp(join(folder, scratchPrefix));
     try {
+      await recordContents(scratch);
       return await make(scratch);
     } finally {
       await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
     }
   };
   try {
-    await mkdir(folder, { recursive: true });
-    return await withLock(join(folder, 'lock'), fill, {
+    await makeFolder(folder);
+  } catch (error) {
+    return { kind: 'cache-not-writable', folder, reason: String(error) };
+  }
+  try {
+    return await withLock(join(folder, lockName), fill, {
       ...(signal && { signal }),
       onWait: ({ pid }) => onWait(pid),
     });
@@ -59,8 +71,12 @@ export async function fillCache<F>(
   }
 }
 
-/** Where a dead owner's lock was taken over twice, another process may have been as fast; what both made is equal. */
+/**
+ * Makes a folder appear in the cache, with a record of what it holds. Where a dead owner's lock was taken over twice,
+ * another process may have been as fast; what both made is equal.
+ */
 export async function publish(staged: string, target: string): Promise<void> {
+  await recordContents(staged);
   try {
     await rename(staged, target);
   } catch (error) {

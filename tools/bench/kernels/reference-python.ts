@@ -17,6 +17,8 @@ export function referencePython(): string {
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return python;
   console.error('installing the reference libraries (about 6 GB, some minutes)');
+  if (existsSync(folder) && !existsSync(join(folder, 'pyvenv.cfg')))
+    throw new Error(`${folder} is no virtual environment; move it away, the reference libraries are installed there`);
   rmSync(folder, { recursive: true, force: true });
   const stdio = ['ignore', 'inherit', 'inherit'] as const;
   execFileSync('python3', ['-m', 'venv', folder], { stdio: [...stdio] });

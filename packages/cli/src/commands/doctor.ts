@@ -11,7 +11,7 @@ async function speedLine(): Promise<string> {
 }
 
 /** `twoshot doctor` */
-export const doctor: Command = async (_, { stdout, stderr, workspace }) => {
+export const doctor: Command = async (_, { stdout, stderr, workspace, signal }) => {
   const [{ gatherEngineFacts }, { UnknownEngineError }, { ThreadCountError }] = await Promise.all([
     import('@twoshot/engine/setup'),
     import('@twoshot/engine/identity'),
@@ -19,7 +19,7 @@ export const doctor: Command = async (_, { stdout, stderr, workspace }) => {
   ]);
   let facts: EngineFacts;
   try {
-    facts = await gatherEngineFacts();
+    facts = await gatherEngineFacts(signal);
   } catch (error) {
     if (!(error instanceof UnknownEngineError || error instanceof ThreadCountError)) throw error;
     writeLine(stderr, error.message);

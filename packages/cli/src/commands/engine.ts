@@ -6,7 +6,7 @@ const interval = 1_000;
 
 /** `twoshot engine setup` */
 export const setup: Command = async (_, { stderr, stdout, signal }) => {
-  const [{ ensureEngine }, { describeFailure }] = await Promise.all([
+  const [{ ensureEngine }, { describeFailure, loadFailure, locateNativeBuild }] = await Promise.all([
     import('@twoshot/engine/identity'),
     import('@twoshot/engine/setup'),
   ]);
@@ -28,8 +28,12 @@ export const setup: Command = async (_, { stderr, stdout, signal }) => {
     throw error;
   });
   if (choice === null || signal.aborted) return exitCodes.interrupted;
-  if (choice.failure !== null) {
-    const { missing, fix, cost } = describeFailure(choice.failure);
+  const isNative = 'kind' in choice && (choice.kind === 'native' || choice.kind === 'cuda');
+  const failure =
+    choice.failure ??
+    (isNative ? await loadFailure(locateNativeBuild(choice.kind === 'cuda' ? 'cuda' : 'cpu'), signal) : null);
+  if (failure !== null) {
+    const { missing, fix, cost } = describeFailure(failure);
     writeLine(stderr, `the native engine cannot be set up: ${missing}\n  next:     ${fix}\n  without:  ${cost}`);
     return exitCodes.mistake;
   }
@@ -38,9 +42,31 @@ export const setup: Command = async (_, { stderr, stdout, signal }) => {
 };
 
 /** `twoshot engine remove` */
-export const remove: Command = async (_, { stdout }) => {
-  const { removeNativeEngine } = await import('@twoshot/engine/setup');
-  await removeNativeEngine();
-  writeLine(stdout, 'the native engine is removed');
+export const remove: Command = async (_, { stdout, stderr, signal }) => {
+  const { describeFailure, removeNativeEngine } = await import('@twoshot/engine/setup');
+  const removal = await removeNativeEngine({
+    signal,
+    onWait: ({ pid }) => writeLine(stderr, `waits for process ${pid}, which is setting up the engine`),
+  }).catch((error: unknown) => {
+    if (signal.aborted) return null;
+    throw error;
+  });
+  if (removal === null) return exitCodes.interrupted;
+  if ('kind' in removal) {
+    const { missing, fix } = describeFailure(removal);
+    writeLine(stderr, `${missing}\n  next:     ${fix}`);
+    return exitCodes.mistake;
+  }
+  const { folder, removed, left } = removal;
+  const others = left.length === 0 ? '' : `; ${folder} keeps what set-up did not write: ${listed(left)}`;
+  const what = removed.length > 0 ? 'the native engine is removed' : `no native engine is set up in ${folder}`;
+  writeLine(stdout, `${what}${others}`);
   return exitCodes.done;
 };
+
+const longestList = 5;
+
+const listed = (names: readonly string[]): string =>
+  names.length > longestList
+    ? `${names.slice(0, longestList).join(', ')} and ${names.length - longestList} more`
+    : names.join(', ');

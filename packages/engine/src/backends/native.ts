@@ -32,7 +32,7 @@ export async function startNativeBackend(build: NativeBuild, threads: number): P
   const onDevice = 'isUsingGpuDevice' in tf.backend() && Reflect.get(tf.backend(), 'isUsingGpuDevice') === true;
   if (onDevice !== (build.variant === 'cuda')) {
     const reason = onDevice ? 'this process has already started CUDA' : 'TensorFlow sees no CUDA device';
-    throw new EngineUnavailableError({ kind: 'load-failed', variant: build.variant, reason });
+    throw new EngineUnavailableError({ kind: 'load-failed', variant: build.variant, file: build.bindingFile, reason });
   }
 }
 
@@ -41,7 +41,7 @@ function load(require: NodeJS.Require, build: NativeBuild): unknown {
     return require(build.bindingFile);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EngineUnavailableError({ kind: 'load-failed', variant: build.variant, reason });
+    throw new EngineUnavailableError({ kind: 'load-failed', variant: build.variant, file: build.bindingFile, reason });
   }
 }
 

@@ -111,9 +111,34 @@ test('two at once wait for each other: one downloads', async () => {
 test('what a killed set-up left behind is swept away', async () => {
   const { pid } = spawnSync('/bin/true');
   await mkdir(join(plan.folder, 'scratch-old'), { recursive: true });
+  await writeFile(join(plan.folder, 'scratch-old/.twoshot.json'), '{ "writtenBy": "twoshot" }');
+  await mkdir(join(plan.folder, 'scratch-mine'));
   await writeFile(join(plan.folder, 'lock'), JSON.stringify({ pid, host: hostname(), started: null }));
   expect(await buildNative(plan)).toBeNull();
-  expect(await readdir(plan.folder)).toEqual(['binding', 'library']);
+  expect(await readdir(plan.folder)).toEqual(['binding', 'library', 'scratch-mine']);
+});
+
+test.each([
+  ['a part of the library is deleted', 'library/tensorflow/libtensorflow_cc.so.2', null, 'call\ncall\n'],
+  ['a file of the library is cut off', 'library/tensorflow/libtensorflow_cc.so.2', 'the', 'call\ncall\n'],
+  ['a header is deleted and another binding is wanted', 'library/tensorflow/a.h', null, 'call\ncall\n'],
+  ['the binding is cut off', 'binding/binding.node', '', 'call\n'],
+])('%s: what is not whole is said and made anew', async (_, file, content, downloads) => {
+  const whole = zipOf({ 'tensorflow/libtensorflow_cc.so.2': 'the library', 'tensorflow/a.h': 'a header' });
+  await writeFile(join(folder, 'wheel'), whole);
+  const sha256 = createHash('sha256').update(whole).digest('hex');
+  const wheels = plan.wheels.map((wheel) => ({ ...wheel, sha256, wants: () => true }));
+  expect(await buildNative({ ...plan, wheels })).toBeNull();
+  const path = join(plan.folder, file);
+  await (content === null ? rm(path) : writeFile(path, content));
+  if (file.endsWith('.h')) await rm(plan.build.bindingFolder, { recursive: true });
+  expect(isBuilt(plan.build)).toBe(false);
+  const told: string[] = [];
+  const onProgress = ({ phase, text }: SetupProgress): void => void (phase === 'repair' && told.push(text));
+  expect(await buildNative({ ...plan, wheels }, { onProgress })).toBeNull();
+  expect(told).toEqual([expect.stringContaining('is not whole')]);
+  expect(isBuilt(plan.build)).toBe(true);
+  expect(await readFile(join(folder, 'downloads'), 'utf8')).toBe(downloads);
 });
 
 test('a lock that names nobody is taken over', async () => {
@@ -178,6 +203,14 @@ test('a full disk during the download is no network failure', async () => {
   await tool('python3', '#!/bin/sh\ncase "$*" in *download*) echo "[Errno 28] No space left on device"; exit 1;; esac');
   expect(failureKind(await buildNative(plan))).toBe('disk-full');
 });
+
+test.runIf(process.platform === 'linux')(
+  'a cache where no folder can be made is named, and ends the set-up',
+  async () => {
+    const failure = await buildNative({ ...plan, folder: '/proc/twoshot/engine' });
+    expect(failure).toMatchObject({ kind: 'cache-not-writable', folder: '/proc/twoshot/engine' });
+  },
+);
 
 test('a cache that cannot be written is named', async () => {
   await writeFile(join(folder, 'cache'), 'a file in the way');

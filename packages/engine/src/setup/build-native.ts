@@ -1,10 +1,19 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, unlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { downloadWheel, fillCache, findPip, missingRoom, publish, unzip, type Wheel } from '@twoshot/wheels';
+import {
+  damageOfAll,
+  downloadWheel,
+  fillCache,
+  findPip,
+  missingRoom,
+  publish,
+  unzip,
+  type Wheel,
+} from '@twoshot/wheels';
 import { compileBinding, findCompiler } from './compile.js';
 import type { SetupFailure } from './failure.js';
-import { isBuilt, type NativeBuild } from './native-build.js';
+import { bindingDamage, isBuilt, libraryFiles, type NativeBuild } from './native-build.js';
 import type { SetupProgress } from './progress.js';
 import type { Footprint } from './wheels.js';
 
@@ -42,9 +51,22 @@ export async function buildNative(plan: BuildPlan, options: BuildOptions = {}): 
       // Asked first: a download of minutes is no use without a compiler.
       const compiler = await findCompiler();
       if (typeof compiler !== 'string') return compiler;
+      await clearDamaged(build, options);
       return (await installLibrary(plan, scratch, options)) ?? installBinding(plan, compiler, scratch, options);
     },
   );
+}
+
+/** What is not whole is made anew; to go on from half a library would end in messages of the compiler. */
+async function clearDamaged(build: NativeBuild, { onProgress }: BuildOptions): Promise<void> {
+  for (const [folder, damage] of [
+    [build.libraryFolder, await damageOfAll(build.libraryFolder, libraryFiles)],
+    [build.bindingFolder, bindingDamage(build)],
+  ] as const) {
+    if (damage === null || damage === 'absent') continue;
+    onProgress?.({ phase: 'repair', text: `${folder} is not whole (${damage}) and is made anew` });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 async function installLibrary(plan: BuildPlan, scratch: string, options: BuildOptions): Promise<SetupFailure | null> {

@@ -23,8 +23,22 @@ const failures: readonly (readonly [failure: SetupFailure, named: readonly strin
     { kind: 'compilation-failed', compiler: 'clang++', output: 'x.cc:3: error: no such type' },
     ['clang++', 'x.cc:3: error: no such type', 'CXX'],
   ],
-  [{ kind: 'load-failed', variant: 'cuda', reason: 'undefined symbol' }, ['CUDA', 'undefined symbol', 'engine remove']],
-  [{ kind: 'load-failed', variant: 'cpu', reason: 'undefined symbol' }, ['native', 'undefined symbol', 'engine setup']],
+  [
+    { kind: 'load-failed', variant: 'cuda', file: '/cache/a.node', reason: 'undefined symbol' },
+    ['CUDA', '/cache/a.node', 'undefined symbol', 'engine remove'],
+  ],
+  [
+    { kind: 'load-failed', variant: 'cpu', file: '/cache/a.node', reason: 'undefined symbol' },
+    ['native', 'undefined symbol', 'engine setup', 'TWOSHOT_CACHE'],
+  ],
+  [
+    { kind: 'load-failed', variant: 'cpu', file: '/cache/a.node', reason: 'failed to map segment from shared object' },
+    ['/cache/a.node', 'noexec', 'TWOSHOT_CACHE'],
+  ],
+  [
+    { kind: 'broken', damage: '/cache/x is not whole: a.so is missing', cause: { kind: 'pip-missing', python: 'py' } },
+    ['/cache/x is not whole: a.so is missing', 'py is there but has no pip', 'python3-pip', 'engine setup'],
+  ],
 ];
 
 test('a failure says what is missing, how to fix it and what going on without costs', () => {
@@ -41,6 +55,11 @@ test.each(failures)('the text of %j names what it is about', (failure, named) =>
   for (const text of [missing, fix, cost]) expect(text).not.toMatch(/undefined$|\[object|NaN|null|^$|\.$/);
 });
 
+test('to set up again is no advice for a disk that runs no programs', () => {
+  const reason = 'failed to map segment from shared object: Operation not permitted';
+  expect(describeFailure({ kind: 'load-failed', variant: 'cpu', file: '/a', reason }).fix).not.toContain('setup');
+});
+
 test('no two failures have the same text', () => {
   const texts = failures.map(([failure]) => describeFailure(failure).missing);
   expect(new Set(texts).size).toBe(failures.length);
@@ -48,6 +67,6 @@ test('no two failures have the same text', () => {
 
 test('an engine that cannot be had says what to do', () => {
   expect(new EngineUnavailableError({ kind: 'pip-missing', python: 'python3' }).message).toBe(
-    'python3 is there but has no pip\n  to fix it: apt-get install python3-pip, or python3 -m ensurepip',
+    'python3 is there but has no pip; to fix it: apt-get install python3-pip, or python3 -m ensurepip',
   );
 });

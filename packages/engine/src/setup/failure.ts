@@ -10,8 +10,10 @@ export type SetupFailure =
   | { readonly kind: 'device-missing' }
   | { readonly kind: 'compiler-missing'; readonly compiler: string }
   | { readonly kind: 'compilation-failed'; readonly compiler: string; readonly output: string }
+  /** It was there, is not whole any more, and could not be made anew. */
+  | { readonly kind: 'broken'; readonly damage: string; readonly cause: SetupFailure }
   /** Built, but the dynamic loader or TensorFlow refuses it. */
-  | { readonly kind: 'load-failed'; readonly variant: Variant; readonly reason: string };
+  | { readonly kind: 'load-failed'; readonly variant: Variant; readonly file: string; readonly reason: string };
 
 /** A failure in words for the user. */
 export interface FailureText {
@@ -22,6 +24,9 @@ export interface FailureText {
   /** What going on without costs. */
   readonly cost: string;
 }
+
+/** Words of the dynamic loader on a disk that is mounted `noexec`. */
+const forbidsPrograms = /failed to map segment|operation not permitted/i;
 
 /** As docs/performance/wasm.md has it, on as many threads. */
 const COST = 'the WASM engine takes the same cores and trains 3 to 5 times slower';
@@ -48,10 +53,16 @@ function missingAndFix(failure: SetupFailure): readonly [string, string] {
         `${failure.compiler} could not compile the binding: ${tellingLines(failure.output)}`,
         'a g++ of version 9 or newer is needed (apt-get install g++, or name it in CXX)',
       ];
+    case 'broken': {
+      const [missing, fix] = missingAndFix(failure.cause);
+      return [`${failure.damage}; it cannot be made anew: ${missing}`, `${fix}; then twoshot engine setup`];
+    }
     case 'load-failed':
       return [
-        `the ${failure.variant === 'cuda' ? 'CUDA' : 'native'} engine was built but cannot be loaded: ${failure.reason}`,
-        'twoshot engine remove && twoshot engine setup',
+        `the ${failure.variant === 'cuda' ? 'CUDA' : 'native'} engine in ${failure.file} cannot be loaded: ${failure.reason}`,
+        forbidsPrograms.test(failure.reason)
+          ? 'that disk lets no program be run from it (mounted noexec): name a folder on another one in TWOSHOT_CACHE'
+          : 'twoshot engine remove && twoshot engine setup, or name another folder in TWOSHOT_CACHE',
       ];
     default:
       return describeWheelFailure(failure, 'the TensorFlow library');
@@ -65,7 +76,7 @@ export class EngineUnavailableError extends Error {
 
   constructor(failure: SetupFailure) {
     const { missing, fix } = describeFailure(failure);
-    super(`${missing}\n  to fix it: ${fix}`);
+    super(`${missing}; to fix it: ${fix}`);
     this.failure = failure;
   }
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '@twoshot/wheels';
+import { cacheFolder, damageOf } from '@twoshot/wheels';
 import { findNativeSources, type NativeSources } from './native-sources.js';
 import { TENSORFLOW_VERSION, wheelsOf, type Variant } from './wheels.js';
 
@@ -37,7 +36,7 @@ export interface NativeBuild {
   readonly bindingFile: string;
 }
 
-/** The folder that set-up owns inside the cache; removing the engine removes it. */
+/** The folder in the user's cache that set-up writes to. What a user keeps there beside it is the user's. */
 export function engineFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(cacheFolder(env), 'engine');
 }
@@ -64,13 +63,29 @@ export function locateNativeBuild(variant: Variant, env: NodeJS.ProcessEnv = pro
     libraryFolder: join(folder, `tensorflow-${TENSORFLOW_VERSION}-${variant}-${platform}-${library}`),
     digest: binding,
     bindingFolder,
-    bindingFile: join(bindingFolder, 'tfjs_binding.node'),
+    bindingFile: join(bindingFolder, bindingName),
   };
 }
 
+/** What must be in the folders of a build that hold no record: earlier versions wrote none. */
+export const libraryFiles = ['tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2'] as const;
+const bindingName = 'tfjs_binding.node';
+
+/** What keeps the library of a build from being used; null where it is whole. */
+export const libraryDamage = ({ libraryFolder }: NativeBuild): string | null => damageOf(libraryFolder, libraryFiles);
+export const bindingDamage = ({ bindingFolder }: NativeBuild): string | null => damageOf(bindingFolder, [bindingName]);
+
 /** Whether a build can be loaded as it is. */
-export function isBuilt(build: NativeBuild): boolean {
-  return existsSync(build.bindingFile) && existsSync(build.libraryFolder);
+export const isBuilt = (build: NativeBuild): boolean => libraryDamage(build) === null && bindingDamage(build) === null;
+
+/** What is wrong with a build that was there, such as a library of which half was deleted; null where nothing is. */
+export function brokenPart(build: NativeBuild): string | null {
+  for (const [folder, damage] of [
+    [build.libraryFolder, libraryDamage(build)],
+    [build.bindingFolder, bindingDamage(build)],
+  ] as const)
+    if (damage !== null && damage !== 'absent') return `${folder} is not whole: ${damage}`;
+  return null;
 }
 
 function digestOf(lines: readonly string[]): string {

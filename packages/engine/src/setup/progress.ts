@@ -1,6 +1,6 @@
 /** What set-up is doing; `done` and `total` are bytes. */
 export interface SetupProgress {
-  readonly phase: 'wait' | 'download' | 'unpack' | 'compile';
+  readonly phase: 'wait' | 'repair' | 'download' | 'unpack' | 'compile';
   /** For the user. */
   readonly text: string;
   readonly done?: number;

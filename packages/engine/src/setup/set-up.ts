@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { findCudaDevice } from '../cuda-device.js';
 import { buildNative, type BuildOptions } from './build-native.js';
 import type { SetupFailure } from './failure.js';
 import { engineFolder, isBuilt, locateNativeBuild, type NativeBuild } from './native-build.js';
+import { loadFailure } from './load-failure.js';
 import { platformFailure } from './platform.js';
 import { footprintOf, wheelsOf, type Variant } from './wheels.js';
 
@@ -22,19 +22,15 @@ export type SetupResult =
 
 /**
  * Installs the native engine: downloads the TensorFlow library, compiles the binding, and keeps both in the user's
- * cache. Does nothing when both are there.
+ * cache. Does nothing when both are there. What was built is loaded once, in another process: a disk that runs no
+ * programs, say, shows only then.
  */
 export async function setUpNativeEngine(options: SetupOptions = {}): Promise<SetupResult> {
   const variant = options.variant ?? 'cpu';
   const build = locateNativeBuild(variant);
   if (isBuilt(build)) return { ok: true, build, fresh: false };
-  const failure = await firstFailure(build, options);
+  const failure = (await firstFailure(build, options)) ?? (await loadFailure(build, options.signal));
   return failure === null ? { ok: true, build, fresh: true } : { ok: false, failure };
-}
-
-/** Frees all that set-up ever wrote. */
-export async function removeNativeEngine(): Promise<void> {
-  await rm(engineFolder(), { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function firstFailure(build: NativeBuild, options: BuildOptions): Promise<SetupFailure | null> {

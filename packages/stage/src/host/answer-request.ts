@@ -6,7 +6,10 @@ import { prepareDeclaration, runDeclaration, type StageRun } from './run-stage.j
 import { steadyProgress } from './steady-progress.js';
 
 /** What is told while a request is carried out. */
-export type Tell = Pick<StageRun, 'progress' | 'log' | 'warn'>;
+export interface Tell extends Pick<StageRun, 'progress' | 'log' | 'warn'> {
+  /** Told before and after the engine is loaded. */
+  readonly engine?: (loaded: boolean) => void;
+}
 
 /** Carries out a request in this process: loads the bundle, starts the engine if it takes it, and runs the stage. */
 export async function answerRequest(request: RunRequest, tell: Tell, signal: AbortSignal): Promise<RunResult> {
@@ -16,7 +19,9 @@ export async function answerRequest(request: RunRequest, tell: Tell, signal: Abo
   if (engine !== null && kind === 'run') {
     if (startBackend === null) throw new TypeError(`${bundle} does not export startBackend of @twoshot/engine/backend`);
     const { readyBackend } = await import('@twoshot/engine/setup');
+    tell.engine?.(false);
     await startBackend(await readyBackend(engine.kind), threads);
+    tell.engine?.(true);
   }
   const run = { ...request, ...tell, progress: report, signal };
   const reads = await (kind === 'run' ? runDeclaration(declaration, run) : prepareDeclaration(declaration, run));

@@ -1,6 +1,9 @@
 import { systemCode } from '@twoshot/disk';
 import type { HostError } from './protocol.js';
 
+/** Code of the error of an engine that does not load. */
+export const engineUnavailable = 'engine-unavailable';
+
 /** An error as the runner is told it. */
 export function hostError(thrown: unknown): HostError {
   if (!(thrown instanceof Error)) return { ...nowhere, code: 'stage-failed', message: `threw ${String(thrown)}` };
@@ -10,6 +13,9 @@ export function hostError(thrown: unknown): HostError {
     return { code, message, file, line, column, stack, user: true };
   }
   if (isOutsideError(thrown)) return { ...nowhere, code: thrown.code, message: thrown.message };
+  // By name, too: the bundle of a stage has the start of the engine in it.
+  if (thrown.name === 'EngineUnavailableError')
+    return { ...nowhere, code: engineUnavailable, message: thrown.message, user: true };
   const denied = deniedPath(thrown);
   if (denied !== null) {
     const message = `no permission: ${thrown.message}; change the rights of ${denied}, or name another path`;

@@ -16,6 +16,7 @@ const tell = {
   progress: (progress: Progress): void => send({ type: 'progress', progress }),
   log: (line: string): void => send({ type: 'log', line }),
   warn: (line: string): void => send({ type: 'warn', line }),
+  engine: (loaded: boolean): void => send({ type: 'engine', loaded }),
 };
 
 process.on('disconnect', () => process.exit(1));

@@ -56,7 +56,10 @@ export interface Reads {
 }
 
 export interface HostError {
-  /** Stable word: that of a `StageInputError` or `OutsideError`, or `no-permission`, `disk-full`, `empty-output`, `stage-failed`. */
+  /**
+   * Stable word: that of a `StageInputError` or `OutsideError`, or `no-permission`, `disk-full`, `empty-output`,
+   * `engine-unavailable`, `stage-failed`.
+   */
   readonly code: string;
   readonly message: string;
   readonly file: string | null;
@@ -71,5 +74,7 @@ export type HostMessage =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'warn'; readonly line: string }
+  /** Before and after the engine is loaded: a broken one may end the process. */
+  | { readonly type: 'engine'; readonly loaded: boolean }
   | ({ readonly type: 'done' } & RunResult)
   | { readonly type: 'failed'; readonly error: HostError };

@@ -1,6 +1,6 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode, writeDurably } from '@twoshot/disk';
+import { makeFolder, systemCode, writeDurably } from '@twoshot/disk';
 import { failed, type Failure, type Result, RunProblem, success } from '@twoshot/diagnostics';
 import type { Store, StoreMode } from '../store.js';
 import { writingTo } from '../failing-store.js';
@@ -57,7 +57,7 @@ async function openToRun(root: string): Promise<Result<Places>> {
     const format = await writingTo(disk, () => readFormat(root));
     if (!format.ok) return format;
     await writingTo(disk, async () => {
-      await mkdir(root, { recursive: true });
+      await makeFolder(root);
       if (format.value === 'none') {
         // A folder of something else, named by mistake, is not to be filled. Another run may have made the store since
         // its format was read; it writes the format first.
@@ -73,8 +73,8 @@ async function openToRun(root: string): Promise<Result<Places>> {
           );
         await writeDurably(join(root, 'format.json'), `${JSON.stringify({ format: storeFormat })}\n`);
       }
-      await mkdir(places.scratch, { recursive: true });
-      await mkdir(places.locks, { recursive: true });
+      await makeFolder(places.scratch);
+      await makeFolder(places.locks);
       // A store that was made writable and is not any more has all its folders: only a new file tells.
       await writeDurably(join(places.scratch, 'writable'), '');
     });
