@@ -51,9 +51,10 @@ type Kernel = Awaited<ReturnType<typeof tf.profile>>['kernels'][number];
 
 /** Multiplications of a convolution: the values of its output times those of one filter. */
 function productsOf({ name, inputShapes, outputShapes }: Kernel): number {
-  if (name !== 'Conv2D') return 0;
+  if (name !== 'Conv2D' && name !== 'DepthwiseConv2dNative') return 0;
   const [, [height = 0, width = 0, channels = 0] = []] = inputShapes;
-  return (outputShapes[0] ?? []).reduce((product, side) => product * side, height * width * channels);
+  const filter = height * width * (name === 'Conv2D' ? channels : 1);
+  return (outputShapes[0] ?? []).reduce((product, side) => product * side, filter);
 }
 
 const millions = (count: number): string => `${(count / 1e6).toFixed(count < 1e8 ? 2 : 0)} M`;

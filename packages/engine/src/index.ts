@@ -17,6 +17,7 @@ export { biasAdd } from './ops/bias-add.js';
 export { createClusterSums, type ClusterSums } from './ops/cluster-sums.js';
 export { conv2d, type Conv2dOptions } from './ops/conv2d.js';
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js';
+export { fusedConv2d, fusedDepthwiseConv2d, type FusedConv2dOptions } from './ops/fused-conv2d.js';
 export { groupedConv2d } from './ops/grouped-conv2d.js';
 export {
   createGraphProduct,
@@ -30,6 +31,7 @@ export { hostProduct, hostTranspose, type HostFactor } from './ops/host-product.
 export { avgPool, maxPool, type AvgPoolOptions, type PoolOptions } from './ops/pool.js';
 export { normalise } from './ops/normalise.js';
 export { relu } from './ops/relu.js';
+export { relu6 } from './ops/relu6.js';
 export { resizeBilinear } from './ops/resize-bilinear.js';
 export type { Padding, Pair } from './ops/window.js';
 export type { EngineKind } from './engine-kind.js';

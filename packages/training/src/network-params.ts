@@ -12,6 +12,8 @@ const names = [
   'wrn-28-2',
   'wrn-28-10',
   'densenet121',
+  'efficientnet-lite0',
+  'efficientnet-lite2',
   'se-resnet101',
   'se-resnext101',
 ] as const satisfies readonly NetworkName[];

@@ -2,33 +2,11 @@
 import { expect, test } from 'vitest';
 import { tf } from '../index.js';
 import { expectNoLeak } from '../testing.js';
-import { as4D, type Case, dims, type Numbers, offset, read, testOnEveryEngine, zeros } from './contract.fixture.js';
+import { as4D, type Case, testOnEveryEngine } from './contract.fixture.js';
 import { conv2d } from './conv2d.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
 import { groupedConv2d } from './grouped-conv2d.js';
-import { AROUND, type Geometry, PLAIN, slide } from './sliding-window.fixture.js';
-import type { Pair } from './window.js';
-
-function referenceConv(x: Numbers, filter: Numbers, groups: number, geometry: Geometry): Numbers {
-  const [batch] = dims(x);
-  const [height, width, channels, outputs] = dims(filter);
-  const size: Pair = [height, width];
-  const [rows, columns] = slide(x, size, geometry, () => {});
-  const y = zeros([batch, rows, columns, outputs]);
-  slide(x, size, geometry, ([row, column], cell, tap) => {
-    for (let image = 0; image < batch; image++) {
-      for (let out = 0; out < outputs; out++) {
-        const group = Math.floor((out * groups) / outputs);
-        for (let channel = 0; channel < channels; channel++) {
-          const place = offset(y.shape, [image, row, column, out]);
-          const product = read(x, [image, ...cell, group * channels + channel]) * read(filter, [...tap, channel, out]);
-          y.data[place] = (y.data[place] ?? NaN) + product;
-        }
-      }
-    }
-  });
-  return y;
-}
+import { AROUND, type Geometry, PLAIN, referenceConv } from './sliding-window.fixture.js';
 
 function convCase(name: string, x: readonly number[], filter: readonly number[], geometry: Partial<Geometry>): Case {
   return {

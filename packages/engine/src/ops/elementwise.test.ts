@@ -4,6 +4,7 @@ import { expectNoLeak } from '../testing.js';
 import { biasAdd } from './bias-add.js';
 import { type Case, reluOf, testOnEveryEngine } from './contract.fixture.js';
 import { relu } from './relu.js';
+import { relu6 } from './relu6.js';
 
 const CASES: readonly Case[] = [
   {
@@ -11,6 +12,12 @@ const CASES: readonly Case[] = [
     shapes: [[3, 4, 5]],
     op: (x) => relu(x),
     reference: reluOf,
+  },
+  {
+    name: 'relu6',
+    shapes: [[3, 4, 5]],
+    op: (x) => relu6(x.mul(3.9)),
+    reference: ({ shape, data }) => ({ shape, data: data.map((value) => Math.min(Math.max(3.9 * value, 0), 6)) }),
   },
   {
     name: 'biasAdd',
@@ -35,10 +42,12 @@ const CASES: readonly Case[] = [
 testOnEveryEngine(CASES, () => {
   test('the gradient of a rectifier is zero at zero', async () => {
     await expectNoLeak(() => {
-      const x = tf.tensor1d([-1, 0, 2]);
+      const x = tf.tensor1d([-1, 0, 2, 6, 7]);
       const gradient = tf.grad((values: tf.Tensor) => relu(values).sum())(x);
-      expect([...gradient.dataSync()]).toEqual([0, 0, 1]);
-      return [x, gradient];
+      expect([...gradient.dataSync()]).toEqual([0, 0, 1, 1, 1]);
+      const capped = tf.grad((values: tf.Tensor) => relu6(values).sum())(x);
+      expect([...capped.dataSync()]).toEqual([0, 0, 1, 0, 0]);
+      return [x, gradient, capped];
     });
   });
 

@@ -1,4 +1,4 @@
-import { dims, type Numbers } from './contract.fixture.js';
+import { dims, type Numbers, offset, read, zeros } from './contract.fixture.js';
 import type { Padding, Pair } from './window.js';
 
 export interface Geometry {
@@ -46,4 +46,26 @@ export function slide(
     }
   }
   return [rows, columns];
+}
+
+/** A convolution in groups of channels by plain loops. */
+export function referenceConv(x: Numbers, filter: Numbers, groups: number, geometry: Geometry): Numbers {
+  const [batch] = dims(x);
+  const [height, width, channels, outputs] = dims(filter);
+  const size: Pair = [height, width];
+  const [rows, columns] = slide(x, size, geometry, () => {});
+  const y = zeros([batch, rows, columns, outputs]);
+  slide(x, size, geometry, ([row, column], cell, tap) => {
+    for (let image = 0; image < batch; image++) {
+      for (let out = 0; out < outputs; out++) {
+        const group = Math.floor((out * groups) / outputs);
+        for (let channel = 0; channel < channels; channel++) {
+          const place = offset(y.shape, [image, row, column, out]);
+          const product = read(x, [image, ...cell, group * channels + channel]) * read(filter, [...tap, channel, out]);
+          y.data[place] = (y.data[place] ?? NaN) + product;
+        }
+      }
+    }
+  });
+  return y;
 }

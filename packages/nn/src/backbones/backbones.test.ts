@@ -26,6 +26,8 @@ const cases: [BackboneArchitecture, { dim: number; parameters: number }][] = [
     { name: 'resnet9', channels: 3, width: 64 },
     { dim: 512, parameters: 6_568_000 },
   ],
+  // 4,652,008 with a linear layer for 1,000 classes.
+  [networkArchitecture('efficientnet-lite0', 3, known), { dim: 1280, parameters: 4_652_008 - 1_281_000 }],
   [recipe, { dim: 256, parameters: 1_117_264 }],
   // 11,173,962 with a linear layer for 10 classes.
   [networkArchitecture('resnet18', 3, known), { dim: 512, parameters: 11_173_962 - 5130 }],
@@ -78,7 +80,7 @@ test('a whitened first layer makes patches of views uncorrelated and is never tr
 
 test('an unknown backbone is refused with the known ones', () => {
   expect(() => readBackboneArchitecture({ name: 'alexnet' })).toThrow(
-    'conv4, conv-residual, densenet, resnet, resnet9, se-resnet, wide-resnet',
+    'conv4, conv-residual, densenet, efficientnet-lite, resnet, resnet9, se-resnet, wide-resnet',
   );
   expect(() => readBackboneArchitecture(null)).toThrow('found null');
   expect(readBackboneArchitecture({ ...recipe })).toEqual(recipe);

@@ -3,6 +3,7 @@ import type { Backbone } from './backbone.js';
 import { conv4, type Conv4Architecture } from './conv4.js';
 import { convResidual, type ConvResidualArchitecture } from './conv-residual.js';
 import { densenet, type DensenetArchitecture } from './densenet.js';
+import { efficientnetLite, type EfficientnetLiteArchitecture } from './efficientnet-lite.js';
 import { resnet, type ResnetArchitecture } from './resnet.js';
 import { resnet9, type Resnet9Architecture } from './resnet9.js';
 import { seResnet, type SeResnetArchitecture } from './se-resnet.js';
@@ -13,6 +14,7 @@ export type BackboneArchitecture =
   | Conv4Architecture
   | ConvResidualArchitecture
   | DensenetArchitecture
+  | EfficientnetLiteArchitecture
   | ResnetArchitecture
   | Resnet9Architecture
   | SeResnetArchitecture
@@ -28,6 +30,7 @@ const builders: Builders = {
   conv4,
   'conv-residual': convResidual,
   densenet,
+  'efficientnet-lite': efficientnetLite,
   resnet,
   resnet9,
   'se-resnet': seResnet,

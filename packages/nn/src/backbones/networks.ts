@@ -38,6 +38,8 @@ const networks = {
     channels,
     ...sized(settings, { depths: [6, 12, 24, 16], width: 32 }),
   }),
+  'efficientnet-lite0': (channels) => ({ name: 'efficientnet-lite', channels, width: 1, depth: 1 }),
+  'efficientnet-lite2': (channels) => ({ name: 'efficientnet-lite', channels, width: 1.1, depth: 1.2 }),
   'se-resnet101': squeezing(null),
   'se-resnext101': squeezing({ groups: 32, width: 4 }),
 } satisfies Record<string, Network>;

@@ -21,6 +21,8 @@ export interface BatchNormOptions {
 export interface BatchNorm<R extends tf.Rank> extends Module<tf.Tensor<R>, tf.Tensor<R>> {
   /** relu(norm(x) + residual), without the sum where `residual` is left out. */
   withRelu(x: tf.Tensor<R>, mode: Mode, residual?: tf.Tensor<R>): tf.Tensor<R>;
+  /** What evaluation does to each channel: `x * scale + offset`, both `[channels]`, from the running statistics. */
+  evaluated(): { readonly scale: tf.Tensor1D; readonly offset: tf.Tensor1D };
 }
 
 /**
@@ -47,11 +49,12 @@ export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions
     });
     return y;
   };
-  const evaluation = (x: tf.Tensor<R>, following: Following<R>): tf.Tensor<R> => {
+  const scaleOf = (): tf.Tensor1D => {
     const inverse: tf.Tensor1D = tf.rsqrt(tf.add(runningVariance, eps));
-    const scale = gamma === null ? inverse : tf.mul<tf.Tensor1D>(inverse, gamma);
-    return normalise(x, runningMean, scale, beta, following);
+    return gamma === null ? inverse : tf.mul<tf.Tensor1D>(inverse, gamma);
   };
+  const evaluation = (x: tf.Tensor<R>, following: Following<R>): tf.Tensor<R> =>
+    normalise(x, runningMean, scaleOf(), beta, following);
   const normalised = (x: tf.Tensor<R>, { training: ofBatch }: Mode, following: Following<R>): tf.Tensor<R> =>
     ofBatch ? training(x, following) : evaluation(x, following);
   const parameters: NamedParameter[] = [];
@@ -68,6 +71,11 @@ export function batchNorm<R extends tf.Rank = tf.Rank>(options: BatchNormOptions
     forward: (x, mode) => normalised(x, mode, {}),
     withRelu: (x, mode, residual) =>
       normalised(x, mode, { relu: true, ...(residual === undefined ? {} : { residual }) }),
+    evaluated() {
+      const scale = scaleOf();
+      const offset = tf.neg<tf.Tensor1D>(tf.mul(runningMean, scale));
+      return { scale, offset: beta === null ? offset : tf.add(offset, beta) };
+    },
     parameters,
     buffers,
   };

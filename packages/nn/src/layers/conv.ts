@@ -3,8 +3,11 @@ import {
   type Conv2dOptions,
   conv2d as convolve,
   depthwiseConv2d,
+  fusedConv2d,
+  type FusedConv2dOptions,
+  fusedDepthwiseConv2d,
   groupedConv2d,
-  type tf,
+  tf,
 } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import { fanInUniform, heNormal } from '../initialise.js';
@@ -29,11 +32,24 @@ export interface ConvOptions {
   readonly bias?: boolean;
 }
 
+/** What follows a convolution in one pass. */
+export type Following = Pick<FusedConv2dOptions, 'activation' | 'residual'>;
+
+export interface Conv extends Module<tf.Tensor4D, tf.Tensor4D> {
+  /**
+   * activation(conv(x) * scale + offset + residual), with the scale in the filter: a batch norm in evaluation costs nothing.
+   *
+   * @param scale [out], by which every output channel is multiplied
+   * @param offset [out]
+   */
+  scaled(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, following?: Following): tf.Tensor4D;
+}
+
 /**
  * Convolution of images [batch, height, width, in] to [batch, height', width', out], cross-correlation as in
  * PyTorch's `Conv2d`, He-initialised. Parameters `weight` (kept as [h, w, in / groups, out]) and `bias`.
  */
-export function conv2d(options: ConvOptions, random: Random): Module<tf.Tensor4D, tf.Tensor4D> {
+export function conv2d(options: ConvOptions, random: Random): Conv {
   const { in: inputs, out: outputs, groups = 1, bias = false } = options;
   const size = both(options.size ?? 3);
   const strides = both(options.stride ?? 1);
@@ -50,14 +66,23 @@ export function conv2d(options: ConvOptions, random: Random): Module<tf.Tensor4D
   const offset = bias ? variableOf<tf.Rank.R1>([outputs], fanInUniform(random, outputs, fanIn)) : null;
   const parameters: NamedParameter[] = [{ name: 'weight', variable: weight, layout: 'filter', trainable: true }];
   if (offset !== null) parameters.push({ name: 'bias', variable: offset, layout: 'plain', trainable: true });
+  const isDepthwise = groups > 1 && groups === inputs;
   const product = (x: tf.Tensor4D): tf.Tensor4D => {
     const geometry = geometryOf(x);
     if (groups === 1) return convolve(x, weight, geometry);
-    if (groups < inputs) return groupedConv2d(x, weight, groups, geometry);
+    if (!isDepthwise) return groupedConv2d(x, weight, groups, geometry);
     return depthwiseConv2d(x, weight.reshape([...size, inputs, outputs / inputs]), geometry);
   };
   return {
     forward: (x) => (offset === null ? product(x) : biasAdd(product(x), offset)),
+    scaled(x, scale, shift, following = {}) {
+      const filter = tf.mul<tf.Tensor4D>(weight, scale);
+      const sum = offset === null ? shift : tf.add<tf.Tensor1D>(tf.mul(offset, scale), shift);
+      const fused = { ...geometryOf(x), ...following };
+      if (isDepthwise) return fusedDepthwiseConv2d(x, filter.reshape([...size, inputs, outputs / inputs]), sum, fused);
+      if (groups === 1) return fusedConv2d(x, filter, sum, fused);
+      throw new RangeError(`conv2d: a convolution of ${groups} groups takes no scale`);
+    },
     parameters,
     buffers: [],
   };
