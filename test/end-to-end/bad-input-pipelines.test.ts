@@ -25,7 +25,7 @@ interface Mistake {
 
 const training = `  train:
     use: pretrain/vicreg
-    in: { images: data.train, policy: data.answers }
+    in: { images: data.train, policy: data.truth }
 outputs:`;
 
 test.each<[string, Mistake]>([
@@ -120,10 +120,7 @@ test.each<[string, Mistake]>([
       to: training,
       code: 'hidden-labels',
       at: [9, 39],
-      says: [
-        'hidden labels would reach a stage that does not score: `data.answers` -> `train.policy`',
-        '`weak.policy`',
-      ],
+      says: ['hidden labels would reach a stage that does not score: `data.truth` -> `train.policy`', '`weak.policy`'],
     },
   ],
 ])('%s is named with its place', async (_, { from, to, code, at, says }) => {
@@ -131,7 +128,7 @@ test.each<[string, Mistake]>([
   write(
     place.root,
     'mistake.yaml',
-    pipelineText.replace('PICTURES', place.pictures).replace(from, () => to),
+    pipelineText.replace('PICTURES', place.images).replace(from, () => to),
   );
   const file = `${place.root}/mistake.yaml`;
   const finished = await runIn({ ...place, pipeline: file });

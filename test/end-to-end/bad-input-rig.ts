@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { run, temporaryFolder, type Finished } from './rig.js';
 
-/** A folder of its own with pictures, a pipeline that labels them, and a store. */
+/** A folder of its own with images, a pipeline that labels them, and a store. */
 export interface Place {
   readonly root: string;
-  readonly pictures: string;
+  readonly images: string;
   readonly pipeline: string;
   readonly store: string;
 }
@@ -29,8 +29,8 @@ export function write(folder: string, file: string, content: string | Uint8Array
   writeFileSync(path, content);
 }
 
-/** Two labelled pictures of each of two classes, and two without a label. */
-export async function writePictures(folder: string): Promise<void> {
+/** Two labelled images of each of two classes, and two without a label. */
+export async function writeImages(folder: string): Promise<void> {
   for (const [at, name] of ['cat', 'dog'].entries())
     for (const [shade, file] of [`${name}/1.png`, `${name}/2.png`, `${name}.png`].entries()) {
       const background = { r: 200 * at, g: 60 * shade, b: 30 };
@@ -49,12 +49,12 @@ export async function makePlace(): Promise<Place> {
   const root = await temporaryFolder();
   const place = {
     root,
-    pictures: join(root, 'pictures'),
+    images: join(root, 'images'),
     pipeline: join(root, 'tiny.yaml'),
     store: join(root, 'store'),
   };
-  await writePictures(place.pictures);
-  writeFileSync(place.pipeline, pipelineText.replace('PICTURES', place.pictures));
+  await writeImages(place.images);
+  writeFileSync(place.pipeline, pipelineText.replace('PICTURES', place.images));
   return place;
 }
 

@@ -25,7 +25,7 @@ test('a store of a newer format is left alone', async () => {
 });
 
 test('a folder of something else is no store, and neither is a file', async () => {
-  const folder = await runIn({ ...place, store: place.pictures });
+  const folder = await runIn({ ...place, store: place.images });
   expect(folder.text).toMatch(/found: +a folder with other things in it, e\.g\. cat[^]*next: +name an empty folder/);
   const file = await runIn({ ...place, store: place.pipeline });
   expect(file.text).toMatch(/found: +a file of that name[^]*next: +name a folder with --store/);
@@ -33,7 +33,7 @@ test('a folder of something else is no store, and neither is a file', async () =
     expect(finished.summary!.error).toMatchObject({ code: 'store-format' });
     expect(finished.code).toBe(2);
   }
-  expect(existsSync(join(place.pictures, 'format.json'))).toBe(false);
+  expect(existsSync(join(place.images, 'format.json'))).toBe(false);
 });
 
 /** Whether this machine lets a process have file systems of its own. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { run, temporaryFolder } from './rig.js';
 
-test('every kind of trained head answers pictures, better than a network that has learned nothing', async () => {
+test('every kind of trained head answers images, better than a network that has learned nothing', async () => {
   const { code, text, summary } = await run(['run', 'heads', '--store', await temporaryFolder(), '--json']);
   expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('heads done') });
   const accuracy = (stage: string): number => summary!.metrics[stage]!['accuracy']!;

@@ -6,7 +6,7 @@ import { type Finished, run, stagesThat, temporaryFolder, workspace } from './ri
 
 const set = (params: readonly string[]): string[] => params.flatMap((param) => ['--set', param]);
 
-/** A few hundred pictures and a training of seconds; everything else as the pipeline has it. */
+/** A few hundred images and a training of seconds; everything else as the pipeline has it. */
 const small = [
   'data.limit=600',
   'backbone.steps=30',
@@ -40,7 +40,7 @@ const competitions = [
 
 describe.each(competitions)('$full', ({ full, selection, params, above, isThere }) => {
   test.runIf(isThere)(
-    'labels the test pictures; a recipe is scored on the train pictures, with the training that is there',
+    'labels the test images; a recipe is scored on the train images, with the training that is there',
     { timeout: 600_000 },
     async () => {
       const store = await temporaryFolder();
@@ -89,7 +89,7 @@ stages:
     in: { reference: tuned-train.features, query: tuned-test.features, labels: data.labels }
   tuned-score:
     use: report/score
-    in: { predictions: tuned-votes.predictions, answers: data.answers, labels: data.labels }
+    in: { predictions: tuned-votes.predictions, truth: data.truth, labels: data.labels }
 `,
   );
   const args = ['--store', join(folder, 'store'), '--only', 'tuned-score', '--json'];

@@ -18,7 +18,7 @@ test('the whole line runs, and a second run takes everything from the store', { 
     Array.from({ length: 600 }, (_, i) => i),
   );
   expect(lines.slice(1, -1).every((line) => /^\d+,[0-9]$/.test(line))).toBe(true);
-  expect(readFileSync(first.summary!.outputs['report']!, 'utf8')).toContain('Least sure answers');
+  expect(readFileSync(first.summary!.outputs['report']!, 'utf8')).toContain('Least confident predictions');
   const accuracy = first.summary!.metrics['score']!['accuracy']!;
   // Ten classes: far above chance, although nothing was trained for long.
   expect(accuracy).toBeGreaterThan(0.2);

@@ -15,7 +15,7 @@ const spread = ['backbone', 'train-features', 'space', 'nearest', 'scan', 'trans
 const accuracy = ({ summary }: Finished): number => summary!.metrics['score']!['accuracy']!;
 
 describe.each([...new Set([engineUnderTest(), 'wasm'] as const)])('on the engine %s', (engine) => {
-  test('one thread, two, and more than there are cores label the pictures', { timeout: 600_000 }, async () => {
+  test('one thread, two, and more than there are cores label the images', { timeout: 600_000 }, async () => {
     const store = await temporaryFolder();
     const on = (threads: number): Promise<Finished> =>
       run(['run', 'smoke', '--store', store, ...shorter, '--threads', String(threads), '--json'], {

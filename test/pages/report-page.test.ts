@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { composePage, type PageContent } from '../../packages/report/src/page/compose.js';
 import { findBrowser, openBrowser } from './browser.js';
 
-function pictures(set: string, count: number): Images {
+function images(set: string, count: number): Images {
   const random = createRandom(7);
   const pixels = new Uint8Array(count * 32 * 32 * 3).map(() => random.integer(256));
   const index = Uint32Array.from({ length: count }, (_, i) => i);
@@ -51,7 +51,7 @@ function content(): PageContent {
         seen: ['train'],
       },
     ],
-    images: [pictures('train', 30), pictures('test', rows)],
+    images: [images('train', 30), images('test', rows)],
     labels: {
       rows: rowsOf('train', Uint32Array.of(0, 3, 5, 7, 11, 13)),
       classNames,
@@ -60,7 +60,7 @@ function content(): PageContent {
       source: 'given',
       origin: { split: 0, draw: 0 },
     },
-    predictions: { rows: rowsOf('test', pictures('test', rows).index), classNames, scale: 'probabilities', values },
+    predictions: { rows: rowsOf('test', images('test', rows).index), classNames, scale: 'probabilities', values },
     models: [
       {
         from: 'backbone@seed=1.model',
@@ -99,9 +99,9 @@ test('the page holds every part, escapes what people typed, and names the protoc
   const page = await composePage(content());
   for (const part of [
     'Pipeline',
-    'The labelled pictures',
-    'Surest answers',
-    'Least sure answers',
+    'The labelled images',
+    'Most confident predictions',
+    'Least confident predictions',
     'Scores',
     'Training',
     'Where it comes from',
@@ -114,7 +114,8 @@ test('the page holds every part, escapes what people typed, and names the protoc
 
 test('a part without content is left out', async () => {
   const page = await composePage({ ...content(), predictions: null, models: [], metrics: [] });
-  for (const part of ['Surest answers', 'Scores', 'Training']) expect(page).not.toContain(`<h2>${part}</h2>`);
+  for (const part of ['Most confident predictions', 'Scores', 'Training'])
+    expect(page).not.toContain(`<h2>${part}</h2>`);
 });
 
 const browserPath = findBrowser();
@@ -141,9 +142,9 @@ if (browserPath !== null || process.env['CI'] !== undefined)
         expect(await page.title()).toBe('Twoshot: a <page>');
         expect(await page.locator('.graph g.stage').count()).toBe(3);
         expect(await page.locator('.confusion td.right').count()).toBe(3);
-        expect(
-          await page.evaluate('getComputedStyle(document.querySelector(".pictures i")).backgroundImage'),
-        ).toContain('data:image/png');
+        expect(await page.evaluate('getComputedStyle(document.querySelector(".images i")).backgroundImage')).toContain(
+          'data:image/png',
+        );
         expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
         expect(problems).toEqual([]);
         await page.screenshot({ path: join(folder, `${width}.png`), fullPage: true });

@@ -24,7 +24,7 @@ export default defineStage({
   name: 'marbles/draw', summary: 'Takes a handful of marbles',
   params: { handful: integer({ drawn: true, default: 1, minimum: 1, doc: 'which handful' }) },
   inputs: {},
-  outputs: { marbles: { kind: 'policy', set: 'shelf', doc: 'their sizes' }, truth: { kind: 'answers', doc: 'the sum' } },
+  outputs: { marbles: { kind: 'policy', set: 'shelf', doc: 'their sizes' }, truth: { kind: 'truth', doc: 'the sum' } },
   async run({ params, outputs, seed }) {
     const { writePolicy } = await import('@twoshot/artifact');
     const sizes = [params.handful, seed('sizes') % 7];
@@ -48,7 +48,7 @@ export default defineStage({
   'packages/methods/marbles/judge.js': `import { defineStage } from '@twoshot/stage';
 export default defineStage({
   name: 'marbles/judge', summary: 'Scores guesses', params: {}, scores: true,
-  inputs: { guess: { kind: 'policy', doc: 'a sum' }, truth: { kind: 'answers', doc: 'the sum' } },
+  inputs: { guess: { kind: 'policy', doc: 'a sum' }, truth: { kind: 'truth', doc: 'the sum' } },
   outputs: { metrics: { kind: 'metrics', shown: true, doc: 'how near' } },
   async run({ inputs, outputs }) {
     const { readPolicy, writeMetrics } = await import('@twoshot/artifact');
@@ -65,7 +65,7 @@ export default defineStage({
   'packages/methods/marbles/poster.js': `import { defineStage } from '@twoshot/stage';
 export default defineStage({
   name: 'marbles/poster', summary: 'Shows scores', params: {}, reports: true,
-  inputs: { metrics: { kind: 'metrics', doc: 'scores' } }, outputs: { poster: { kind: 'figure', doc: 'a page' } },
+  inputs: { metrics: { kind: 'metrics', doc: 'scores' } }, outputs: { poster: { kind: 'page', doc: 'a page' } },
   async run({ outputs }) {
     const { writeFile } = await import('node:fs/promises');
     await writeFile(outputs.poster + '/poster.html', '<p>marbles</p>');

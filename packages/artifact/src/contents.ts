@@ -12,7 +12,7 @@ export interface Images {
   readonly index: Uint32Array;
   /** [count, height, width, channels], 0..255. Backed by shared memory when read whole. */
   readonly pixels: Uint8Array;
-  /** [count] path relative to the source folder, for people's own pictures. */
+  /** [count] path relative to the source folder, for people's own images. */
   readonly files: readonly string[] | null;
 }
 
@@ -98,23 +98,23 @@ export interface ModelPart {
   readonly architecture: Json;
 }
 
-/** How pictures are made ready for a network. */
+/** How images are made ready for a network. */
 export interface Preparation {
-  /** Side in pixels to which a picture is brought; null for its own. */
+  /** Side in pixels to which an image is brought; null for its own. */
   readonly size: number | null;
-  /** `stretch`: the whole picture, whatever its shape, becomes a square. */
+  /** `stretch`: the whole image, whatever its shape, becomes a square. */
   readonly resize: 'stretch';
   readonly channels: number;
   /** Of pixels from 0 to 1, by channel; null where they stay as they are. */
   readonly normalise: { readonly mean: readonly number[]; readonly std: readonly number[] } | null;
-  /** Whether a mirrored picture shows the same thing. */
+  /** Whether a mirrored image shows the same thing. */
   readonly mirror: boolean;
 }
 
-/** A network that describes itself: its parts, how it wants its pictures, and its weights. */
+/** A network that describes itself: its parts, how it wants its images, and its weights. */
 export interface Model {
   readonly parts: Readonly<Record<string, ModelPart>>;
-  /** Null where no part takes pictures. */
+  /** Null where no part takes images. */
   readonly preparation: Preparation | null;
   /** Params of the training that made it, for people: no program reads them. */
   readonly recipe: Json;

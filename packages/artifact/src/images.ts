@@ -10,7 +10,7 @@ import type { Images } from './contents.js';
 const fileName = 'images.arrow';
 const kind = 'images';
 
-/** Shape of an image set that is being written; `files` if every picture has a path of its own. */
+/** Shape of an image set that is being written; `files` if every image has a path of its own. */
 export interface ImageSet {
   readonly set: string;
   readonly height: number;

@@ -2,7 +2,7 @@
 export const kinds = [
   'images',
   'labels',
-  'answers',
+  'truth',
   'features',
   'neighbours',
   'assignments',
@@ -11,7 +11,7 @@ export const kinds = [
   'policy',
   'subset',
   'metrics',
-  'figure',
+  'page',
   'submission',
 ] as const;
 

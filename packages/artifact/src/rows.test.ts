@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import {
-  answersOf,
+  hardPredictions,
   positionsAmong,
   type Predictions,
   probabilitiesOf,
@@ -44,10 +44,10 @@ test('views count where both sides know them', () => {
     [3, 2],
   ]);
   expect([...positionsAmong(views, others)]).toEqual([-1, 1, -1, 0]);
-  const pictures = rowsOf('train', Uint32Array.of(4, 3));
-  expect([...positionsAmong(pictures, views)]).toEqual([3, 0]);
-  expect([...positionsAmong(views, pictures)]).toEqual([1, 1, 0, 0]);
-  expect([rowName(pictures, 0), rowName(views, 2)]).toEqual(['train 4', 'train 4 view 1']);
+  const images = rowsOf('train', Uint32Array.of(4, 3));
+  expect([...positionsAmong(images, views)]).toEqual([3, 0]);
+  expect([...positionsAmong(views, images)]).toEqual([1, 1, 0, 0]);
+  expect([rowName(images, 0), rowName(views, 2)]).toEqual(['train 4', 'train 4 view 1']);
 });
 
 test('rows are picked in the order given, and sets without a row are left out', () => {
@@ -84,13 +84,13 @@ test('logits, scores and probabilities become probabilities, and the likeliest c
   expect(probabilitiesOf(scores)).toEqual(Float32Array.of(0, 1, 0.5, 0.5));
   const probabilities = predicted('probabilities', [0.25, 0.75, 0.5, 0.5]);
   expect(probabilitiesOf(probabilities)).toBe(probabilities.values);
-  expect(answersOf(logits)).toEqual([
+  expect(hardPredictions(logits)).toEqual([
     { row: 0, label: 0, confidence: 0.75 },
     { row: 1, label: 1, confidence: 1 },
   ]);
-  expect(answersOf(scores).map(({ label, confidence }) => [label, confidence])).toEqual([
+  expect(hardPredictions(scores).map(({ label, confidence }) => [label, confidence])).toEqual([
     [1, 1],
     [1, 0.5],
   ]);
-  expect(answersOf(probabilities)[1]).toEqual({ row: 1, label: 0, confidence: 0.5 });
+  expect(hardPredictions(probabilities)[1]).toEqual({ row: 1, label: 0, confidence: 0.5 });
 });

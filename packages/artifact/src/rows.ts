@@ -1,5 +1,5 @@
 /**
- * Which picture each row of an artifact speaks of. A row is known by (set, index), with a view where there are
+ * Which image each row of an artifact speaks of. A row is known by (set, index), with a view where there are
  * several: `sets[set[r]]` is the name of its image set (`train`, `val`, `test`), `index[r]` its index in it.
  */
 export interface Rows {
@@ -9,7 +9,7 @@ export interface Rows {
   readonly set: Uint8Array;
   /** [count] */
   readonly index: Uint32Array;
-  /** [count], null where every picture has one row. */
+  /** [count], null where every image has one row. */
   readonly view: Uint8Array | null;
 }
 
@@ -49,7 +49,7 @@ const mostViews = 256;
 /**
  * Where rows stand among other rows, [rows.count]: the position of the same (set, index) in `others`, -1 where it is
  * not there. Where both know views, the view counts too; where only `others` does, its view 0 is meant; where only
- * `rows` does, all views of a picture have one position. Pictures of an image set are `rowsOf(images.set, images.index)`.
+ * `rows` does, all views of an image have one position. Images of an image set are `rowsOf(images.set, images.index)`.
  */
 export function positionsAmong(rows: Rows, others: Rows): Int32Array {
   const byView = rows.view !== null && others.view !== null;

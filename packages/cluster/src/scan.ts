@@ -45,7 +45,7 @@ export default defineStage({
     const { clusteringHeadPart, createPart } = await import('@twoshot/model');
     const { disposeModule } = await import('@twoshot/nn');
     const { evaluateHead, restore, selfLabelHeads, snapshot, trainScanHeads } = await import('./scan-heads.js');
-    const { answeringModel } = await import('./answering-model.js');
+    const { endToEndModel } = await import('./end-to-end-model.js');
     const { clusters, hidden, steps, batch, learningRate, average, entropyWeight, selfLabelSteps } = params;
 
     const given = await readFeatures(inputs.features.path);
@@ -114,7 +114,7 @@ export default defineStage({
       const head = parts[best]!;
       head.module.standardiseBy(mean, scale);
       await writeModel(outputs.model, {
-        ...(await answeringModel(inputs.model, head)),
+        ...(await endToEndModel(inputs.model, head)),
         recipe: {
           stage: 'cluster/scan',
           clusters,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { competitionCsv, ownPicturesCsv } from './submission-csv.js';
+import { competitionCsv, ownImagesCsv } from './submission-csv.js';
 
 test('a competition submission is id and class number, a line a row, with LF', () => {
   const rows = [
@@ -9,11 +9,11 @@ test('a competition submission is id and class number, a line a row, with LF', (
   expect(competitionCsv(rows)).toBe('id,label\n0,7\n1,2\n');
 });
 
-test('own pictures are sorted by file and quoted where a name needs it', () => {
+test('own images are sorted by file and quoted where a name needs it', () => {
   const rows = [
     { index: 4, label: 0, confidence: 0.91234 },
     { index: 9, label: 1, confidence: 0.5 },
   ];
-  const csv = ownPicturesCsv(rows, Uint32Array.of(4, 9), ['z.png', 'a, "b".png'], ['cat', 'dog']);
+  const csv = ownImagesCsv(rows, Uint32Array.of(4, 9), ['z.png', 'a, "b".png'], ['cat', 'dog']);
   expect(csv).toBe('file,label,confidence\n"a, ""b"".png",dog,0.5000\nz.png,cat,0.9123\n');
 });

@@ -1,4 +1,4 @@
-export interface AnsweredRow {
+export interface SubmissionRow {
   /** Row of the source file. */
   readonly index: number;
   readonly label: number;
@@ -7,13 +7,13 @@ export interface AnsweredRow {
 }
 
 /** `id,label`: row of the test file from 0 and class number, in the order given, LF. */
-export function competitionCsv(rows: readonly AnsweredRow[]): string {
+export function competitionCsv(rows: readonly SubmissionRow[]): string {
   return `id,label\n${rows.map(({ index, label }) => `${index},${label}\n`).join('')}`;
 }
 
 /** `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 asks for it. */
-export function ownPicturesCsv(
-  rows: readonly AnsweredRow[],
+export function ownImagesCsv(
+  rows: readonly SubmissionRow[],
   index: Uint32Array,
   files: readonly string[],
   classNames: readonly string[],

@@ -3,19 +3,20 @@ import { defineStage, StageInputError, text } from '@twoshot/stage';
 export default defineStage({
   name: 'ensemble/submission',
   summary:
-    'Writes the answers as one CSV: `id,label` by row of the test file, or `file,label,confidence` for own pictures',
+    'Writes the answers as one CSV: `id,label` by row of the test file, or `file,label,confidence` for own images',
   params: { set: text({ default: 'test', doc: 'the image set whose rows are answered' }) },
   inputs: {
     predictions: { kind: 'predictions', query: true, doc: 'the final answers' },
-    images: { kind: 'images', optional: true, query: true, doc: 'the answered set, for the names of own pictures' },
+    images: { kind: 'images', optional: true, query: true, doc: 'the answered set, for the names of own images' },
   },
   outputs: { csv: { kind: 'submission', doc: '`submission.csv`' } },
   async run({ params, inputs, outputs, log }) {
-    const { answersOf, positionsIn, readImages, readPredictions, writeSubmission } = await import('@twoshot/artifact');
-    const { competitionCsv, ownPicturesCsv } = await import('./submission-csv.js');
+    const { hardPredictions, positionsIn, readImages, readPredictions, writeSubmission } =
+      await import('@twoshot/artifact');
+    const { competitionCsv, ownImagesCsv } = await import('./submission-csv.js');
     const predictions = await readPredictions(inputs.predictions.path);
     const images = inputs.images === null ? null : await readImages(inputs.images.path);
-    const answers = answersOf(predictions);
+    const answers = hardPredictions(predictions);
     const rows = Array.from(positionsIn(predictions.rows, [params.set]), (row) => ({
       index: predictions.rows.index[row]!,
       ...answers[row]!,
@@ -28,7 +29,7 @@ export default defineStage({
     const csv =
       images?.files == null
         ? competitionCsv(rows)
-        : ownPicturesCsv(rows, images.index, images.files, predictions.classNames);
+        : ownImagesCsv(rows, images.index, images.files, predictions.classNames);
     await writeSubmission(outputs.csv, csv);
     log(`${rows.length} rows of ${params.set} written`);
   },

@@ -1,5 +1,5 @@
 import { defineStage, number } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 
 export default defineStage({
   name: 'infer/bd-cspn',
@@ -13,20 +13,20 @@ export default defineStage({
     }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   async run({ params, inputs, outputs }) {
     const { prototypicalLogits, rectifyPrototypes } = await import('@twoshot/fewshot');
     const { selectRows, softmaxRows, subtractFromRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
     const { findUnlabelled } = await import('./labelled-rows.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, reference, known, support } = given;
     const { temperature } = params;
     const unlabelled = selectRows(reference.matrix, findUnlabelled(known, reference.rows, inputs.reference));
     const options = { classes: labels.classNames.length, temperature };
     const { prototypes, shift } = rectifyPrototypes(support, known.label, unlabelled, options);
-    await writeAnswers(outputs, given, ({ matrix }) =>
+    await predictRows(outputs, given, ({ matrix }) =>
       softmaxRows(
         prototypicalLogits(prototypes, subtractFromRows(matrix, shift), { metric: 'cosine', scale: temperature }),
       ),

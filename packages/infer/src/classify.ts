@@ -2,25 +2,25 @@ import type { tf as TensorFlow } from '@twoshot/engine';
 import type { Matrix } from '@twoshot/geometry';
 import { choice, defineStage, StageInputError } from '@twoshot/stage';
 import type { ImageValues } from '@twoshot/model';
-import { pictureParams } from './picture-params.js';
+import { imageParams } from './image-params.js';
 
 export default defineStage({
   name: 'infer/classify',
-  summary: 'Answers pictures by the classifier of a model, or by its clustering head whose clusters labels name',
+  summary: 'Answers images by the classifier of a model, or by its clustering head whose clusters labels name',
   params: {
-    ...pictureParams,
+    ...imageParams,
     rule: choice(['one-to-one', 'many-to-one'], {
       default: 'one-to-one',
       doc: 'how clusters take their names: every class one cluster, or every cluster its likeliest class; read for a clustering head',
     }),
   },
   inputs: {
-    model: { kind: 'model', doc: 'model with a classifier or a clustering head that comes from pictures' },
-    images: { kind: 'images', doc: 'pictures to answer, one or more sets', many: true, query: true },
+    model: { kind: 'model', doc: 'model with a classifier or a clustering head that comes from images' },
+    images: { kind: 'images', doc: 'images to answer, one or more sets', many: true, query: true },
     labels: { kind: 'labels', doc: 'what names the clusters; a classifier needs none', optional: true },
-    reference: { kind: 'images', doc: 'pictures that the labels speak of; a classifier needs none', optional: true },
+    reference: { kind: 'images', doc: 'images that the labels speak of; a classifier needs none', optional: true },
   },
-  outputs: { predictions: { kind: 'predictions', doc: 'answers of the pictures' } },
+  outputs: { predictions: { kind: 'predictions', doc: 'answers of the images' } },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run(context) {
@@ -55,7 +55,7 @@ export default defineStage({
       if (inputs.labels === null || inputs.reference === null)
         throw new StageInputError(
           'no-names',
-          `The part '${name}' knows clusters and no classes: wire \`labels\`, and as \`reference\` the pictures that they speak of.`,
+          `The part '${name}' knows clusters and no classes: wire \`labels\`, and as \`reference\` the images that they speak of.`,
         );
       const labels = await readLabels(inputs.labels.path);
       const reference = await imageValues([inputs.reference], options);
@@ -63,7 +63,7 @@ export default defineStage({
       if (known.label.length === 0)
         throw new StageInputError(
           'no-labelled-row',
-          `None of the ${labels.rows.count} labels speaks of a picture of ${inputs.reference.from}.`,
+          `None of the ${labels.rows.count} labels speaks of an image of ${inputs.reference.from}.`,
         );
       const { classNames } = labels;
       const classes = classNames.length;

@@ -1,5 +1,5 @@
 import { defineStage, integer, number, StageInputError } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 
 export default defineStage({
   name: 'infer/distribution-calibration',
@@ -24,8 +24,8 @@ export default defineStage({
     },
   },
   outputs: {
-    predictions: answerOutputs.predictions,
-    reference: { ...answerOutputs.reference, from: ['reference', 'labels', 'assignments'] },
+    predictions: predictionOutputs.predictions,
+    reference: { ...predictionOutputs.reference, from: ['reference', 'labels', 'assignments'] },
   },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
@@ -36,7 +36,7 @@ export default defineStage({
       await import('@twoshot/fewshot');
     const { fitLogistic, predictLogistic, stackRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, reference, known, support } = given;
     const { tukeyLambda, neighbours, alpha, samples, C } = params;
@@ -65,6 +65,6 @@ export default defineStage({
       ...Array.from(known.label).flatMap((label) => Array.from({ length: samples }, () => label)),
     ];
     const model = fitLogistic(learned, classes, { classes: labels.classNames.length, C });
-    await writeAnswers(outputs, given, ({ matrix }) => predictLogistic(model, tukeyTransform(matrix, tukeyLambda)));
+    await predictRows(outputs, given, ({ matrix }) => predictLogistic(model, tukeyTransform(matrix, tukeyLambda)));
   },
 });

@@ -1,18 +1,17 @@
 import { defineStage } from '@twoshot/stage';
-import { pictureParams } from './picture-params.js';
+import { imageParams } from './image-params.js';
 
 export default defineStage({
   name: 'infer/episodic',
-  summary:
-    'Answers pictures by a head that compares them with the labelled ones: Siamese, relation, matching, induction',
-  params: pictureParams,
+  summary: 'Answers images by a head that compares them with the labelled ones: Siamese, relation, matching, induction',
+  params: imageParams,
   inputs: {
     model: { kind: 'model', doc: 'model with a head that compares' },
-    reference: { kind: 'images', doc: 'pictures among which the labelled ones are' },
-    query: { kind: 'images', doc: 'pictures to answer, one or more sets', many: true, query: true },
-    labels: { kind: 'labels', doc: 'the labelled pictures, any number a class' },
+    reference: { kind: 'images', doc: 'images among which the labelled ones are' },
+    query: { kind: 'images', doc: 'images to answer, one or more sets', many: true, query: true },
+    labels: { kind: 'labels', doc: 'the labelled images, any number a class' },
   },
-  outputs: { predictions: { kind: 'predictions', doc: 'answers of the query pictures, each by itself' } },
+  outputs: { predictions: { kind: 'predictions', doc: 'answers of the query images, each by itself' } },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run(context) {

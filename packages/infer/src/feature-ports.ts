@@ -8,7 +8,7 @@ export const featureInputs = {
 } as const satisfies Readonly<Record<string, Port>>;
 
 /** What it gives. */
-export const answerOutputs = {
+export const predictionOutputs = {
   predictions: { kind: 'predictions', doc: 'answers of the query rows' },
   reference: { kind: 'predictions', from: ['reference', 'labels'], doc: 'answers of the reference rows' },
 } as const satisfies Readonly<Record<string, Port>>;

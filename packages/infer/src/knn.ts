@@ -1,5 +1,5 @@
 import { choice, defineStage, integer, number } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 
 export default defineStage({
   name: 'infer/knn',
@@ -14,18 +14,18 @@ export default defineStage({
     temperature: number({ default: 0.07, minimum: 0.001, doc: 'of the exponential votes (Wu et al. 2018: 0.07)' }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   engine: true,
   async run({ params, inputs, outputs, progress, signal }) {
     const { knnVotes } = await import('@twoshot/fewshot');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, known, support } = given;
     const { neighbours, metric, weighting, temperature } = params;
     const classes = labels.classNames.length;
     const options = { neighbours, metric, weighting, temperature, classes, weights: known.weight, signal };
-    await writeAnswers(outputs, given, ({ matrix }, port) => {
+    await predictRows(outputs, given, ({ matrix }, port) => {
       const tell = (step: number, total: number): void => progress({ step, total, phase: port });
       return knnVotes(support, known.label, matrix, { ...options, progress: tell });
     });

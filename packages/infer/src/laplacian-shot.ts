@@ -1,5 +1,5 @@
 import { defineStage, integer, number, StageInputError } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 import { transformParam } from './transform-param.js';
 
 export default defineStage({
@@ -13,14 +13,14 @@ export default defineStage({
     iterations: integer({ default: 20, minimum: 0, doc: 'bound updates (Ziko et al. 2020: 20)' }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   engine: true,
   resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, progress, signal }) {
-    const { laplacianAnswers, laplacianShot, transformRows } = await import('@twoshot/fewshot');
+    const { laplacianPredictions, laplacianShot, transformRows } = await import('@twoshot/fewshot');
     const { classMeans, columnMeans, selectRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, reference, query, known } = given;
     const { transform, lambda, neighbours, iterations } = params;
@@ -42,10 +42,10 @@ export default defineStage({
       progress: tell('neighbours'),
     });
     const asked = transformRows(query.matrix, transform, baseMean);
-    const answers = await laplacianAnswers(prototypes, asked, space, assignment, {
+    const answers = await laplacianPredictions(prototypes, asked, space, assignment, {
       ...options,
       progress: tell('query'),
     });
-    await writeAnswers(outputs, given, (_, port) => (port === 'reference' ? assignment : answers));
+    await predictRows(outputs, given, (_, port) => (port === 'reference' ? assignment : answers));
   },
 });

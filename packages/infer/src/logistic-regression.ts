@@ -1,5 +1,5 @@
 import { defineStage, number } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 import { transformParam } from './transform-param.js';
 
 export default defineStage({
@@ -10,19 +10,19 @@ export default defineStage({
     C: number({ default: 10, minimum: 1e-6, doc: 'inverse regularisation, as in scikit-learn' }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   async run({ params, inputs, outputs }) {
     const { transformRows } = await import('@twoshot/fewshot');
     const { columnMeans, fitLogistic, predictLogistic } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, reference, known, support } = given;
     const { transform, C } = params;
     const baseMean = columnMeans(reference.matrix);
     const options = { classes: labels.classNames.length, C };
     const model = fitLogistic(transformRows(support, transform, baseMean), known.label, options);
-    await writeAnswers(outputs, given, ({ matrix }) =>
+    await predictRows(outputs, given, ({ matrix }) =>
       predictLogistic(model, transformRows(matrix, transform, baseMean)),
     );
   },

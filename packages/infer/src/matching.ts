@@ -1,5 +1,5 @@
 import { defineStage, number } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 import { transformParam } from './transform-param.js';
 
 export default defineStage({
@@ -15,19 +15,19 @@ export default defineStage({
     }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   async run({ params, inputs, outputs }) {
     const { matchingAttention, transformRows } = await import('@twoshot/fewshot');
     const { columnMeans } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, reference, known, support } = given;
     const { transform, temperature } = params;
     const baseMean = columnMeans(reference.matrix);
     const rows = transformRows(support, transform, baseMean);
     const options = { classes: labels.classNames.length, temperature };
-    await writeAnswers(
+    await predictRows(
       outputs,
       given,
       ({ matrix }) =>

@@ -1,5 +1,5 @@
 import { choice, defineStage, number } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 import { transformParam } from './transform-param.js';
 
 export default defineStage({
@@ -11,19 +11,19 @@ export default defineStage({
     scale: number({ default: 10, minimum: 0, doc: 'of the logits whose softmax are the probabilities' }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   async run({ params, inputs, outputs }) {
     const { prototypicalLogits, transformRows } = await import('@twoshot/fewshot');
     const { classMeans, columnMeans, softmaxRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, reference, known, support } = given;
     const { transform, metric, scale } = params;
     const baseMean = columnMeans(reference.matrix);
     const rowsOfClasses = transformRows(support, transform, baseMean);
     const { means } = classMeans(rowsOfClasses, known.label, labels.classNames.length, known.weight);
-    await writeAnswers(outputs, given, ({ matrix }) =>
+    await predictRows(outputs, given, ({ matrix }) =>
       softmaxRows(prototypicalLogits(means, transformRows(matrix, transform, baseMean), { metric, scale })),
     );
   },

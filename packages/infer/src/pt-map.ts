@@ -1,5 +1,5 @@
 import { choice, defineStage, number } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 import { transportParams } from './transport-params.js';
 
 export default defineStage({
@@ -15,7 +15,7 @@ export default defineStage({
     ...transportParams({ lambda: 10, alpha: 0.2, iterations: 20, source: 'Hu et al. 2021' }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   engine: true,
   resources: { threads: 'all', memory: 1536 },
   async run(context) {
@@ -23,7 +23,7 @@ export default defineStage({
     const { ptMapSpace } = await import('@twoshot/fewshot');
     const { normaliseRows, subtractFromRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { answerByTransport } = await import('./transport-answers.js');
+    const { predictByTransport } = await import('./transport-answers.js');
     const given = await readKnownFeatures(inputs);
     const { transform } = params;
     const power = { transform, beta: transform === 'none' ? 1 : params.beta, epsilon: 1e-6 };
@@ -32,6 +32,6 @@ export default defineStage({
       reference: normaliseRows(subtractFromRows(unit, mean)),
       predictions: normaliseRows(subtractFromRows(ptMapSpace(given.query.matrix, power).unit, mean)),
     };
-    await answerByTransport(context, given, space);
+    await predictByTransport(context, given, space);
   },
 });

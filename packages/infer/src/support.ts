@@ -5,23 +5,23 @@ import type { Comparator } from '@twoshot/nn';
 import type { InputArtifact } from '@twoshot/stage';
 import { findLabelled } from './labelled-rows.js';
 
-/** Labelled pictures that a head compares others with. */
+/** Labelled images that a head compares others with. */
 export interface Support {
   /** [batch, side, side, channels] to [batch, classes] */
   readonly answer: (x: tf.Tensor4D) => tf.Tensor2D;
   readonly scale: 'probabilities' | 'scores';
-  /** Pictures that should be answered at a time, so that their pairs fit into memory. */
+  /** Images that should be answered at a time, so that their pairs fit into memory. */
   readonly most: number;
   dispose(): void;
 }
 
-/** Pairs of a picture and a labelled one that are compared at a time: about 130 MB for 256 features. */
+/** Pairs of an image and a labelled one that are compared at a time: about 130 MB for 256 features. */
 const mostPairs = 4096;
 
 /**
- * Brings the labelled pictures to what the head of a model compares.
+ * Brings the labelled images to what the head of a model compares.
  *
- * @throws StageInputError where a class has no picture
+ * @throws StageInputError where a class has no image
  */
 export async function openSupport(
   model: OpenModel,

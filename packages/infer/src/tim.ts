@@ -1,5 +1,5 @@
 import { defineStage, integer, number } from '@twoshot/stage';
-import { answerOutputs, featureInputs } from './feature-ports.js';
+import { predictionOutputs, featureInputs } from './feature-ports.js';
 import { transformParam } from './transform-param.js';
 
 export default defineStage({
@@ -16,7 +16,7 @@ export default defineStage({
     stepSize: number({ default: 1, minimum: 0, maximum: 1, doc: 'of the centres towards their closed form' }),
   },
   inputs: featureInputs,
-  outputs: answerOutputs,
+  outputs: predictionOutputs,
   engine: true,
   resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, progress, signal }) {
@@ -24,7 +24,7 @@ export default defineStage({
     const { columnMeans, selectRows, softmaxRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
     const { findUnlabelled } = await import('./labelled-rows.js');
-    const { writeAnswers } = await import('./write-answers.js');
+    const { predictRows } = await import('./predict-rows.js');
     const given = await readKnownFeatures(inputs);
     const { labels, reference, known } = given;
     const { transform, temperature, supportWeight, marginalWeight, conditionalWeight, iterations, stepSize } = params;
@@ -42,7 +42,7 @@ export default defineStage({
       signal,
       progress: (step, total) => progress({ step, total, unit: 'iterations' }),
     });
-    await writeAnswers(outputs, given, ({ matrix }) =>
+    await predictRows(outputs, given, ({ matrix }) =>
       softmaxRows(
         prototypicalLogits(prototypes, transformRows(matrix, transform, baseMean), {
           metric: 'sqeuclidean',

@@ -4,13 +4,13 @@ import type { InputArtifact, StageContext } from '@twoshot/stage';
 import type { KnownFeatures } from './known-features.js';
 import { findUnlabelled } from './labelled-rows.js';
 import { sharesOf, type TransportParams } from './transport-params.js';
-import { type AnswerPort, writeAnswers } from './write-answers.js';
+import { type PredictionPort, predictRows } from './predict-rows.js';
 
 /** What a stage of this kind hands on of its context. */
 export interface TransportContext extends Pick<StageContext<never, never, never>, 'progress' | 'signal' | 'log'> {
   readonly params: TransportParams;
   readonly inputs: { readonly reference: InputArtifact };
-  readonly outputs: Readonly<Record<AnswerPort, string>>;
+  readonly outputs: Readonly<Record<PredictionPort, string>>;
 }
 
 /**
@@ -19,10 +19,10 @@ export interface TransportContext extends Pick<StageContext<never, never, never>
  *
  * @param space the features of both ports after the method's transform, [rows, dim]
  */
-export async function answerByTransport(
+export async function predictByTransport(
   { params, inputs, outputs, progress, signal, log }: TransportContext,
   given: KnownFeatures,
-  space: Readonly<Record<AnswerPort, Matrix>>,
+  space: Readonly<Record<PredictionPort, Matrix>>,
 ): Promise<void> {
   const { prior, lambda, alpha, iterations } = params;
   const shares = sharesOf({ prior, shares: prior === 'given' ? params.shares : [] }, given.labels.classNames);
@@ -45,7 +45,7 @@ export async function answerByTransport(
   );
   const sizes = Array.from(result.columnMarginals, (size) => (size / unlabelled.length).toFixed(3));
   log(`shares of the classes: ${labels.classNames.map((name, i) => `${name} ${sizes[i]}`).join(', ')}`);
-  await writeAnswers(outputs, given, (_, port) => {
+  await predictRows(outputs, given, (_, port) => {
     const distances = squaredDistances(space[port], result.prototypes);
     const logits = distances.data.map((value, i) => result.classLogits[i % shares.length]! - lambda * value);
     return softmaxRows({ ...distances, data: logits });

@@ -19,7 +19,7 @@ export const cifar10Files = [
 const rowsPerFile = 10_000;
 const planeBytes = 32 * 32;
 const recordBytes = 1 + 3 * planeBytes;
-/** Pictures that are read at a time. */
+/** Images that are read at a time. */
 const batch = 2000;
 
 export const cifar10FileBytes = rowsPerFile * recordBytes;

@@ -229,7 +229,7 @@ test.skipIf(published === '')('the published files come in the shape of the comp
   expect(labels.classNames[3]).toBe('cat');
   expect(reads.params).toEqual(['draw', 'limit', 'path', 'shots', 'split']);
   const set = await openCifar10(published);
-  // Record 10,001 lies in the second file: its planes, interleaved, are the picture with that index.
+  // Record 10,001 lies in the second file: its planes, interleaved, are the image with that index.
   const file = await open(join(published, 'data_batch_2.bin'));
   const { buffer: record } = await file.read(Buffer.alloc(3073), 0, 3073, 3073);
   await file.close();

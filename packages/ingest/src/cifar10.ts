@@ -3,7 +3,7 @@ import { competitionParams, ingestOutputs } from './competition-params.js';
 
 export default defineStage({
   name: 'ingest/cifar10',
-  summary: 'CIFAR-10 in the shape of the competition: 49,990 pictures to learn from, 10 to validate, 10,000 to answer',
+  summary: 'CIFAR-10 in the shape of the competition: 49,990 images to learn from, 10 to validate, 10,000 to answer',
   params: {
     ...competitionParams,
     path: externalPath({

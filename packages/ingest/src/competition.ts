@@ -2,7 +2,7 @@ import { type Images, type Labels, createImageWriter, rowsOf, writeLabels } from
 import type { Progress } from '@twoshot/stage';
 import { chooseRows } from './draw.js';
 
-/** A data set of 32x32 RGB pictures in a training and a test file. */
+/** A data set of 32x32 RGB images in a training and a test file. */
 export interface CompetitionSet {
   readonly classNames: readonly string[];
   /** Class of every row. */
@@ -19,7 +19,7 @@ export interface CompetitionChoice {
   readonly limit: number | null;
 }
 
-export type CompetitionOutputs = Readonly<Record<'train' | 'val' | 'test' | 'labels' | 'answers', string>>;
+export type CompetitionOutputs = Readonly<Record<'train' | 'val' | 'test' | 'labels' | 'truth', string>>;
 
 /** Rows of the training file that the competition uses. */
 export const trainingRows = 50_000;
@@ -68,7 +68,7 @@ export async function writeCompetition(
       ),
     );
     row += rows.length;
-    progress({ step: row, total, unit: 'pictures' });
+    progress({ step: row, total, unit: 'images' });
   }
   await trainWriter.close();
   await valWriter.close();
@@ -79,7 +79,7 @@ export async function writeCompetition(
     const rows = Uint32Array.from({ length: pixels.length / imageBytes }, (_, at) => row + at);
     await testWriter.write(pick('test', pixels, row, rows));
     row += rows.length;
-    progress({ step: train.length + row, total, unit: 'pictures' });
+    progress({ step: train.length + row, total, unit: 'images' });
   }
   await testWriter.close();
 
@@ -88,7 +88,7 @@ export async function writeCompetition(
   const label = Int32Array.from(labelled, (one) => train[one] ?? -1);
   const weight = new Float32Array(labelled.length).fill(1);
   await writeLabels(outputs.labels, { ...base, rows: rowsOf('train', labelled), label, weight });
-  await writeLabels(outputs.answers, { ...base, ...hidden(train, test, validating, new Set(labelled)) });
+  await writeLabels(outputs.truth, { ...base, ...hidden(train, test, validating, new Set(labelled)) });
 }
 
 /** The given rows of a batch that starts at `start`. */
@@ -103,7 +103,7 @@ function pick(set: string, pixels: Uint8Array, start: number, index: Uint32Array
   return { ...shape, set, count: index.length, index, pixels: picked, files: null };
 }
 
-/** All labels that are not given: those of the training pictures, of the validation pictures and of the test. */
+/** All labels that are not given: those of the training images, of the validation images and of the test. */
 function hidden(
   train: Uint8Array,
   test: Uint8Array,

@@ -26,7 +26,7 @@ export function chooseRows(
   for (const [at, name] of classNames.entries()) {
     const rows = Uint32Array.from(label.keys()).filter((row) => label[row] === at);
     if (rows.length < shots + 1) {
-      const message = `of the first ${label.length} training pictures ${rows.length} show class ${name}: 1 validates and ${shots} are labelled; raise \`limit\` or lower \`shots\``;
+      const message = `of the first ${label.length} training images ${rows.length} show class ${name}: 1 validates and ${shots} are labelled; raise \`limit\` or lower \`shots\``;
       throw new StageInputError('too-few-rows', message);
     }
     const validating = shuffled(rows, 'split', split, at)[0];

@@ -2,14 +2,14 @@ import { createRandom } from '@twoshot/engine/random';
 import { StageInputError } from '@twoshot/stage';
 import type { KnownLabels } from './folder-labels.js';
 
-/** Which pictures of a folder play which part; positions are those in the sorted list of all pictures. */
+/** Which images of a folder play which part; positions are those in the sorted list of all images. */
 export interface FolderChoice {
   readonly classNames: readonly string[];
-  /** Pictures to learn from, the labelled ones included. */
+  /** Images to learn from, the labelled ones included. */
   readonly train: ReadonlySet<string>;
-  /** Pictures to be answered. */
+  /** Images to be answered. */
   readonly test: ReadonlySet<string>;
-  /** Pictures whose label is given; the labels of others are answers. */
+  /** Images whose label is given; the labels of others are answers. */
   readonly given: ReadonlySet<string>;
 }
 
@@ -27,34 +27,33 @@ export interface FolderWish {
 export const fewestLabels = 2;
 
 /**
- * Settles the classes and the parts of the pictures.
+ * Settles the classes and the parts of the images.
  *
  * @throws StageInputError `no-labels`, `one-class`, `too-few-labels`, `no-such-part`, `nothing-to-answer`
  */
-export function choosePictures(
+export function chooseImages(
   folder: string,
-  pictures: readonly string[],
+  images: readonly string[],
   known: KnownLabels,
   { train, test, limit, shots }: FolderWish,
 ): FolderChoice {
   const classNames = classesOf(folder, known);
   const given = new Set<string>();
   for (const [at, name] of classNames.entries()) {
-    const own = pictures.filter((picture) => known.get(picture) === name);
+    const own = images.filter((image) => known.get(image) === name);
     const needed = shots?.count ?? fewestLabels;
     if (own.length < needed) {
-      const next = shots === null ? 'label more of its pictures' : 'label more of its pictures, or lower `shots`';
+      const next = shots === null ? 'label more of its images' : 'label more of its images, or lower `shots`';
       const message = `class '${name}' has ${spellLabels(own.length)} (${own.join(', ')}), at least ${needed} are needed; ${next}`;
       throw new StageInputError('too-few-labels', message, { file: folder });
     }
-    for (const picture of shots === null ? own : drawn(own, shots, at)) given.add(picture);
+    for (const image of shots === null ? own : drawn(own, shots, at)) given.add(image);
   }
-  const others = pictures.filter((picture) => !given.has(picture));
+  const others = images.filter((image) => !given.has(image));
   const learned = train === 'labelled' ? [] : train === 'all' ? others : inFolder(folder, others, train, 'train');
-  const answered =
-    test === 'unlabelled' ? others : test === 'all' ? pictures : inFolder(folder, pictures, test, 'test');
+  const answered = test === 'unlabelled' ? others : test === 'all' ? images : inFolder(folder, images, test, 'test');
   if (answered.length === 0) {
-    const message = `every picture in ${folder} has a label, so that none is to be answered; add some without, set \`shots\` to give only a few of the labels, or set \`test\` to all`;
+    const message = `every image in ${folder} has a label, so that none is to be answered; add some without, set \`shots\` to give only a few of the labels, or set \`test\` to all`;
     throw new StageInputError('nothing-to-answer', message, { file: folder });
   }
   const most = limit ?? Infinity;
@@ -76,10 +75,10 @@ function classesOf(folder: string, known: KnownLabels): string[] {
   if (names.length === 1)
     throw new StageInputError(
       'one-class',
-      `all labels in ${folder} are '${names[0]}', at least two classes are needed; label pictures of another one`,
+      `all labels in ${folder} are '${names[0]}', at least two classes are needed; label images of another one`,
       { file: folder },
     );
-  const message = `no labelled picture in ${folder}: put a few of each class into a sub-folder of its name, or list them in labels.csv (file,label)`;
+  const message = `no labelled image in ${folder}: put a few of each class into a sub-folder of its name, or list them in labels.csv (file,label)`;
   throw new StageInputError('no-labels', message, { file: folder });
 }
 
@@ -93,11 +92,11 @@ function drawn(
   return Array.from(order.subarray(0, count), (at) => own[at] ?? '');
 }
 
-function inFolder(folder: string, pictures: readonly string[], part: string, param: string): string[] {
+function inFolder(folder: string, images: readonly string[], part: string, param: string): string[] {
   const prefix = `${part.replace(/\/+$/, '')}/`;
-  const found = pictures.filter((picture) => picture.startsWith(prefix));
+  const found = images.filter((image) => image.startsWith(prefix));
   if (found.length > 0) return found;
   const words = param === 'train' ? 'all, labelled' : 'all, unlabelled';
-  const message = `\`${param}\` is '${part}': expected ${words} or a sub-folder with pictures, found none such in ${folder}`;
+  const message = `\`${param}\` is '${part}': expected ${words} or a sub-folder with images, found none such in ${folder}`;
   throw new StageInputError('no-such-part', message, { file: folder });
 }

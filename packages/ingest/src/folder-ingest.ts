@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { type ImageWriter, type Labels, createImageWriter, writeLabels } from '@twoshot/artifact';
 import { type Progress, StageInputError } from '@twoshot/stage';
 import type { CompetitionOutputs } from './competition.js';
-import { type PictureShape, decodePicture } from './decode-picture.js';
-import { type FolderChoice, type FolderWish, choosePictures, fewestLabels, spellLabels } from './folder-choice.js';
+import { type ImageShape, decodeImage } from './decode-image.js';
+import { type FolderChoice, type FolderWish, chooseImages, fewestLabels, spellLabels } from './folder-choice.js';
 import { type KnownLabels, findLabels, labelFileOf } from './folder-labels.js';
 import { type Broken, type Tell, reportBroken, warnOfLeftOut } from './left-out.js';
-import { decodingFault, readHead } from './picture-fault.js';
-import { listFolder } from './picture-files.js';
+import { decodingFault, readHead } from './image-fault.js';
+import { listFolder } from './image-files.js';
 
-/** Pictures that are decoded side by side; memory is bounded by it. */
+/** Images that are decoded side by side; memory is bounded by it. */
 const batch = 64;
 
 export interface FolderSource extends FolderWish {
   readonly folder: string;
   /** Path of a label file, null where the folder itself says. */
   readonly csv: string | null;
-  readonly shape: PictureShape;
+  readonly shape: ImageShape;
 }
 
 export interface FolderTell extends Tell {
@@ -24,8 +24,8 @@ export interface FolderTell extends Tell {
 }
 
 /**
- * Writes people's own pictures in the shape of the competition. A row's index is the place of its picture in the
- * sorted list of all pictures of the folder, the same in every set; broken ones leave gaps.
+ * Writes people's own images in the shape of the competition. A row's index is the place of its image in the
+ * sorted list of all images of the folder, the same in every set; broken ones leave gaps.
  */
 export async function writeFolder(source: FolderSource, outputs: CompetitionOutputs, tell: FolderTell): Promise<void> {
   const { folder, shape } = source;
@@ -33,12 +33,12 @@ export async function writeFolder(source: FolderSource, outputs: CompetitionOutp
   const csv = labelFileOf(folder, files, source.csv);
   warnOfLeftOut(files, csv === null, tell);
   const known = await findLabels(folder, files, csv, partsOf(source));
-  const choice = choosePictures(folder, files.pictures, known, source);
-  describe(source, files.pictures.length, known, choice, tell);
-  const broken = await writePictures(folder, files.pictures, choice, shape, outputs, tell);
+  const choice = chooseImages(folder, files.images, known, source);
+  describe(source, files.images.length, known, choice, tell);
+  const broken = await writeImages(folder, files.images, choice, shape, outputs, tell);
   await reportBroken(broken, outputs.train, tell);
   const unreadable = new Set(broken.map(({ file }) => file));
-  const readable = files.pictures.map((file) => (unreadable.has(file) ? null : file));
+  const readable = files.images.map((file) => (unreadable.has(file) ? null : file));
   checkGiven(folder, known, choice, broken);
   await writeLabelArtifacts(readable, known, choice, source, outputs);
 }
@@ -58,19 +58,19 @@ function describe(
   { log }: FolderTell,
 ): void {
   const how = shots === null ? '' : ` (draw ${shots.draw})`;
-  log(`${count} pictures in ${folder}, ${known.size} with a label, classes ${classNames.join(', ')}`);
+  log(`${count} images in ${folder}, ${known.size} with a label, classes ${classNames.join(', ')}`);
   log(`learning from ${train.size}, of which ${given.size} are labelled${how}; answering ${test.size}`);
 }
 
-async function writePictures(
+async function writeImages(
   folder: string,
-  pictures: readonly string[],
+  images: readonly string[],
   { train, test }: FolderChoice,
-  shape: PictureShape,
+  shape: ImageShape,
   outputs: CompetitionOutputs,
   { progress }: FolderTell,
 ): Promise<Broken[]> {
-  const wanted = [...pictures.entries()].filter(([, file]) => train.has(file) || test.has(file));
+  const wanted = [...images.entries()].filter(([, file]) => train.has(file) || test.has(file));
   const square = { height: shape.size, width: shape.size, channels: 3, files: true };
   const writers = {
     train: createImageWriter(outputs.train, { ...square, set: 'train' }),
@@ -99,15 +99,15 @@ async function writePictures(
       shape.size,
       sound.filter(({ file }) => test.has(file)),
     );
-    progress({ step: Math.min(start + batch, wanted.length), total: wanted.length, unit: 'pictures' });
+    progress({ step: Math.min(start + batch, wanted.length), total: wanted.length, unit: 'images' });
   }
   await append(writers.val, 'val', shape.size, []);
   for (const writer of Object.values(writers)) await writer.close();
   if (broken.length < wanted.length) return broken;
   const [first] = broken;
   throw new StageInputError(
-    'no-readable-picture',
-    `none of the ${wanted.length} pictures in ${folder} can be read; the first: ${first?.file} (${first?.reason})`,
+    'no-readable-image',
+    `none of the ${wanted.length} images in ${folder} can be read; the first: ${first?.file} (${first?.reason})`,
     { file: folder },
   );
 }
@@ -118,31 +118,31 @@ interface Decoded {
   readonly pixels: Uint8Array;
 }
 
-async function decode(folder: string, index: number, file: string, shape: PictureShape): Promise<Decoded | Broken> {
+async function decode(folder: string, index: number, file: string, shape: ImageShape): Promise<Decoded | Broken> {
   const path = join(folder, file);
   const head = await readHead(path);
   if ('fault' in head) return { file, reason: head.fault, detail: '' };
   try {
-    return { index, file, pixels: await decodePicture(path, shape) };
+    return { index, file, pixels: await decodeImage(path, shape) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { file, reason: decodingFault(head.format, detail), detail };
   }
 }
 
-async function append(writer: ImageWriter, set: string, size: number, pictures: readonly Decoded[]): Promise<void> {
+async function append(writer: ImageWriter, set: string, size: number, images: readonly Decoded[]): Promise<void> {
   const bytes = size * size * 3;
-  const pixels = new Uint8Array(pictures.length * bytes);
-  for (const [at, picture] of pictures.entries()) pixels.set(picture.pixels, at * bytes);
+  const pixels = new Uint8Array(images.length * bytes);
+  for (const [at, image] of images.entries()) pixels.set(image.pixels, at * bytes);
   await writer.write({
     set,
-    count: pictures.length,
+    count: images.length,
     height: size,
     width: size,
     channels: 3,
-    index: Uint32Array.from(pictures, ({ index }) => index),
+    index: Uint32Array.from(images, ({ index }) => index),
     pixels,
-    files: pictures.map(({ file }) => file),
+    files: images.map(({ file }) => file),
   });
 }
 
@@ -163,7 +163,7 @@ function checkGiven(
   }
 }
 
-/** Labels of the given pictures, and as answers those that are known but not given, in every set that they are in. */
+/** Labels of the given images, and as answers those that are known but not given, in every set that they are in. */
 async function writeLabelArtifacts(
   readable: readonly (string | null)[],
   known: KnownLabels,
@@ -196,5 +196,5 @@ async function writeLabelArtifacts(
     origin,
   });
   await writeLabels(outputs.labels, labels(labelled));
-  await writeLabels(outputs.answers, labels(hidden));
+  await writeLabels(outputs.truth, labels(hidden));
 }

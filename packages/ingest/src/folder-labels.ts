@@ -3,14 +3,14 @@ import { basename, join } from 'node:path';
 import { StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
 import { type LabelLine, parseLabelCsv } from './label-csv.js';
-import type { FolderFiles } from './picture-files.js';
-import { pictureFormats } from './picture-formats.js';
+import type { FolderFiles } from './image-files.js';
+import { imageFormats } from './image-formats.js';
 
-/** Class name by picture, for those that have one. */
+/** Class name by image, for those that have one. */
 export type KnownLabels = ReadonlyMap<string, string>;
 
 const csvName = 'labels.csv';
-/** Sub-folders for pictures without a label; those directly in the folder have none either. */
+/** Sub-folders for images without a label; those directly in the folder have none either. */
 const unlabelledNames = new Set(['unlabelled', 'unlabeled']);
 
 /** Path of the CSV file with the labels: the one that is given, else the `labels.csv` of the folder if it has one. */
@@ -35,25 +35,25 @@ export async function findLabels(
   return csv === null ? labelsOfFolders(files, reserved) : labelsOfCsv(folder, files, csv);
 }
 
-function labelsOfFolders({ pictures }: FolderFiles, reserved: ReadonlySet<string>): KnownLabels {
+function labelsOfFolders({ images }: FolderFiles, reserved: ReadonlySet<string>): KnownLabels {
   const labels = new Map<string, string>();
-  for (const picture of pictures) {
-    const [top = '', ...rest] = picture.split('/');
+  for (const image of images) {
+    const [top = '', ...rest] = image.split('/');
     if (rest.length > 0 && !reserved.has(top) && !unlabelledNames.has(top.toLowerCase()))
       // Two systems may spell one name in two ways that look the same.
-      labels.set(picture, top.normalize('NFC'));
+      labels.set(image, top.normalize('NFC'));
   }
   return labels;
 }
 
 async function labelsOfCsv(folder: string, files: FolderFiles, path: string): Promise<KnownLabels> {
   const labels = new Map<string, string>();
-  const byName = new Map(files.pictures.map((picture) => [picture.normalize('NFC'), picture]));
+  const byName = new Map(files.images.map((image) => [image.normalize('NFC'), image]));
   const lost: LabelLine[] = [];
   for (const line of parseLabelCsv(path, await readLabelFile(path))) {
-    const picture = byName.get(line.file);
-    if (picture === undefined) lost.push(line);
-    else if (line.label !== '') labels.set(picture, line.label.normalize('NFC'));
+    const image = byName.get(line.file);
+    if (image === undefined) lost.push(line);
+    else if (line.label !== '') labels.set(image, line.label.normalize('NFC'));
   }
   const [first] = lost;
   if (first !== undefined) throw withoutFile(folder, files, path, first, lost.length - 1);
@@ -79,7 +79,7 @@ async function readLabelFile(path: string): Promise<Uint8Array> {
 
 function withoutFile(
   folder: string,
-  { pictures, foreign, others }: FolderFiles,
+  { images, foreign, others }: FolderFiles,
   path: string,
   { file, line }: LabelLine,
   more: number,
@@ -89,14 +89,14 @@ function withoutFile(
   if (others.includes(file) || foreign.includes(file))
     return new StageInputError(
       'label-without-file',
-      `'${file}' has a label, but is no picture by its name (${pictureFormats})${also}`,
+      `'${file}' has a label, but is no image by its name (${imageFormats})${also}`,
       where,
     );
   const name = basename(file).toLowerCase();
-  const near = pictures.find((picture) => basename(picture).toLowerCase() === name);
+  const near = images.find((image) => basename(image).toLowerCase() === name);
   const next =
     near === undefined
-      ? '; files are named relative to the folder of the pictures: put it there, or take the line out'
+      ? '; files are named relative to the folder of the images: put it there, or take the line out'
       : `; did you mean '${near}'?`;
   return new StageInputError(
     'label-without-file',

@@ -25,14 +25,14 @@ test.each<[string, () => Promise<void>, object, object]>([
     {
       code: 'folder-empty',
       message:
-        /no picture \(JPEG, PNG, WebP, GIF, TIFF\) in .*pics, found only notes\.txt; put your pictures there, or set `path`/,
+        /no image \(JPEG, PNG, WebP, GIF, TIFF\) in .*pics, found only notes\.txt; put your images there, or set `path`/,
     },
   ],
   [
     'no label',
     async () => put('a.png', plain('red')),
     {},
-    { code: 'no-labels', message: /no labelled picture in .*labels\.csv/ },
+    { code: 'no-labels', message: /no labelled image in .*labels\.csv/ },
   ],
   [
     'one class',
@@ -50,11 +50,11 @@ test.each<[string, () => Promise<void>, object, object]>([
     {},
     {
       code: 'too-few-labels',
-      message: /class 'dog' has 1 label \(dog\/1\.png\), at least 2 are needed; label more of its pictures/,
+      message: /class 'dog' has 1 label \(dog\/1\.png\), at least 2 are needed; label more of its images/,
     },
   ],
   [
-    'a label too few because of a broken picture',
+    'a label too few because of a broken image',
     async () => {
       await putSmallFolder();
       await put('dog/2.png', 'broken');
@@ -72,15 +72,15 @@ test.each<[string, () => Promise<void>, object, object]>([
       for (const name of ['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png']) await put(name, plain('red'));
     },
     {},
-    { code: 'nothing-to-answer', message: /every picture in .* has a label/ },
+    { code: 'nothing-to-answer', message: /every image in .* has a label/ },
   ],
   [
-    'only broken pictures',
+    'only broken images',
     async () => {
       for (const name of ['a.png', 'cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png']) await put(name, 'broken');
     },
     {},
-    { code: 'no-readable-picture', message: /none of the 5 pictures in .* can be read; the first: a\.png \(no JPEG/ },
+    { code: 'no-readable-image', message: /none of the 5 images in .* can be read; the first: a\.png \(no JPEG/ },
   ],
   [
     'a label for a missing file',
@@ -97,14 +97,14 @@ test.each<[string, () => Promise<void>, object, object]>([
     },
   ],
   [
-    'a label for a file that is no picture',
+    'a label for a file that is no image',
     async () => {
       await put('a.png', plain('red'));
       await put('b.txt', 'x');
       await put('labels.csv', 'file,label\na.png,cat\nb.txt,cat\n');
     },
     {},
-    { code: 'label-without-file', line: 3, message: /'b\.txt' has a label, but is no picture by its name/ },
+    { code: 'label-without-file', line: 3, message: /'b\.txt' has a label, but is no image by its name/ },
   ],
   [
     'labels for several missing files',

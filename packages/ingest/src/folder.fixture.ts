@@ -42,14 +42,14 @@ export async function halves(): Promise<Sharp> {
   return plain('red', 40, 20).composite([{ input: right, left: 20, top: 0 }]);
 }
 
-/** Two classes of two pictures, and three without a label. */
+/** Two classes of two images, and three without a label. */
 export async function putSmallFolder(): Promise<void> {
   for (const name of ['cat/1.png', 'cat/2.png']) await put(name, plain('red'));
   for (const name of ['dog/1.png', 'dog/2.png']) await put(name, plain('blue'));
   for (const name of ['a.png', 'unlabelled/b.png', 'unlabelled/deep/c.png']) await put(name, plain('lime'));
 }
 
-/** Set, index and class name of every labelled picture. */
+/** Set, index and class name of every labelled image. */
 export const labelled = async (path: string): Promise<[string, number, string][]> => {
   const { rows, label, classNames } = await readLabels(path);
   return [...rows.index].map((index, row) => [

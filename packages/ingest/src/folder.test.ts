@@ -18,7 +18,7 @@ const filesOf = async (params: object): Promise<(readonly string[] | null)[]> =>
 
 test('sub-folders are classes, everything is learned from, and what has no label is answered', async () => {
   await putSmallFolder();
-  await put('cat/notes.txt', 'not a picture');
+  await put('cat/notes.txt', 'not an image');
   await put('.hidden/x.png', plain('red'));
   const { outputs, reads, logs, warnings } = await run();
   const train = await readImages(outputs.train);
@@ -46,7 +46,7 @@ test('sub-folders are classes, everything is learned from, and what has no label
     ['train', 3, 'dog'],
     ['train', 4, 'dog'],
   ]);
-  expect(await labelled(outputs.answers)).toEqual([]);
+  expect(await labelled(outputs.truth)).toEqual([]);
   expect(logs).toContain('learning from 7, of which 4 are labelled; answering 3');
   expect(warnings).toEqual([]);
   expect(reads.params).not.toContain('draw');
@@ -70,7 +70,7 @@ test('a labels.csv names the labelled ones wherever they lie', async () => {
   expect((await readImages(other.outputs.test)).files).toEqual(['x/2.png']);
 });
 
-test('which pictures are learned from and which are answered can be said', async () => {
+test('which images are learned from and which are answered can be said', async () => {
   await putSmallFolder();
   const given = ['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'];
   expect(await filesOf({ train: 'labelled', test: 'unlabelled/deep' })).toEqual([given, ['unlabelled/deep/c.png']]);
@@ -78,7 +78,7 @@ test('which pictures are learned from and which are answered can be said', async
   expect(await filesOf({ limit: 1 })).toEqual([['a.png', ...given], ['a.png']]);
   await expect(run({ test: 'holdout' })).rejects.toMatchObject({
     code: 'no-such-part',
-    message: expect.stringContaining("`test` is 'holdout': expected all, unlabelled or a sub-folder with pictures"),
+    message: expect.stringContaining("`test` is 'holdout': expected all, unlabelled or a sub-folder with images"),
   });
 });
 
@@ -89,7 +89,7 @@ test('of many labels a draw gives a few, and the others are answers to score by'
   expect((await readLabels(one.outputs.labels)).origin).toEqual({ split: 0, draw: 3 });
   const given = await labelled(one.outputs.labels);
   expect(given.map(([, , name]) => name)).toEqual(['cat', 'cat', 'dog', 'dog']);
-  const answers = await labelled(one.outputs.answers);
+  const answers = await labelled(one.outputs.truth);
   expect(answers.filter(([set]) => set === 'test').length).toBe(8);
   expect(answers.filter(([set]) => set === 'train').length).toBe(8);
   expect((await readImages(one.outputs.test)).count).toBe(8);
@@ -116,9 +116,9 @@ test('links to folders are followed, and those that go round end', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('the same pictures elsewhere are the same artifacts', async () => {
+test('the same images elsewhere are the same artifacts', async () => {
   await putSmallFolder();
-  await put('fake.jpg', 'this is no picture');
+  await put('fake.jpg', 'this is no image');
   const here = await digests(await run());
   await symlink(join(dir, 'pics'), join(dir, 'elsewhere'));
   expect(await digests(await run({ path: 'elsewhere' }))).toEqual(here);

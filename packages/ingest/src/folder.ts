@@ -3,20 +3,20 @@ import { ingestOutputs } from './competition-params.js';
 
 export default defineStage({
   name: 'ingest/folder',
-  summary: 'A folder of your own pictures, a few of them labelled: by sub-folder, or by a CSV file',
+  summary: 'A folder of your own images, a few of them labelled: by sub-folder, or by a CSV file',
   params: {
     path: externalPath({
       default: 'data/pictures',
-      doc: 'folder with JPEG, PNG, WebP, GIF and TIFF files; sub-folders are classes unless there is a labels.csv, pictures directly in it or in `unlabelled` have no label',
+      doc: 'folder with JPEG, PNG, WebP, GIF and TIFF files; sub-folders are classes unless there is a labels.csv, images directly in it or in `unlabelled` have no label',
     }),
     labels: optional(
       externalPath({ doc: 'CSV file' }),
       'CSV file with the columns file,label, files relative to the folder; by default its labels.csv if it has one',
     ),
-    size: integer({ default: 32, minimum: 8, maximum: 1024, doc: 'side of the pictures in pixels' }),
+    size: integer({ default: 32, minimum: 8, maximum: 1024, doc: 'side of the images in pixels' }),
     resize: choice(['cover', 'contain', 'fill'], {
       default: 'cover',
-      doc: 'how pictures become square: cut off what stands out, show all with bars, or stretch',
+      doc: 'how images become square: cut off what stands out, show all with bars, or stretch',
     }),
     background: choice(['white', 'black'], {
       default: 'white',
@@ -24,17 +24,17 @@ export default defineStage({
     }),
     train: text({
       default: 'all',
-      doc: 'pictures to learn from beside the labelled ones: all, labelled (no others), or a sub-folder',
+      doc: 'images to learn from beside the labelled ones: all, labelled (no others), or a sub-folder',
     }),
-    test: text({ default: 'unlabelled', doc: 'pictures to be answered: unlabelled, all, or a sub-folder' }),
+    test: text({ default: 'unlabelled', doc: 'images to be answered: unlabelled, all, or a sub-folder' }),
     shots: optional(
       integer({ minimum: 1, doc: 'labels' }),
       'labels a class that are given, drawn by `draw`, the others being answers to score by; by default all are given',
     ),
     draw: integer({ drawn: true, default: 1, minimum: 0, doc: 'which labels are given, where `shots` is set' }),
     limit: optional(
-      integer({ minimum: 1, doc: 'pictures' }),
-      'for small runs: takes only the first pictures, that many, beside the labelled ones',
+      integer({ minimum: 1, doc: 'images' }),
+      'for small runs: takes only the first images, that many, beside the labelled ones',
     ),
   },
   inputs: {},

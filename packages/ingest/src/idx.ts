@@ -12,7 +12,7 @@ const imageMagic = 0x00000803;
 const labelHeader = 8;
 const imageHeader = 16;
 
-/** Pictures that are read at a time. */
+/** Images that are read at a time. */
 const batch = 2000;
 
 /** Labels out of a whole IDX file. */
@@ -26,7 +26,7 @@ export function parseLabels(path: string, bytes: Uint8Array): Uint8Array {
   return bytes.subarray(labelHeader);
 }
 
-/** The first `count` pictures of an IDX file of grey values, [rows, height, width] in batches. */
+/** The first `count` images of an IDX file of grey values, [rows, height, width] in batches. */
 export async function* streamIdxImages(
   path: string,
   { height, width }: { readonly height: number; readonly width: number },

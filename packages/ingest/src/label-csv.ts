@@ -4,9 +4,9 @@ import { CsvError, parse } from 'csv-parse/sync';
 
 /** A line of a label file. */
 export interface LabelLine {
-  /** Path relative to the folder of the pictures, with slashes. */
+  /** Path relative to the folder of the images, with slashes. */
   readonly file: string;
-  /** Class name; empty for a picture that is listed without a label. */
+  /** Class name; empty for an image that is listed without a label. */
   readonly label: string;
   readonly line: number;
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FolderFiles } from './picture-files.js';
-import { pictureFormats } from './picture-formats.js';
+import type { FolderFiles } from './image-files.js';
+import { imageFormats } from './image-formats.js';
 
 /** Files that a warning names; the log names all. */
 const named = 5;
@@ -11,7 +11,7 @@ export interface Tell {
   readonly warn: (line: string) => void;
 }
 
-/** A picture that could not be read. */
+/** An image that could not be read. */
 export interface Broken {
   readonly file: string;
   readonly reason: string;
@@ -36,12 +36,12 @@ export function warnOfLeftOut(
   foldersAreClasses: boolean,
   { warn, log }: Tell,
 ): void {
-  for (const file of foreign) log(`left out ${file}: not ${pictureFormats}`);
+  for (const file of foreign) log(`left out ${file}: not ${imageFormats}`);
   if (foreign.length > 0)
     warn(
-      `${spell(foreign.length, 'picture is', 'pictures are')} left out, since only ${pictureFormats} are read: ${namesOf(foreign)}; save them as one of these`,
+      `${spell(foreign.length, 'image is', 'images are')} left out, since only ${imageFormats} are read: ${namesOf(foreign)}; save them as one of these`,
     );
-  for (const file of others) log(`left out ${file}: no ${pictureFormats} by its content`);
+  for (const file of others) log(`left out ${file}: no ${imageFormats} by its content`);
   for (const { file, reason } of leftOut) log(`left out ${file}: ${reason}`);
   // What a link to a folder above leads to is read there.
   const unread = leftOut.filter(({ reason }) => !/^(hidden|a link to a folder above)/.test(reason));
@@ -51,17 +51,17 @@ export function warnOfLeftOut(
     );
   const empty = foldersAreClasses ? barren.filter((folder) => !folder.includes('/')) : [];
   if (empty.length > 0)
-    warn(`${spell(empty.length, 'folder', 'folders')} without a picture and so no class: ${namesOf(empty)}`);
+    warn(`${spell(empty.length, 'folder', 'folders')} without an image and so no class: ${namesOf(empty)}`);
 }
 
-/** Broken pictures are left out, never silently: in the log, in a warning, and in `skipped.json` beside the pictures. */
+/** Broken images are left out, never silently: in the log, in a warning, and in `skipped.json` beside the images. */
 export async function reportBroken(broken: readonly Broken[], dir: string, { log, warn }: Tell): Promise<void> {
   if (broken.length === 0) return;
   for (const { file, reason, detail } of broken)
     log(`left out ${file}: ${reason}${detail === '' ? '' : `: ${detail.trim().replaceAll(/\s*\n\s*/g, '; ')}`}`);
   const names = namesOf(broken.map(({ file, reason }) => `${file} (${reason})`));
-  const one = 'picture cannot be read and is';
-  warn(`${spell(broken.length, one, 'pictures cannot be read and are')} left out: ${names}`);
+  const one = 'image cannot be read and is';
+  warn(`${spell(broken.length, one, 'images cannot be read and are')} left out: ${names}`);
   const skipped = broken.map(({ file, reason }) => ({ file, reason }));
   await writeFile(join(dir, 'skipped.json'), `${JSON.stringify(skipped, null, 2)}\n`);
 }

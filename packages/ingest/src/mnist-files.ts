@@ -56,7 +56,7 @@ async function readLabels(file: PinnedFile): Promise<Uint8Array> {
   return parseLabels(file.path, Buffer.concat(chunks));
 }
 
-/** Grey pictures [rows, 28, 28] to [rows, 32, 32, 3]: two black pixels on each side, the grey value in each channel. */
+/** Grey images [rows, 28, 28] to [rows, 32, 32, 3]: two black pixels on each side, the grey value in each channel. */
 function toRgb32(batch: Uint8Array): Uint8Array {
   const count = batch.length / (grey.height * grey.width);
   const pixels = new Uint8Array(count * 32 * 32 * 3);

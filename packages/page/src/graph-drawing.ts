@@ -14,10 +14,10 @@ export interface GraphBox extends Box {
 const width = 176;
 /** Letters of a line that fit into a box. */
 const fitting = 24;
-/** How far a picture that is too wide for the page shrinks before it scrolls sideways. */
+/** How far an image that is too wide for the page shrinks before it scrolls sideways. */
 const smallest = 0.5;
 
-/** Of every box of a picture: a third line needs room in all of them. */
+/** Of every box of an image: a third line needs room in all of them. */
 export const boxSize = (boxes: readonly GraphBox[]): Size => ({
   width,
   height: boxes.some(({ note }) => note !== '') ? 58 : 44,

@@ -22,7 +22,7 @@ test('a box stands right of all that it comes from', () => {
   expect(lines).toHaveLength(4);
 });
 
-test('no two boxes overlap, and all lie within the picture', () => {
+test('no two boxes overlap, and all lie within the image', () => {
   const { corners, lines, width, height } = layOut(fan, size);
   const places = Object.values(corners);
   for (const { x, y } of lines.flat()) {

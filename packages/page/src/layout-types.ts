@@ -1,10 +1,10 @@
-/** A place in a picture, in pixels from its upper left corner. */
+/** A place in an image, in pixels from its upper left corner. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A box of the picture and the boxes that lines come from. */
+/** A box of the image and the boxes that lines come from. */
 export interface Box {
   readonly id: string;
   readonly from: readonly string[];

@@ -1,4 +1,4 @@
-import { writeFigure, writeMetrics } from '@twoshot/artifact';
+import { writePage, writeMetrics } from '@twoshot/artifact';
 import { suggestLearningRate } from '@twoshot/nn';
 import { type Params, type StageContext, StageInputError } from '@twoshot/stage';
 import {
@@ -84,7 +84,7 @@ export async function findLearningRate<P extends Params>(
         { name: 'minimum / 10', learningRate: minimum.learningRate },
       ],
     });
-    await writeFigure(outputs.html, 'rate-finder.html', page);
+    await writePage(outputs.html, 'rate-finder.html', page);
   } finally {
     await prepared.close();
   }

@@ -27,7 +27,7 @@ export default defineStage({
       shown: true,
       doc: '`steepest`: the learning rate at which the loss falls fastest; `minimum`: a tenth of the one at which it is smallest',
     },
-    html: { kind: 'figure', doc: 'page with the losses over the rates' },
+    html: { kind: 'page', doc: 'page with the losses over the rates' },
   },
   engine: true,
   resources: { threads: 'all', memory: 2048 },

@@ -2,12 +2,11 @@ import { defineStage, integer, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'report/html',
-  summary:
-    'One self-contained page: the graph, the labelled pictures, curves, scores, the surest and least sure answers',
+  summary: 'One self-contained page: the graph, the labelled images, curves, scores, the surest and least sure answers',
   params: {
     title: text({ default: '', doc: 'heading of the page; the name of the pipeline if empty' }),
-    surest: integer({ default: 10, minimum: 1, doc: 'pictures shown for each class as its surest answers' }),
-    leastSure: integer({ default: 60, minimum: 1, doc: 'pictures shown as the least sure answers' }),
+    surest: integer({ default: 10, minimum: 1, doc: 'images shown for each class as its surest answers' }),
+    leastSure: integer({ default: 60, minimum: 1, doc: 'images shown as the least sure answers' }),
   },
   inputs: {
     images: { kind: 'images', many: true, query: true, doc: 'the sets that labels and predictions speak of' },
@@ -17,10 +16,10 @@ export default defineStage({
     metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores to show, each with its protocol' },
   },
   reports: true,
-  outputs: { html: { kind: 'figure', doc: 'the page, `report.html`' } },
+  outputs: { html: { kind: 'page', doc: 'the page, `report.html`' } },
   resources: { memory: 1024 },
   async run({ params, inputs, outputs, graph }) {
-    const { readImages, readLabels, readMetrics, readModel, readPredictions, writeFigure } =
+    const { readImages, readLabels, readMetrics, readModel, readPredictions, writePage } =
       await import('@twoshot/artifact');
     const { composePage } = await import('./page/compose.js');
     const page = await composePage({
@@ -39,6 +38,6 @@ export default defineStage({
         inputs.metrics.map(async ({ from, path }) => ({ from, metrics: await readMetrics(path) })),
       ),
     });
-    await writeFigure(outputs.html, 'report.html', page);
+    await writePage(outputs.html, 'report.html', page);
   },
 });

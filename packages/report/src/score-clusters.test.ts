@@ -22,12 +22,12 @@ async function assignments(partitions: readonly (readonly number[])[]): Promise<
   return { path, seen: ['test'] };
 }
 
-const answers = (): Promise<string> => labelsOf('test', [10, 11, 12, 13, 14], [0, 0, 0, 1, 1]);
+const truth = (): Promise<string> => labelsOf('test', [10, 11, 12, 13, 14], [0, 0, 0, 1, 1]);
 
 test('clusters are scored under their best names, whatever their numbers', async () => {
   const { outputs } = await runStage(scoreClusters, {
     seed: 5,
-    inputs: { assignments: await assignments([[2, 2, 2, 0, 0]]), answers: await answers() },
+    inputs: { assignments: await assignments([[2, 2, 2, 0, 0]]), truth: await truth() },
   });
   expect(await readMetrics(outputs.metrics)).toEqual({
     values: { clusterAccuracy: 1, purity: 1, normalisedMutualInformation: 1, adjustedRandIndex: 1 },
@@ -53,7 +53,7 @@ test('figures are means over the partitions; a cluster too many is pure but not 
         [2, 2, 2, 0, 0],
         [2, 2, 1, 0, 0],
       ]),
-      answers: await answers(),
+      truth: await truth(),
     },
   });
   const { values, protocol } = await readMetrics(outputs.metrics);
@@ -65,7 +65,7 @@ test('figures are means over the partitions; a cluster too many is pure but not 
 
 test('without hidden labels there are no values', async () => {
   const { outputs } = await runStage(scoreClusters, {
-    inputs: { assignments: await assignments([[0, 1]]), answers: await labelsOf('test', [], []) },
+    inputs: { assignments: await assignments([[0, 1]]), truth: await labelsOf('test', [], []) },
   });
   expect((await readMetrics(outputs.metrics)).values).toEqual({});
 });

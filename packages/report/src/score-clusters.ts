@@ -6,7 +6,7 @@ export default defineStage({
   params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
   inputs: {
     assignments: { kind: 'assignments', doc: 'clusters to score; figures are means over the partitions' },
-    answers: { kind: 'answers', doc: 'hidden labels; empty where nobody knows them' },
+    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty where nobody knows them' },
   },
   outputs: {
     metrics: {
@@ -21,18 +21,18 @@ export default defineStage({
     const { scorePartitions } = await import('./score-partitions.js');
     const { scoredRows } = await import('./scored-rows.js');
     const { rows, partitions } = await readAssignments(inputs.assignments.path);
-    const answers = await readLabels(inputs.answers.path);
-    const { positions, truth } = scoredRows(rows, answers, params.set);
+    const hidden = await readLabels(inputs.truth.path);
+    const { positions, truth } = scoredRows(rows, hidden, params.set);
     log(`${positions.length} of ${rows.count} clustered rows have a known class in ${params.set}`);
     await writeMetrics(outputs.metrics, {
-      values: scorePartitions(partitions, positions, truth, answers.classNames.length),
+      values: scorePartitions(partitions, positions, truth, hidden.classNames.length),
       protocol: {
         type: 'clustering',
         set: params.set,
         rows: positions.length,
-        split: answers.origin?.split ?? 0,
+        split: hidden.origin?.split ?? 0,
         clusters: Math.max(...partitions.map(({ clusters }) => clusters)),
-        classes: answers.classNames.length,
+        classes: hidden.classNames.length,
         partitions: partitions.length,
         transductive: inputs.assignments.seen.includes(params.set),
         seed: pipelineSeed,

@@ -1,4 +1,4 @@
-import { answersOf, type ClassificationMetrics, type Predictions } from '@twoshot/artifact';
+import { hardPredictions, type ClassificationMetrics, type Predictions } from '@twoshot/artifact';
 import {
   accuracy,
   balancedAccuracy,
@@ -22,7 +22,7 @@ export function scorePredictions(
 ): Pick<ClassificationMetrics, 'values' | 'confusion'> {
   if (rows.length === 0) return { values: {}, confusion: null };
   const classes = predictions.classNames.length;
-  const answers = answersOf(predictions);
+  const answers = hardPredictions(predictions);
   const answered = rows.map((row) => answers[row]!.label);
   const matrix = confusionMatrix(truth, answered, classes);
   const confusion = Array.from({ length: classes }, (_, one) =>

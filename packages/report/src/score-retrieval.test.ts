@@ -14,7 +14,7 @@ async function features(rows: readonly (readonly number[])[]): Promise<TestInput
   return { path, seen: ['train'] };
 }
 
-const answers = (...label: number[]): Promise<string> => labelsOf('test', [...label.keys()], label);
+const truth = (...label: number[]): Promise<string> => labelsOf('test', [...label.keys()], label);
 
 test('rows that lie with their class find it, whatever their length', async () => {
   const rows = [
@@ -25,7 +25,7 @@ test('rows that lie with their class find it, whatever their length', async () =
   ];
   const { outputs } = await runStage(scoreRetrieval, {
     seed: 2,
-    inputs: { features: await features(rows), answers: await answers(0, 0, 1, 1) },
+    inputs: { features: await features(rows), truth: await truth(0, 0, 1, 1) },
   });
   expect(await readMetrics(outputs.metrics)).toEqual({
     values: { meanAveragePrecisionAtR: 1, nearestOfClass: 1, areaUnderRocOfPairs: 1 },
@@ -41,7 +41,7 @@ test('each row looks among all others, and one whose class has no other does not
     [0, 1],
   ];
   const { outputs } = await runStage(scoreRetrieval, {
-    inputs: { features: await features(rows), answers: await answers(0, 1, 0) },
+    inputs: { features: await features(rows), truth: await truth(0, 1, 0) },
   });
   const { values } = await readMetrics(outputs.metrics);
   expect(values).toEqual({ meanAveragePrecisionAtR: 0, nearestOfClass: 0, areaUnderRocOfPairs: 0 });
@@ -49,9 +49,9 @@ test('each row looks among all others, and one whose class has no other does not
 
 test('as many rows look as are asked for; without hidden labels none does', async () => {
   const rows = Array.from({ length: 20 }, (_, at) => [Math.cos(at), Math.sin(at)]);
-  const given = { features: await features(rows), answers: await answers(...rows.map((_, at) => at % 2)) };
+  const given = { features: await features(rows), truth: await truth(...rows.map((_, at) => at % 2)) };
   const { outputs } = await runStage(scoreRetrieval, { inputs: given, params: { queries: 5 } });
   expect((await readMetrics(outputs.metrics)).protocol).toMatchObject({ rows: 5, gallery: 19 });
-  const none = await runStage(scoreRetrieval, { inputs: { ...given, answers: await labelsOf('test', [], []) } });
+  const none = await runStage(scoreRetrieval, { inputs: { ...given, truth: await labelsOf('test', [], []) } });
   expect(await readMetrics(none.outputs.metrics)).toMatchObject({ values: {}, protocol: { rows: 0, gallery: 0 } });
 });

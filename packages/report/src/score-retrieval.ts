@@ -9,7 +9,7 @@ export default defineStage({
   },
   inputs: {
     features: { kind: 'features', doc: 'rows to score, compared by their cosine' },
-    answers: { kind: 'answers', doc: 'hidden labels; empty where nobody knows them' },
+    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty where nobody knows them' },
   },
   outputs: {
     metrics: {
@@ -25,8 +25,8 @@ export default defineStage({
     const { scoreNeighbours } = await import('./score-neighbours.js');
     const { scoredRows } = await import('./scored-rows.js');
     const features = await readFeatures(inputs.features.path);
-    const answers = await readLabels(inputs.answers.path);
-    const { positions, truth } = scoredRows(features.rows, answers, params.set);
+    const hidden = await readLabels(inputs.truth.path);
+    const { positions, truth } = scoredRows(features.rows, hidden, params.set);
     const queries = Math.min(params.queries, positions.length);
     log(`${queries} of ${positions.length} rows of ${params.set} look for their class among the others`);
     await writeMetrics(outputs.metrics, {
@@ -39,7 +39,7 @@ export default defineStage({
         set: params.set,
         rows: queries,
         gallery: Math.max(0, positions.length - 1),
-        split: answers.origin?.split ?? 0,
+        split: hidden.origin?.split ?? 0,
         transductive: inputs.features.seen.includes(params.set),
         seed: pipelineSeed,
         n: 1,

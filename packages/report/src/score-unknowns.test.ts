@@ -23,7 +23,7 @@ test('rows of a class that the predictions lack are told by low confidence', asy
     seed: 4,
     inputs: {
       predictions: await predictions([0.9, 0.6, 0.7, 0.55]),
-      answers: await labelsOf('test', [0, 1, 2, 3], [0, 0, 1, 1]),
+      truth: await labelsOf('test', [0, 1, 2, 3], [0, 0, 1, 1]),
       labels: await labels(),
     },
   });
@@ -49,7 +49,7 @@ test('where all classes are known there is nothing to tell apart, and the stage 
   const { outputs, warnings } = await runStage(scoreUnknowns, {
     inputs: {
       predictions: await predictions([0.9, 0.6]),
-      answers: await labelsOf('test', [0, 1], [0, 0]),
+      truth: await labelsOf('test', [0, 1], [0, 0]),
       labels: await labels(),
     },
   });

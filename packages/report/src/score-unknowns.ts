@@ -6,7 +6,11 @@ export default defineStage({
   params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
   inputs: {
     predictions: { kind: 'predictions', doc: 'predictions whose confidence is scored' },
-    answers: { kind: 'answers', doc: 'hidden labels; those of classes that the predictions lack are the unknown ones' },
+    truth: {
+      kind: 'truth',
+      formerly: 'answers',
+      doc: 'hidden labels; those of classes that the predictions lack are the unknown ones',
+    },
     labels: { kind: 'labels', doc: 'the given labels, for the protocol' },
   },
   outputs: {
@@ -18,14 +22,14 @@ export default defineStage({
   },
   scores: true,
   async run({ params, inputs, outputs, pipelineSeed, log, warn }) {
-    const { answersOf, readLabels, readPredictions, writeMetrics } = await import('@twoshot/artifact');
+    const { hardPredictions, readLabels, readPredictions, writeMetrics } = await import('@twoshot/artifact');
     const { areaUnderRoc } = await import('@twoshot/evaluate');
     const { scoredRows } = await import('./scored-rows.js');
     const predictions = await readPredictions(inputs.predictions.path);
-    const answers = await readLabels(inputs.answers.path);
+    const hidden = await readLabels(inputs.truth.path);
     const labels = await readLabels(inputs.labels.path);
-    const { positions, truth } = scoredRows(predictions.rows, answers, params.set);
-    const known = answers.classNames.map((name) => predictions.classNames.includes(name));
+    const { positions, truth } = scoredRows(predictions.rows, hidden, params.set);
+    const known = hidden.classNames.map((name) => predictions.classNames.includes(name));
     const isUnknown = truth.map((label) => (known[label]! ? 0 : 1));
     const unknown = isUnknown.filter((one) => one === 1).length;
     log(`${unknown} of ${positions.length} scored rows are of a class that the predictions lack`);
@@ -34,7 +38,7 @@ export default defineStage({
       warn(
         `${unknown} of ${positions.length} rows of ${params.set} are of unknown classes: there is nothing to tell apart`,
       );
-    const all = answersOf(predictions);
+    const all = hardPredictions(predictions);
     const doubt = positions.map((row) => -all[row]!.confidence);
     await writeMetrics(outputs.metrics, {
       values: comparable ? { areaUnderRoc: areaUnderRoc(doubt, isUnknown) } : {},
@@ -44,7 +48,7 @@ export default defineStage({
         rows: positions.length,
         unknown,
         labelled: labels.rows.count,
-        split: answers.origin?.split ?? labels.origin?.split ?? 0,
+        split: hidden.origin?.split ?? labels.origin?.split ?? 0,
         draw: labels.origin?.draw ?? 0,
         transductive: inputs.predictions.seen.includes(params.set),
         seed: pipelineSeed,

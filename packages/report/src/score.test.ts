@@ -27,7 +27,7 @@ test('rows are matched by set and index, and the figure comes with its protocol'
     seed: 5,
     inputs: {
       predictions: await predictions([0.9, 0.1, 0.2, 0.8, 0.6, 0.4, 0.3, 0.7]),
-      answers: await labels('test', [13, 10, 11, 12], [1, 0, 0, 0]),
+      truth: await labels('test', [13, 10, 11, 12], [1, 0, 0, 0]),
       labels: await labels('train', [1, 2, 3, 4], [0, 0, 1, 1], 7),
     },
   });
@@ -56,7 +56,7 @@ test('predictions that have seen the scored set are called transductive', async 
   const { outputs } = await runStage(score, {
     inputs: {
       predictions: await predictions([0.9, 0.1], ['test', 'train']),
-      answers: await labels('test', [10], [0]),
+      truth: await labels('test', [10], [0]),
       labels: await labels('train', [1], [0]),
     },
   });
@@ -65,9 +65,9 @@ test('predictions that have seen the scored set are called transductive', async 
 
 test('without answers there are no values; answers of other rows are a mistake', async () => {
   const given = { predictions: await predictions([0.9, 0.1]), labels: await labels('train', [1], [0]) };
-  const { outputs } = await runStage(score, { inputs: { ...given, answers: await labels('test', [], []) } });
+  const { outputs } = await runStage(score, { inputs: { ...given, truth: await labels('test', [], []) } });
   expect(await readMetrics(outputs.metrics)).toMatchObject({ values: {}, confusion: null });
-  await expect(
-    runStage(score, { inputs: { ...given, answers: await labels('val', [10], [0]) } }),
-  ).rejects.toMatchObject({ code: 'nothing-to-score' });
+  await expect(runStage(score, { inputs: { ...given, truth: await labels('val', [10], [0]) } })).rejects.toMatchObject({
+    code: 'nothing-to-score',
+  });
 });

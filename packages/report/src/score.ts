@@ -6,7 +6,7 @@ export default defineStage({
   params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
   inputs: {
     predictions: { kind: 'predictions', doc: 'answers to score' },
-    answers: { kind: 'answers', doc: 'hidden labels; empty where nobody knows them' },
+    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty where nobody knows them' },
     labels: { kind: 'labels', doc: 'the given labels, for the protocol' },
   },
   outputs: {
@@ -18,9 +18,9 @@ export default defineStage({
     const { scorePredictions } = await import('./score-predictions.js');
     const { scoredRows } = await import('./scored-rows.js');
     const predictions = await readPredictions(inputs.predictions.path);
-    const answers = await readLabels(inputs.answers.path);
+    const hidden = await readLabels(inputs.truth.path);
     const labels = await readLabels(inputs.labels.path);
-    const { positions, truth } = scoredRows(predictions.rows, answers, params.set);
+    const { positions, truth } = scoredRows(predictions.rows, hidden, params.set);
     log(`${positions.length} of ${predictions.rows.count} predicted rows have an answer in ${params.set}`);
     await writeMetrics(outputs.metrics, {
       ...scorePredictions(predictions, positions, truth),
@@ -30,7 +30,7 @@ export default defineStage({
         set: params.set,
         rows: positions.length,
         labelled: labels.rows.count,
-        split: answers.origin?.split ?? labels.origin?.split ?? 0,
+        split: hidden.origin?.split ?? labels.origin?.split ?? 0,
         draw: labels.origin?.draw ?? 0,
         seed: pipelineSeed,
         transductive: inputs.predictions.seen.includes(params.set),

@@ -14,15 +14,15 @@ export interface ScoredRows {
  *
  * @throws StageInputError `nothing-to-score` where true classes are known, but of other rows
  */
-export function scoredRows(rows: Rows, answers: Labels, set: string): ScoredRows {
-  const answerOf = positionsAmong(rows, answers.rows);
-  const positions = Array.from(answerOf.keys()).filter(
-    (row) => rows.sets[rows.set[row]!] === set && answerOf[row] !== -1,
+export function scoredRows(rows: Rows, hidden: Labels, set: string): ScoredRows {
+  const hiddenOf = positionsAmong(rows, hidden.rows);
+  const positions = Array.from(hiddenOf.keys()).filter(
+    (row) => rows.sets[rows.set[row]!] === set && hiddenOf[row] !== -1,
   );
-  if (positions.length === 0 && answers.rows.count > 0)
+  if (positions.length === 0 && hidden.rows.count > 0)
     throw new StageInputError(
       'nothing-to-score',
       `no row of set '${set}' has a known class; the rows that came are of ${rows.sets.join(', ')}. Set the param \`set\` to one of these.`,
     );
-  return { positions, truth: positions.map((row) => answers.label[answerOf[row]!]!) };
+  return { positions, truth: positions.map((row) => hidden.label[hiddenOf[row]!]!) };
 }

@@ -67,7 +67,7 @@ test('a length that is no param is an error of the declaration', () => {
 test('the mistake of a user comes through', async () => {
   const picky = defineStage({
     ...writeNote,
-    run: () => Promise.reject(new StageInputError('folder-empty', 'no picture', { file: '/x', line: 2, column: 3 })),
+    run: () => Promise.reject(new StageInputError('folder-empty', 'no image', { file: '/x', line: 2, column: 3 })),
   });
   await expect(runStage(picky, { params: { label: 'x' } })).rejects.toMatchObject({ code: 'folder-empty', line: 2 });
 });

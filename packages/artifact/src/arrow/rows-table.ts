@@ -4,7 +4,7 @@ import type { Rows } from '../rows.js';
 import type { Column, ColumnValues } from './column.js';
 import type { Table } from './table-reader.js';
 
-/** Columns that say which picture a row speaks of: `index`, `set` (a position in metadata `sets`) and `view`. */
+/** Columns that say which image a row speaks of: `index`, `set` (a position in metadata `sets`) and `view`. */
 export function rowColumns(rows: Rows): Column[] {
   return [
     { name: 'index', type: 'uint32', size: null },

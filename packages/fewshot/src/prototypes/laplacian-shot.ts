@@ -58,7 +58,7 @@ export async function laplacianShot(
  * @param assignment [rows, classes] that it gave
  * @returns [queries, classes]
  */
-export async function laplacianAnswers(
+export async function laplacianPredictions(
   prototypes: Matrix,
   query: Matrix,
   graph: Matrix,

@@ -3,7 +3,7 @@ import { createRandom } from '@twoshot/engine/random';
 import { matrixOf, softmaxRows, squaredDistances } from '@twoshot/geometry';
 import { beforeAll, expect, test } from 'vitest';
 import {
-  laplacianAnswers,
+  laplacianPredictions,
   laplacianShot,
   prototypicalLogits,
   rectifyPrototypes,
@@ -80,7 +80,7 @@ test('without weight the neighbours say nothing, with weight a row outside the g
   const graph = rowsAround(40, 4);
   const options = { neighbours: 3, iterations: 10 };
   const query = matrixOf(1, 2, Float32Array.of(2.1, 2));
-  const alone = await laplacianAnswers(
+  const alone = await laplacianPredictions(
     prototypes,
     query,
     graph,
@@ -94,7 +94,7 @@ test('without weight the neighbours say nothing, with weight a row outside the g
     softmaxRows(prototypicalLogits(prototypes, query, { metric: 'sqeuclidean', scale: 1 })).data,
   );
   const { assignment } = await laplacianShot(prototypes, graph, { ...options, lambda: 1 });
-  const followed = await laplacianAnswers(prototypes, query, graph, assignment, { lambda: 1, neighbours: 3 });
+  const followed = await laplacianPredictions(prototypes, query, graph, assignment, { lambda: 1, neighbours: 3 });
   const distances = squaredDistances(query, graph).data;
   const nearest = Array.from(distances.keys())
     .sort((a, b) => distances[a]! - distances[b]!)

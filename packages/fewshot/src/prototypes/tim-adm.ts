@@ -56,18 +56,18 @@ export async function timAdm(
   const unknown = measured(query);
   try {
     for (let iteration = 0; iteration < iterations; iteration++) {
-      const given = answersOf(unknown, centres.data, options);
+      const given = posteriors(unknown, centres.data, options);
       const wanted = sharpen(given, options);
       const next = new Float64Array(centres.data.length);
       const mass = new Float64Array(classes);
       const supportShare = options.supportWeight / (1 + options.conditionalWeight);
-      pull(next, mass, known, targets, answersOf(known, centres.data, options).data, centres.data, supportShare);
+      pull(next, mass, known, targets, posteriors(known, centres.data, options).data, centres.data, supportShare);
       pull(next, mass, unknown, wanted.data, given.data, centres.data, support.rows / query.rows);
       for (let i = 0; i < next.length; i++)
         centres.data[i]! += stepSize * (next[i]! / mass[Math.floor(i / columns)]! - centres.data[i]!);
       await betweenBlocks(options, iteration + 1, iterations);
     }
-    return { prototypes: centres, assignment: answersOf(unknown, centres.data, options) };
+    return { prototypes: centres, assignment: posteriors(unknown, centres.data, options) };
   } finally {
     known.rows.dispose();
     unknown.rows.dispose();
@@ -88,7 +88,7 @@ const measured = ({ rows, columns, data }: Matrix): MeasuredRows => ({
 });
 
 /** Softmax of minus half the scaled squared distances, [rows, classes]. */
-function answersOf(
+function posteriors(
   { rows, norms }: MeasuredRows,
   centres: Float64Array,
   { classes, temperature }: TimOptions,

@@ -89,9 +89,9 @@ test.each<[string, Changes, string]>([
 
 test('inputs whose change began in the same place are named together', () => {
   const root = { stage: 'data', cause: { type: 'param', name: 'draw', from: 1, to: 7 } } as const;
-  const inputs = ['labels', 'answers'].map((port) => ({ type: 'input', port, from: 'data', roots: [root] }) as const);
+  const inputs = ['labels', 'truth'].map((port) => ({ type: 'input', port, from: 'data', roots: [root] }) as const);
   expect(describeCauses([...inputs, { type: 'seed' }])).toBe(
-    'inputs labels, answers changed (data: param draw 1 -> 7); seed changed',
+    'inputs labels, truth changed (data: param draw 1 -> 7); seed changed',
   );
 });
 

@@ -83,7 +83,7 @@ test('a param that is not there counts as read, and is told from null', () => {
 
 test('the path of an external param is never part of the document', () => {
   const now: Readable = {
-    params: { path: '/home/somebody/pictures' },
+    params: { path: '/home/somebody/images' },
     external: { path: 'beef' },
     instanceSeed: '',
     pipelineSeed: 0,

@@ -14,7 +14,7 @@ test('a line that only asks about test images has not seen them', async () => {
     train: { holds: ['train'], seen: [] },
     test: { holds: ['test'], seen: [] },
     labels: { holds: [], seen: [] },
-    answers: { holds: [], seen: [] },
+    truth: { holds: [], seen: [] },
   });
   expect(sets.get('policy')).toEqual({ policy: { holds: [], seen: [] } });
   expect(sets.get('backbone')).toEqual({ model: { holds: ['train'], seen: ['train'] } });

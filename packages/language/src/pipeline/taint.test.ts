@@ -8,12 +8,12 @@ beforeAll(async () => {
 afterAll(() => workspace.remove());
 
 test('hidden labels wired into training or inference', async () => {
-  expect(await workspace.complaint(change('labels: data.labels', 'labels: data.answers'))).toMatchInlineSnapshot(`
-    "a.yaml:9:74: hidden labels would reach a stage that does not score: \`data.answers\` -> \`spread.labels\` (infer/knn)
-      9 | …spread: { use: infer/knn, in: { reference: reference.features, labels: data.answers, query: query.features } }
-        |                                                                         ^^^^^^^^^^^^
+  expect(await workspace.complaint(change('labels: data.labels', 'labels: data.truth'))).toMatchInlineSnapshot(`
+    "a.yaml:9:74: hidden labels would reach a stage that does not score: \`data.truth\` -> \`spread.labels\` (infer/knn)
+      9 |   spread: { use: infer/knn, in: { reference: reference.features, labels: data.truth, query: query.features } }
+        |                                                                          ^^^^^^^^^^
       expected: one of \`data.labels\`
-      found:    \`data.answers\` (answers)
+      found:    \`data.truth\` (truth)
       nearest:  \`data.labels\`"
   `);
 });
@@ -26,8 +26,8 @@ test('hidden labels that come to a choice through scores', async () => {
         '{ use: ensemble/best, in: { predictions: [spread.predictions], metrics: chart.metrics } }',
       )
         .replace(
-          'answers: data.answers } }',
-          'answers: data.answers } }\n  chart: { use: report/chart, in: { metrics: [score.metrics] } }',
+          'truth: data.truth } }',
+          'truth: data.truth } }\n  chart: { use: report/chart, in: { metrics: [score.metrics] } }',
         )
         .replace(
           'score: { use: report/score, in: { predictions: vote.predictions',
@@ -35,7 +35,7 @@ test('hidden labels that come to a choice through scores', async () => {
         ),
     ),
   ).toMatchInlineSnapshot(`
-    "a.yaml:10:81: hidden labels would reach \`vote\` (ensemble/best): \`data.answers\` -> \`score.metrics\` -> \`chart.metrics\` -> \`vote.metrics\`
+    "a.yaml:10:81: hidden labels would reach \`vote\` (ensemble/best): \`data.truth\` -> \`score.metrics\` -> \`chart.metrics\` -> \`vote.metrics\`
       10 |   vote: { use: ensemble/best, in: { predictions: [spread.predictions], metrics: chart.metrics } }
          |                                                                                 ^^^^^^^^^^^^^
       expected: what a scoring stage emits goes to stages that report and to \`outputs:\` only
@@ -44,16 +44,16 @@ test('hidden labels that come to a choice through scores', async () => {
   `);
 });
 
-test('answers do not even go to a report that is not declared to score', async () => {
-  const text = change('{ metrics: [score.metrics] }', '{ metrics: [data.answers] }');
+test('ground truth does not even go to a report that is not declared to score', async () => {
+  const text = change('{ metrics: [score.metrics] }', '{ metrics: [data.truth] }');
   expect(await workspace.complaint(text)).toMatch(
-    /^a\.yaml:13:45: hidden labels would reach a stage that does not score: `data\.answers` -> `page\.metrics` \(report\/html\)\n/,
+    /^a\.yaml:13:45: hidden labels would reach a stage that does not score: `data\.truth` -> `page\.metrics` \(report\/html\)\n/,
   );
 });
 
 test('reports and outputs may take what comes from scoring', async () => {
   const graph = await workspace.graph(
-    change('report: page.html }', 'report: page.html, scores: chart.metrics, truth: data.answers }').replace(
+    change('report: page.html }', 'report: page.html, scores: chart.metrics, truth: data.truth }').replace(
       '  page:',
       '  chart: { use: report/chart, in: { metrics: [score.metrics] } }\n  page:',
     ),
@@ -62,6 +62,6 @@ test('reports and outputs may take what comes from scoring', async () => {
     'submission.csv',
     'report.html',
     'scores.metrics',
-    'truth.answers',
+    'truth.truth',
   ]);
 });

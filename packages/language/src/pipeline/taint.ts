@@ -15,7 +15,7 @@ export function findLeaks(instances: Instances, order: readonly string[]): Failu
   for (const name of order) {
     const instance = instances.get(name);
     if (instance === undefined) continue;
-    if (instance.stage.declaration.scores === true) paths.set(name, answersOf(instance));
+    if (instance.stage.declaration.scores === true) paths.set(name, truthReferences(instance));
     for (const [port, { references }] of instance.inputs) {
       for (const reference of references) {
         const path = paths.get(reference.instance);
@@ -40,8 +40,8 @@ export function findLeaks(instances: Instances, order: readonly string[]): Failu
   return failures;
 }
 
-function answersOf({ inputs }: Instance): string[] {
-  const answers = [...inputs.values()].filter(({ port }) => port.kind === 'answers');
+function truthReferences({ inputs }: Instance): string[] {
+  const answers = [...inputs.values()].filter(({ port }) => port.kind === 'truth');
   return answers.flatMap(({ references }) => references.slice(0, 1).map(showReference));
 }
 

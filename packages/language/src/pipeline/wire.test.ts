@@ -13,7 +13,7 @@ test('edges that lead nowhere', async () => {
     "a.yaml:6:49: \`data\` (ingest/tiny) has no output \`trian\`
       6 |   backbone: { use: pretrain/tiny, in: { images: data.trian, policy: policy.policy }, params: { steps: 20 } }
         |                                                 ^^^^^^^^^^
-      expected: one of \`data.train\`, \`data.test\`, \`data.labels\`, \`data.answers\`
+      expected: one of \`data.train\`, \`data.test\`, \`data.labels\`, \`data.truth\`
       found:    \`data.trian\`
       nearest:  \`data.train\`"
   `);

@@ -136,15 +136,15 @@ function misfit(reference: Reference, port: Port, target: string, stage: LoadedS
   const kind = source?.declaration.outputs[reference.port]?.kind;
   const edge = showReference(reference);
   const { where } = reference;
-  if (kind === 'answers' && stage.declaration.scores !== true) {
-    const fit = port.kind === 'answers' ? [] : edges(stages, port.kind);
+  if (kind === 'truth' && stage.declaration.scores !== true) {
+    const fit = port.kind === 'truth' ? [] : edges(stages, port.kind);
     const near = nearestEdge(reference, fit);
     return {
       code: 'hidden-labels',
       message: `hidden labels would reach a stage that does not score: ${quote(edge)} -> ${quote(target)} (${stage.name})`,
       where,
-      expected: fit.length === 0 ? 'answers only at stages that score' : `one of ${listNames(fit)}`,
-      found: `${quote(edge)} (answers)`,
+      expected: fit.length === 0 ? 'ground truth only at stages that score' : `one of ${listNames(fit)}`,
+      found: `${quote(edge)} (truth)`,
       ...(near === null ? {} : { nearest: near }),
     };
   }

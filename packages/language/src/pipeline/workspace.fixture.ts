@@ -8,9 +8,9 @@ import { loadPipeline } from './load.js';
 /** Stages as plain objects: what the declaration says, and nothing to run. */
 const stages: Readonly<Record<string, string>> = {
   'ingest/tiny': `params: { shots: { schema: { type: 'integer', minimum: 1, default: 2 } }, draw: { schema: { type: 'integer', minimum: 1, default: 1 }, drawn: true }, path: { schema: { type: 'string', default: 'data' }, external: true } },
-    inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, answers: { kind: 'answers' } }`,
+    inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, truth: { kind: 'truth' } }`,
   'ingest/other': `params: { draw: { schema: { type: 'integer', default: 1 }, drawn: true } },
-    inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, answers: { kind: 'answers' } }`,
+    inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, truth: { kind: 'truth' } }`,
   'augment/weak': `params: {}, inputs: {}, outputs: { policy: { kind: 'policy' } }`,
   'pretrain/tiny': `params: { steps: { schema: { type: 'integer', minimum: 1, default: 10 } }, rate: { schema: { type: 'number', default: 0.1 } }, net: { schema: { enum: ['conv4', 'resnet9'], default: 'conv4' } }, sizes: { schema: { type: 'array', items: { type: 'integer', minimum: 8 }, default: [] } }, width: { schema: { anyOf: [{ type: 'integer' }, { type: 'null' }], default: null } } },
     inputs: { images: { kind: 'images' }, policy: { kind: 'policy' }, init: { kind: 'model', optional: true } }, outputs: { model: { kind: 'model' } }`,
@@ -22,11 +22,11 @@ const stages: Readonly<Record<string, string>> = {
   'ensemble/mean': `params: {}, inputs: { predictions: { kind: 'predictions', many: true } }, outputs: { predictions: { kind: 'predictions' } }`,
   'ensemble/best': `params: {}, inputs: { predictions: { kind: 'predictions', many: true }, metrics: { kind: 'metrics', optional: true } }, outputs: { predictions: { kind: 'predictions' } }`,
   'ensemble/submission': `params: {}, inputs: { predictions: { kind: 'predictions' } }, outputs: { csv: { kind: 'submission' } }`,
-  'report/score': `scores: true, params: {}, inputs: { predictions: { kind: 'predictions' }, answers: { kind: 'answers' } }, outputs: { metrics: { kind: 'metrics' } }`,
+  'report/score': `scores: true, params: {}, inputs: { predictions: { kind: 'predictions' }, truth: { kind: 'truth' } }, outputs: { metrics: { kind: 'metrics' } }`,
   'report/chart': `reports: true, params: {}, inputs: { metrics: { kind: 'metrics', many: true } }, outputs: { metrics: { kind: 'metrics' } }`,
   'ingest/renamed': `params: { draw: { schema: { type: 'integer', default: 1 }, formerly: 'index' } }, inputs: {}, outputs: { train: { kind: 'images', formerly: 'pictures' } }`,
   'embed/renamed': `params: {}, inputs: { images: { kind: 'images', formerly: 'pictures' } }, outputs: { features: { kind: 'features' } }`,
-  'report/html': `reports: true, params: {}, inputs: { metrics: { kind: 'metrics', many: true, optional: true } }, outputs: { html: { kind: 'figure' } }`,
+  'report/html': `reports: true, params: {}, inputs: { metrics: { kind: 'metrics', many: true, optional: true } }, outputs: { html: { kind: 'page' } }`,
 };
 
 /** A pipeline that uses every port of the line. */
@@ -41,7 +41,7 @@ stages:
   spread: { use: infer/knn, in: { reference: reference.features, labels: data.labels, query: query.features } }
   vote: { use: ensemble/mean, in: { predictions: [spread.predictions] } }
   submission: { use: ensemble/submission, in: { predictions: vote.predictions } }
-  score: { use: report/score, in: { predictions: vote.predictions, answers: data.answers } }
+  score: { use: report/score, in: { predictions: vote.predictions, truth: data.truth } }
   page: { use: report/html, in: { metrics: [score.metrics] } }
 outputs: { submission: submission.csv, report: page.html }
 `;

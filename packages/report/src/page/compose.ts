@@ -1,6 +1,6 @@
 import {
-  type Answer,
-  answersOf,
+  type HardPrediction,
+  hardPredictions,
   areOfClassification,
   type Images,
   type Labels,
@@ -22,7 +22,7 @@ import { layOutGraph } from '@twoshot/page/layout';
 import type { GraphDocument, InputArtifact } from '@twoshot/stage';
 import { drawConfusion } from './confusion.js';
 import { drawCurve } from './curves.js';
-import { drawPictures, type Picture } from './pictures.js';
+import { drawImages, type ShownImage } from './image-grid.js';
 import { style } from './style.js';
 import { leastSure, surest } from './sureness.js';
 
@@ -49,9 +49,9 @@ export async function composePage(content: PageContent): Promise<string> {
       drawGraph(boxes, layOutGraph(boxes), `Stages of ${content.graph.pipeline}`),
       'Each box is a stage, each line an artifact that flows from left to right.',
     ),
-    await labelledPictures(content),
+    await labelledImages(content),
     ...content.metrics.map(scores),
-    await answeredPictures(content),
+    await predictedImages(content),
     curves(content),
     provenance(content),
   ];
@@ -75,9 +75,9 @@ function header({ title, images, labels, metrics, predictions }: PageContent): M
       ? []
       : [tile(`${readable(100 * values['accuracy'])} %`, `accuracy on ${protocol.set}, n=${protocol.n}`, 'main')],
   );
-  tiles.push(tile(String(labels.rows.count), 'labelled pictures'));
-  for (const { set, count } of images) tiles.push(tile(count.toLocaleString('en'), `pictures in ${set}`));
-  if (predictions !== null) tiles.push(tile(predictions.rows.count.toLocaleString('en'), 'pictures answered'));
+  tiles.push(tile(String(labels.rows.count), 'labelled images'));
+  for (const { set, count } of images) tiles.push(tile(count.toLocaleString('en'), `images in ${set}`));
+  if (predictions !== null) tiles.push(tile(predictions.rows.count.toLocaleString('en'), 'images answered'));
   return html`<header><h1>${title}</h1></header>
     <div class="tiles">${tiles}</div>`;
 }
@@ -85,43 +85,43 @@ function header({ title, images, labels, metrics, predictions }: PageContent): M
 const tile = (value: string, name: string, kind = ''): Markup =>
   html`<div class="tile ${kind}"><b>${value}</b><span>${name}</span></div>`;
 
-/** Finds the picture of a row, null where its set was not given. */
-function pictureFinder(
+/** Finds the image of a row, null where its set was not given. */
+function imageFinder(
   images: readonly Images[],
-): (set: string, index: number) => Omit<Picture, 'caption' | 'title'> | null {
+): (set: string, index: number) => Omit<ShownImage, 'caption' | 'title'> | null {
   const places = new Map(
-    images.map((set) => [set.set, { images: set, at: new Map(Array.from(set.index, (index, i) => [index, i])) }]),
+    images.map((set) => [set.set, { set, at: new Map(Array.from(set.index, (index, i) => [index, i])) }]),
   );
   return (set, index) => {
     const place = places.get(set);
     const position = place?.at.get(index);
-    return place === undefined || position === undefined ? null : { images: place.images, position };
+    return place === undefined || position === undefined ? null : { set: place.set, position };
   };
 }
 
-async function labelledPictures({ images, labels }: PageContent): Promise<Markup> {
-  const find = pictureFinder(images);
+async function labelledImages({ images, labels }: PageContent): Promise<Markup> {
+  const find = imageFinder(images);
   const order = Array.from(labels.label, (label, row) => ({ label, row })).sort((a, b) => a.label - b.label);
-  const pictures = order.flatMap(({ label, row }) => {
+  const shown = order.flatMap(({ label, row }) => {
     const [set, index] = [labels.rows.sets[labels.rows.set[row]!]!, labels.rows.index[row]!];
     const found = find(set, index);
     const name = labels.classNames[label]!;
     return found === null ? [] : [{ ...found, caption: name, title: `${name}: ${set} ${index}` }];
   });
-  return section('The labelled pictures', await drawPictures(pictures), 'All that was told about the classes.');
+  return section('The labelled images', await drawImages(shown), 'All that was told about the classes.');
 }
 
-async function answeredPictures({
+async function predictedImages({
   images,
   predictions,
   surest: perClass,
   leastSure: most,
 }: PageContent): Promise<Markup | null> {
   if (predictions === null) return null;
-  const find = pictureFinder(images);
+  const find = imageFinder(images);
   const { rows, classNames } = predictions;
-  const answers = answersOf(predictions);
-  const pictures = (chosen: readonly Answer[]): Picture[] =>
+  const all = hardPredictions(predictions);
+  const shown = (chosen: readonly HardPrediction[]): ShownImage[] =>
     chosen.flatMap(({ row, label, confidence }) => {
       const [set, index] = [rows.sets[rows.set[row]!]!, rows.index[row]!];
       const found = find(set, index);
@@ -130,9 +130,9 @@ async function answeredPictures({
         ? []
         : [{ ...found, caption: name, title: `${name} (${readable(100 * confidence)} %): ${set} ${index}` }];
     });
-  const sure = await drawPictures(pictures(surest(answers, classNames.length, perClass)));
-  const unsure = await drawPictures(pictures(leastSure(answers, most)));
-  return html`${section('Surest answers', sure, 'The pictures of each class with the highest confidence.')}${section('Least sure answers', unsure, 'Where it pays to look first.')}`;
+  const sure = await drawImages(shown(surest(all, classNames.length, perClass)));
+  const unsure = await drawImages(shown(leastSure(all, most)));
+  return html`${section('Most confident predictions', sure, 'The images of each class with the highest confidence.')}${section('Least confident predictions', unsure, 'Where it pays to look first.')}`;
 }
 
 function scores({ from, metrics }: PageContent['metrics'][number]): Markup | null {

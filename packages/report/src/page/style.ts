@@ -38,21 +38,21 @@ export const style = css`
   .curve figcaption {
     font-weight: 600;
   }
-  .pictures {
+  .images {
     display: flex;
     flex-wrap: wrap;
     gap: 10px;
   }
-  .pictures figure {
+  .images figure {
     margin: 0;
     text-align: center;
   }
-  .pictures i {
+  .images i {
     display: block;
     image-rendering: pixelated;
     border-radius: 6px;
   }
-  .pictures figcaption {
+  .images figcaption {
     font-size: 11.5px;
     color: var(--quiet);
     max-width: 84px;

@@ -1,7 +1,7 @@
-import type { Answer } from '@twoshot/artifact';
+import type { HardPrediction } from '@twoshot/artifact';
 
 /** The `count` surest answers of each class, surest first. */
-export function surest(answers: readonly Answer[], classes: number, count: number): Answer[] {
+export function surest(answers: readonly HardPrediction[], classes: number, count: number): HardPrediction[] {
   const sorted = answers.toSorted((a, b) => b.confidence - a.confidence || a.row - b.row);
   return Array.from({ length: classes }, (_, label) =>
     sorted.filter((answer) => answer.label === label).slice(0, count),
@@ -9,6 +9,6 @@ export function surest(answers: readonly Answer[], classes: number, count: numbe
 }
 
 /** The `count` least sure answers, least sure first. */
-export function leastSure(answers: readonly Answer[], count: number): Answer[] {
+export function leastSure(answers: readonly HardPrediction[], count: number): HardPrediction[] {
   return answers.toSorted((a, b) => a.confidence - b.confidence || a.row - b.row).slice(0, count);
 }

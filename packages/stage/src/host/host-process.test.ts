@@ -88,11 +88,11 @@ test('a stage runs, tells what happens, and its result comes with what it read a
 
 test("a user's mistake, a bug, an empty output and a broken file are told apart", async () => {
   expect(
-    await outcome(`const error = new Error('no picture in x'); error.name = 'StageInputError';
+    await outcome(`const error = new Error('no image in x'); error.name = 'StageInputError';
     Object.assign(error, { code: 'folder-empty', file: '/x/labels.csv', line: 2, column: 5 }); throw error;`),
   ).toMatchObject({
     type: 'failed',
-    error: { code: 'folder-empty', message: 'no picture in x', file: '/x/labels.csv', line: 2, column: 5, user: true },
+    error: { code: 'folder-empty', message: 'no image in x', file: '/x/labels.csv', line: 2, column: 5, user: true },
   });
   expect(await outcome('null.boom')).toMatchObject({
     type: 'failed',

@@ -3,7 +3,7 @@ import type { AnyMatrix } from '@twoshot/geometry';
 import type { FeatureRows, KnownFeatures } from './known-features.js';
 
 /** The two answers that a method on features gives. */
-export type AnswerPort = 'predictions' | 'reference';
+export type PredictionPort = 'predictions' | 'reference';
 
 /**
  * Answers query and reference rows and writes both.
@@ -11,10 +11,10 @@ export type AnswerPort = 'predictions' | 'reference';
  * @param outputs folders of the ports
  * @param answer probabilities of rows, [rows, classes]; of query rows, each must depend on no other of them
  */
-export async function writeAnswers(
-  outputs: Readonly<Record<AnswerPort, string>>,
+export async function predictRows(
+  outputs: Readonly<Record<PredictionPort, string>>,
   { labels, query, reference }: Pick<KnownFeatures, 'labels' | 'query' | 'reference'>,
-  answer: (rows: FeatureRows, port: AnswerPort) => AnyMatrix | Promise<AnyMatrix>,
+  answer: (rows: FeatureRows, port: PredictionPort) => AnyMatrix | Promise<AnyMatrix>,
 ): Promise<void> {
   for (const [port, asked] of [
     ['predictions', query],

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { systemCode } from '@twoshot/disk';
 import { isMissing } from './checked-file.js';
-import { pictureFormats } from './picture-formats.js';
+import { imageFormats } from './image-formats.js';
 
 /** First bytes of the formats; dots stand for any byte. */
 const signatures: readonly (readonly [format: string, RegExp])[] = [
@@ -13,11 +13,11 @@ const signatures: readonly (readonly [format: string, RegExp])[] = [
 ];
 const signatureBytes = 12;
 
-/** What the first bytes of a file say: its format, or why it is no picture. */
+/** What the first bytes of a file say: its format, or why it is no image. */
 export type Head = { readonly format: string } | { readonly fault: string };
 
 /**
- * Looks at the first bytes. The words for a fault are the same everywhere, since they are kept with the pictures:
+ * Looks at the first bytes. The words for a fault are the same everywhere, since they are kept with the images:
  * those of libvips depend on what else it decodes at the time.
  */
 export async function readHead(path: string): Promise<Head> {
@@ -39,7 +39,7 @@ export async function readHead(path: string): Promise<Head> {
   }
   if (text === '') return { fault: 'an empty file' };
   const format = signatures.find(([, signature]) => signature.test(text))?.[0];
-  return format === undefined ? { fault: `no ${pictureFormats} by its content` } : { format };
+  return format === undefined ? { fault: `no ${imageFormats} by its content` } : { format };
 }
 
 /** Why a file of a format could not be decoded, from what libvips says. */

@@ -3,18 +3,18 @@ import { extname, join } from 'node:path';
 import { walkFolder } from '@twoshot/disk';
 import { StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
-import { pictureFormats } from './picture-formats.js';
-import { readHead } from './picture-fault.js';
+import { imageFormats } from './image-formats.js';
+import { readHead } from './image-fault.js';
 
 /** What a folder holds, every file in one of the lists; paths are relative to it, with slashes, sorted. */
 export interface FolderFiles {
   /** By their names or their first bytes; whether they can be read shows when they are. */
-  readonly pictures: readonly string[];
-  /** Pictures of formats that are not read. */
+  readonly images: readonly string[];
+  /** Images of formats that are not read. */
   readonly foreign: readonly string[];
   /** All other files. */
   readonly others: readonly string[];
-  /** Folders without a picture in them or below. */
+  /** Folders without an image in them or below. */
   readonly barren: readonly string[];
   /** Hidden files, leftovers of operating systems, and what cannot be read whatever it is. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
@@ -35,13 +35,13 @@ const foreignExtensions = new Set(
 export async function listFolder(folder: string): Promise<FolderFiles> {
   await checkFolder(folder);
   const found = await classify(folder);
-  const { pictures, foreign, others } = found;
-  if (pictures.length > 0) return found;
+  const { images, foreign, others } = found;
+  if (images.length > 0) return found;
   const names = [...foreign, ...others];
   const what = names.length === 0 ? 'nothing' : `only ${names.slice(0, 3).join(', ')}`;
   throw new StageInputError(
     'folder-empty',
-    `no picture (${pictureFormats}) in ${folder}, found ${what}; put your pictures there, or set \`path\` to their folder`,
+    `no image (${imageFormats}) in ${folder}, found ${what}; put your images there, or set \`path\` to their folder`,
     { file: folder },
   );
 }
@@ -50,14 +50,14 @@ type Found = { -readonly [K in keyof FolderFiles]: FolderFiles[K][number][] };
 
 /** Sorts what lies below a folder by what it is: by its ending, and where that says nothing by its first bytes. */
 async function classify(folder: string): Promise<Found> {
-  const found: Found = { pictures: [], foreign: [], others: [], barren: [], leftOut: [] };
+  const found: Found = { images: [], foreign: [], others: [], barren: [], leftOut: [] };
   const folders: string[] = [];
   for (const entry of await walkFolder(folder)) {
     if (entry.type === 'left-out') found.leftOut.push({ file: entry.path, reason: entry.reason });
     else if (entry.type === 'folder') folders.push(entry.path);
     else (await listOf(found, folder, entry.path)).push(entry.path);
   }
-  const occupied = new Set(found.pictures.flatMap(foldersAbove));
+  const occupied = new Set(found.images.flatMap(foldersAbove));
   found.barren.push(...folders.filter((each) => !occupied.has(each)));
   return found;
 }
@@ -67,11 +67,11 @@ const foldersAbove = (file: string): string[] => {
   return steps.map((_, at) => steps.slice(0, at + 1).join('/'));
 };
 
-async function listOf({ pictures, foreign, others }: Found, folder: string, file: string): Promise<string[]> {
+async function listOf({ images, foreign, others }: Found, folder: string, file: string): Promise<string[]> {
   const extension = extname(file).toLowerCase();
-  if (extensions.has(extension)) return pictures;
+  if (extensions.has(extension)) return images;
   if (foreignExtensions.has(extension)) return foreign;
-  return 'format' in (await readHead(join(folder, file))) ? pictures : others;
+  return 'format' in (await readHead(join(folder, file))) ? images : others;
 }
 
 async function checkFolder(folder: string): Promise<void> {
@@ -79,11 +79,11 @@ async function checkFolder(folder: string): Promise<void> {
     if ((await stat(folder)).isDirectory()) return;
   } catch (error) {
     if (!isMissing(error)) throw error;
-    throw new StageInputError('folder-missing', `the folder ${folder} is not there; set \`path\` to your pictures`, {
+    throw new StageInputError('folder-missing', `the folder ${folder} is not there; set \`path\` to your images`, {
       file: folder,
     });
   }
-  throw new StageInputError('not-a-folder', `${folder} is not a folder; set \`path\` to your pictures`, {
+  throw new StageInputError('not-a-folder', `${folder} is not a folder; set \`path\` to your images`, {
     file: folder,
   });
 }

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { contentOf, makePlace, runIn, write, writePictures, type Place } from './bad-input-rig.js';
+import { contentOf, makePlace, runIn, write, writeImages, type Place } from './bad-input-rig.js';
 import { run, stagesThat, workspace, type Finished } from './rig.js';
 
 let place: Place;
@@ -35,7 +35,7 @@ test.each<[string, Mistake]>([
         mkdirSync(folder);
       },
       code: 'folder-empty',
-      says: /no picture \(JPEG, PNG, WebP, GIF, TIFF\) in .*, found nothing; put your pictures there, or set `path`/,
+      says: /no image \(JPEG, PNG, WebP, GIF, TIFF\) in .*, found nothing; put your images there, or set `path`/,
     },
   ],
   [
@@ -43,7 +43,7 @@ test.each<[string, Mistake]>([
     {
       spoil: (folder) => rmSync(join(folder, 'dog/2.png')),
       code: 'too-few-labels',
-      says: /class 'dog' has 1 label \(dog\/1\.png\), at least 2 are needed; label more of its pictures/,
+      says: /class 'dog' has 1 label \(dog\/1\.png\), at least 2 are needed; label more of its images/,
     },
   ],
   [
@@ -76,7 +76,7 @@ test.each<[string, Mistake]>([
 ])('%s is named', async (_, { spoil, code, at, says }) => {
   const folder = join(place.root, 'spoilt');
   rmSync(folder, { recursive: true, force: true });
-  await writePictures(folder);
+  await writeImages(folder);
   spoil(folder);
   const finished = await runIn(place, '--set', `data.path=${folder}`);
   expect(finished.text).toMatch(says);
@@ -88,11 +88,11 @@ test.each<[string, Mistake]>([
   expect(finished.code).toBe(2);
 });
 
-test('a picture that is not one is listed and left out, and the others are taken', async () => {
+test('an image that is not one is listed and left out, and the others are taken', async () => {
   const folder = join(place.root, 'spoilt');
   rmSync(folder, { recursive: true, force: true });
-  await writePictures(folder);
-  write(folder, 'notes.png', 'not a picture');
+  await writeImages(folder);
+  write(folder, 'notes.png', 'not an image');
   write(folder, 'half.png', readFileSync(join(folder, 'dog.png')).subarray(0, 60));
   write(folder, 'telephone.heic', 'x');
   symlinkSync('round.png', join(folder, 'round.png'));
@@ -100,7 +100,7 @@ test('a picture that is not one is listed and left out, and the others are taken
   expect(finished.text).toMatch(/notes\.png \(no JPEG, PNG, WebP, GIF, TIFF by its content\)/);
   expect(finished.text).toMatch(/half\.png \(PNG, but damaged or cut off\)/);
   expect(finished.text).toMatch(/round\.png \(a link that leads to itself\)/);
-  expect(finished.text).toMatch(/1 picture is left out, since only .* are read: telephone\.heic/);
+  expect(finished.text).toMatch(/1 image is left out, since only .* are read: telephone\.heic/);
   expect(finished.code).toBe(0);
 });
 
@@ -109,7 +109,7 @@ test('nothing that existed was damaged by any of it', async () => {
   const again = await runIn(place);
   expect(stagesThat(again, 'cached')).toEqual(['data', 'weak', 'channels']);
   expect(again.summary!.error).toBeNull();
-  // The picture that is not one made new results; none of the old ones is touched by looking them up.
+  // The image that is not one made new results; none of the old ones is touched by looking them up.
   expect(contentOf(place.store)).toBe(content);
   expect(content).not.toBe(before);
 });

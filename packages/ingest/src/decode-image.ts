@@ -4,8 +4,8 @@ import sharp from 'sharp';
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** How a picture of any shape becomes a square one. */
-export interface PictureShape {
+/** How an image of any shape becomes a square one. */
+export interface ImageShape {
   readonly size: number;
   /** `cover` cuts off what stands out, `contain` shows all with bars, `fill` stretches. */
   readonly resize: 'cover' | 'contain' | 'fill';
@@ -14,12 +14,12 @@ export interface PictureShape {
 }
 
 /**
- * Decodes a picture to sRGB pixels [size, size, 3]: upright by its EXIF orientation, the first frame of an animated
+ * Decodes an image to sRGB pixels [size, size, 3]: upright by its EXIF orientation, the first frame of an animated
  * one, transparent parts on the background, grey as three equal channels, 16 bits as 8.
  *
- * @throws Error of libvips for a file that is no picture or is cut off
+ * @throws Error of libvips for a file that is no image or is cut off
  */
-export async function decodePicture(path: string, { size, resize, background }: PictureShape): Promise<Uint8Array> {
+export async function decodeImage(path: string, { size, resize, background }: ImageShape): Promise<Uint8Array> {
   const { data, info } = await sharp(path, { failOn: 'error', pages: 1 })
     .autoOrient()
     .flatten({ background })

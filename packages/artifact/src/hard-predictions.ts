@@ -1,7 +1,7 @@
 import type { Predictions } from './contents.js';
 import { probabilitiesOf } from './probabilities.js';
 
-export interface Answer {
+export interface HardPrediction {
   /** Row of the predictions. */
   readonly row: number;
   readonly label: number;
@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** The likeliest class of every row, on a tie the lower one, with its probability. */
-export function answersOf(predictions: Predictions): Answer[] {
+export function hardPredictions(predictions: Predictions): HardPrediction[] {
   const { rows, classNames, values } = predictions;
   const classes = classNames.length;
   const probabilities = probabilitiesOf(predictions);

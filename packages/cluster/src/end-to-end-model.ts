@@ -8,7 +8,7 @@ import type { InputArtifact } from '@twoshot/stage';
  *
  * @throws StageInputError where the model gives features of another width than the head takes
  */
-export async function answeringModel(
+export async function endToEndModel(
   input: InputArtifact | null,
   head: Part,
 ): Promise<Pick<Model, 'parts' | 'weights' | 'preparation'>> {

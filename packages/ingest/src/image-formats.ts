@@ -1,0 +1,2 @@
+/** In words, for messages. */
+export const imageFormats = 'JPEG, PNG, WebP, GIF, TIFF';

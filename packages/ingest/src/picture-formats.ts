@@ -1,2 +1,0 @@
-/** In words, for messages. */
-export const pictureFormats = 'JPEG, PNG, WebP, GIF, TIFF';
