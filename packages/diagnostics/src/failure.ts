@@ -89,6 +89,8 @@ type RunCode =
   | 'event-format'
   | 'store-read-only'
   | 'disk-full'
+  /** What is kept about code and files of a workspace cannot be written. */
+  | 'cache-not-writable'
   /** What an external param names cannot be read. */
   | 'path-unreadable'
   /** The engine that was asked for cannot be had here. */

@@ -11,4 +11,5 @@ export {
 } from './process-identity.js';
 export { IrregularFileError, readRegularFile, type RegularFileOptions } from './regular-file.js';
 export { systemCode } from './system-code.js';
+export { cacheFolder } from './user-cache.js';
 export { walkFolder, type FolderEntry } from './walk-folder.js';

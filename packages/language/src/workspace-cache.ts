@@ -1,10 +1,27 @@
+import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { digestOf } from '@twoshot/artifact/canonical-json';
-import { systemCode, writeDurably } from '@twoshot/disk';
+import { cacheFolder, systemCode, writeDurably } from '@twoshot/disk';
 
-/** Folder under a workspace for what is known about its files; all of it can be made again. */
-export const cacheOf = (workspace: string): string => join(workspace, 'node_modules', '.cache', 'twoshot');
+/**
+ * Folder for what is known about the files of a workspace; all of it can be made again. It lies in the workspace, or for a
+ * workspace that only another user may write to, in the cache of this one.
+ */
+export function cacheOf(workspace: string): string {
+  const own = join(workspace, 'node_modules', '.cache', 'twoshot');
+  return isWritable(own) ? own : join(cacheFolder(), 'workspaces', digestOf(workspace).slice(0, 16));
+}
+
+/** Whether something can be written in a folder, which need not be there yet. */
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'ENOENT' && dirname(folder) !== folder && isWritable(dirname(folder));
+  }
+}
 
 /**
  * Gives what was made of `from` last time, and makes it otherwise. Where nothing can be kept, as in a workspace that

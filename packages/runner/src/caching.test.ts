@@ -1,8 +1,8 @@
 // @module-tag slow
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runJson } from '@twoshot/events';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { digestsOf, recorder, RunnableWorkspace, statuses, whyOf } from './runnable-workspace.fixture.js';
 
 let workspace: RunnableWorkspace;
@@ -189,4 +189,17 @@ test('a result whose artifact is missing is made again, and nothing below it', a
   expect(await workspace.ran()).toEqual(['math/double']);
   expect(whyOf(healed, 'two')).toBe('the stored result is damaged');
   expect(digestsOf(healed)).toEqual(digestsOf(first));
+});
+
+test('a checkout that another user may write to alone is run from a cache of this one', async () => {
+  vi.stubEnv('TWOSHOT_CACHE', workspace.path('of-the-user'));
+  // Rights mean nothing to an administrator, as in many containers; a file in the way does.
+  await workspace.write('node_modules/.cache', 'not a folder');
+  const packages = `${line}  tri: { use: math/threaded, in: { in: one.out } }\n  fast: { use: math/engine, in: { in: tri.out } }\n`;
+  const first = await workspace.run(packages);
+  expect(first.errors).toEqual([]);
+  expect(new Set(first.outcomes.map(({ status }) => status))).toEqual(new Set(['ran']));
+  expect(new Set((await workspace.run(packages)).outcomes.map(({ status }) => status))).toEqual(new Set(['cached']));
+  expect(await readdir(workspace.path('of-the-user/workspaces'))).toHaveLength(1);
+  vi.unstubAllEnvs();
 });

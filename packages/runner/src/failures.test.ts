@@ -152,3 +152,16 @@ test('an external path that cannot be read is a mistake of the person', async ()
   const result = await workspace.run('  file: { use: make/file, params: { path: loop } }\n');
   expect(result.error).toMatchObject({ code: 'path-unreadable', user: true, stage: 'file' });
 });
+
+test('a cache that cannot be written is named, once, and not as a path of the params', async () => {
+  vi.stubEnv('TWOSHOT_CACHE', workspace.path('notes'));
+  await workspace.write('node_modules/.cache', 'not a folder');
+  const result = await workspace.run('  one: { use: make/number }\n  two: { use: math/double, in: { in: one.out } }\n');
+  vi.unstubAllEnvs();
+  expect(result.errors).toHaveLength(1);
+  expect(result.errors[0]).toMatchObject({ code: 'cache-not-writable', user: true });
+  expect(result.errors[0]?.failure).toMatchObject({
+    where: null,
+    next: expect.stringContaining('TWOSHOT_CACHE') as string,
+  });
+});

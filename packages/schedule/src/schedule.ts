@@ -16,7 +16,29 @@ export interface ScheduleOptions {
 type Standing = TaskEnd | { readonly type: 'skipped'; readonly why: string };
 
 /** Of files outside the store; what the store itself meets is a `RunProblem` by then. */
-const unreadable = new Set(['EACCES', 'EPERM', 'ELOOP']);
+const denials = new Set(['EACCES', 'EPERM', 'ELOOP', 'EROFS']);
+
+/** What the system refuses outside the store; null where the error is something else. */
+function refusal(error: unknown, { node }: Task, cache: string): Failure | null {
+  const code = systemCode(error);
+  if (!(error instanceof Error) || code === '') return null;
+  if ('path' in error && String(error.path).startsWith(cache))
+    return {
+      code: 'cache-not-writable',
+      message: `what is known about code and files cannot be kept in ${cache}`,
+      where: null,
+      found: error.message,
+      next: `change the rights of ${cache} and make room there, or name a writable folder in TWOSHOT_CACHE`,
+    };
+  if (!denials.has(code)) return null;
+  return {
+    code: 'path-unreadable',
+    message: 'a path that the params name cannot be read',
+    where: node.where,
+    found: error.message,
+    next: 'change its rights, or name another path',
+  };
+}
 
 type Context = Omit<TaskContext, 'causesOf'>;
 
@@ -99,16 +121,9 @@ class Pass {
         return { type: 'failed', error: errorOfFailure(error.failure, task.node.id), causes: [] };
       }
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      if (unreadable.has(systemCode(error))) {
-        const failure: Failure = {
-          code: 'path-unreadable',
-          message: 'a path that the params name cannot be read',
-          where: task.node.where,
-          found: message,
-          next: 'change its rights, or name another path',
-        };
-        return { type: 'failed', error: errorOfFailure(failure, task.node.id), causes: [] };
-      }
+      const refused = refusal(error, task, this.#context.cache);
+      if (refused?.code === 'cache-not-writable') this.#stopped ??= { type: 'skipped', why: refused.message };
+      if (refused !== null) return { type: 'failed', error: errorOfFailure(refused, task.node.id), causes: [] };
       return {
         type: 'failed',
         error: { ...stageError(task.node.id, 'internal', message), stack: stack ?? null },

@@ -1,4 +1,3 @@
-export { cacheFolder } from './cache-folder.js';
 export { damageOf, damageOfAll } from './contents-record.js';
 export { downloadWheel } from './download-wheel.js';
 export { describeWheelFailure, tellingLines, type WheelFailure } from './failure.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../../packages/wheels/src/cache-folder.js';
+import { cacheFolder } from '../../../packages/disk/src/user-cache.js';
 
 const requirements = 'tools/reference/requirements.txt';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { cacheFolder, damageOf } from '@twoshot/wheels';
+import { cacheFolder } from '@twoshot/disk';
+import { damageOf } from '@twoshot/wheels';
 import { findNativeSources, type NativeSources } from './native-sources.js';
 import { TENSORFLOW_VERSION, wheelsOf, type Variant } from './wheels.js';
 

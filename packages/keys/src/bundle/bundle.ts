@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, sep } from 'node:path';
+import { copyFile, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, extname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { systemCode } from '@twoshot/disk';
+import { makeFolder, systemCode } from '@twoshot/disk';
 import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-json';
 import type { CodeRecord } from './code-record.js';
 import { bundleModule, inWorkspace, portable, type Bundled, type BundleEntry, type ExternalImport } from './bundler.js';
@@ -129,7 +129,7 @@ async function buildPart(workspace: string, entry: BundleEntry, name: string): P
 /** Writes the bundle where node finds the workspace's packages; one that is there already is whole. */
 async function writeBundle(folder: string, part: Part): Promise<void> {
   const draft = `${folder}.${randomUUID()}`;
-  await mkdir(draft, { recursive: true });
+  await makeFolder(draft);
   for (const [name, code] of Object.entries(part.run)) await writeFile(join(draft, name), code);
   for (const [name, path] of Object.entries(part.assets)) await copyFile(path, join(draft, name));
   try {
@@ -140,10 +140,20 @@ async function writeBundle(folder: string, part: Part): Promise<void> {
   }
 }
 
+/** A bundle finds the packages of its workspace in the folders above it, wherever the cache lies. */
+async function linkPackages(workspace: string, cache: string): Promise<void> {
+  const packages = join(workspace, 'node_modules');
+  if (cache.startsWith(packages + sep)) return;
+  await makeFolder(cache);
+  await symlink(packages, join(cache, 'node_modules')).catch((error: unknown) => {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  });
+}
+
 /**
  * Bundles the code of one stage.
  *
- * @param cache folder under the workspace's `node_modules`
+ * @param cache of the workspace
  * @param code text of the entry, e.g. `export { default } from './knn.js'`, as if it stood beside `importer`
  */
 export async function buildBundle(
@@ -162,7 +172,7 @@ export async function buildBundle(
       packages[name] === undefined || packages[name] === version ? version : `${packages[name]}, ${version}`;
   const hash = sha256(canonicalJson({ files: part.hashed, packages }));
   const folder = join(cache, 'bundles', hash);
-  await mkdir(dirname(folder), { recursive: true });
+  await linkPackages(workspace, cache);
   await writeBundle(folder, part);
   const manifests = part.sources.map(manifestAbove).filter((path) => path !== null);
   return {

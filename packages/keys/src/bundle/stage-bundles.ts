@@ -21,7 +21,7 @@ const entryCode = (entry: string, engine: boolean): string =>
     ...(engine ? [`export { startBackend } from ${JSON.stringify('@twoshot/engine/backend')};`] : []),
   ].join('\n');
 
-/** @param cache folder under the workspace's `node_modules`, so that bundles find its packages */
+/** @param cache of the workspace; bundles in it find the packages of the workspace */
 export function stageBundles(workspace: string, cache: string): StageBundles {
   const watch = new FileWatch();
   const made = new Map<string, Promise<Bundle>>();
