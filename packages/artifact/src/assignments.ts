@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Column, ColumnValues } from './arrow/column.js';
 import { ArtifactError } from './artifact-error.js';
 import type { Assignments, Partition } from './contents.js';
-import { type Shape, aBoolean, aNumber, aString, inside, listOf, nullable, object } from './json-shape.js';
+import { type Shape, aBoolean, aCount, aNumber, aString, inside, listOf, nullable, object } from './json-shape.js';
 
 const fileName = 'assignments.arrow';
 const kind = 'assignments';
@@ -19,7 +19,7 @@ const aPartition: Shape<PartitionEntry> = (value, place) => {
   const { name, clusters, soft, quality } = object(value, place);
   return {
     name: aString(name, inside(place, 'name')),
-    clusters: aNumber(clusters, inside(place, 'clusters')),
+    clusters: aCount(1)(clusters, inside(place, 'clusters')),
     soft: aBoolean(soft, inside(place, 'soft')),
     quality: nullable(aNumber)(quality, inside(place, 'quality')),
   };
@@ -34,8 +34,7 @@ export async function writeAssignments(dir: string, { rows, partitions }: Assign
   const columns: Column[] = rowColumns(rows);
   const values: Record<string, ColumnValues> = rowValues(rows);
   for (const [at, { cluster, clusters, probabilities }] of partitions.entries()) {
-    const outside = cluster.find((one) => one < 0 || one >= clusters);
-    if (outside !== undefined) throw new ArtifactError(path, `clusters in 0..${clusters - 1}`, `${outside}`);
+    checkClusters(path, cluster, clusters);
     columns.push({ name: `cluster_${at}`, type: 'int32', size: null });
     values[`cluster_${at}`] = cluster;
     if (probabilities === null) continue;
@@ -57,12 +56,16 @@ export async function readAssignments(dir: string): Promise<Assignments> {
   const { readRows } = await import('./arrow/rows-table.js');
   const table = await readTable(join(dir, fileName), kind);
   const entries = table.json('partitions', listOf(aPartition));
-  const partitions = entries.map(({ name, clusters, soft, quality }, at): Partition => ({
-    name,
-    clusters,
-    cluster: table.numbers(`cluster_${at}`, Int32Array),
-    probabilities: soft ? table.numbers(`probabilities_${at}`, Float32Array, clusters) : null,
-    quality,
-  }));
+  const partitions = entries.map(({ name, clusters, soft, quality }, at): Partition => {
+    const cluster = table.numbers(`cluster_${at}`, Int32Array);
+    checkClusters(table.file, cluster, clusters);
+    const probabilities = soft ? table.numbers(`probabilities_${at}`, Float32Array, clusters) : null;
+    return { name, clusters, cluster, probabilities, quality };
+  });
   return { rows: readRows(table), partitions };
+}
+
+function checkClusters(file: string, cluster: Int32Array, clusters: number): void {
+  const outside = cluster.find((one) => one < 0 || one >= clusters);
+  if (outside !== undefined) throw new ArtifactError(file, `clusters in 0..${clusters - 1}`, `${outside}`);
 }

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { ArtifactError } from './artifact-error.js';
 import type { NamedTensor } from './contents.js';
+import { openFile } from './open-file.js';
 import { readSafetensorsHeader } from './safetensors.js';
 
 /** A tensor of a safetensors file before its values are read. */
@@ -27,7 +27,7 @@ export async function listTensors(file: string): Promise<TensorShape[]> {
 export async function readFloatTensors(file: string, names: Iterable<string>): Promise<Map<string, NamedTensor>> {
   const { tensors } = await readSafetensorsHeader(file);
   const entries = new Map(tensors.map((entry) => [entry.name, entry]));
-  const handle = await open(file, 'r');
+  const handle = await openFile(file, 'a safetensors file');
   try {
     const result = new Map<string, NamedTensor>();
     for (const name of names) {

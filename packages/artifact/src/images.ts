@@ -43,10 +43,7 @@ export function createImageWriter(dir: string, shape: ImageSet): ImageWriter {
     async write(batch) {
       const table = await opened;
       checkShape(path, shape, batch);
-      for (const index of batch.index) {
-        if (index <= last) throw new ArtifactError(path, `an index above ${last}`, `${index}`);
-        last = index;
-      }
+      last = lastIndex(path, batch.index, last);
       const files = shape.files ? { file: batch.files ?? [] } : {};
       table.write(batch.count, { index: batch.index, pixels: batch.pixels, ...files });
     },
@@ -66,7 +63,21 @@ export async function writeImages(dir: string, images: Images): Promise<void> {
 /** Reads an image set batch by batch, in order; an empty set gives one empty batch. */
 export async function* streamImages(dir: string): AsyncGenerator<Images, void, undefined> {
   const { streamTable } = await import('./arrow/table-reader.js');
-  for await (const table of streamTable(join(dir, fileName), kind)) yield imagesOf(table);
+  let last = -1;
+  for await (const table of streamTable(join(dir, fileName), kind)) {
+    const images = imagesOf(table);
+    last = lastIndex(table.file, images.index, last);
+    yield images;
+  }
+}
+
+/** The last of some indices, which must go on ascending after `last`. */
+function lastIndex(path: string, indices: Uint32Array, last: number): number {
+  for (const index of indices) {
+    if (index <= last) throw new ArtifactError(path, `an index above ${last}`, `${index}`);
+    last = index;
+  }
+  return last;
 }
 
 /** Reads an image set whole, its pixels in shared memory, so that worker threads can be given them without a copy. */
@@ -117,8 +128,7 @@ async function open(path: string, shape: ImageSet): Promise<TableWriter> {
 }
 
 function imagesOf(table: Table): Images {
-  const side = (key: string): number => Number(table.text(key));
-  const shape = { height: side('height'), width: side('width'), channels: side('channels') };
+  const shape = { height: side(table, 'height'), width: side(table, 'width'), channels: side(table, 'channels') };
   return {
     ...shape,
     set: table.text('set'),
@@ -127,6 +137,14 @@ function imagesOf(table: Table): Images {
     pixels: table.numbers('pixels', Uint8Array, imageBytes(shape)),
     files: table.has('file') ? table.strings('file') : null,
   };
+}
+
+/** A side of the images, or their channels; a row of Arrow has no more bytes than an int32 counts. */
+function side(table: Table, key: string): number {
+  const text = table.text(key);
+  const pixels = Number(text);
+  if (/^[1-9]\d*$/.test(text) && pixels < 2 ** 31) return pixels;
+  throw new ArtifactError(table.file, `a whole number of pixels from 1 as ${key}`, text);
 }
 
 function checkShape(path: string, shape: ImageSet, batch: Images): void {

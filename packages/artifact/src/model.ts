@@ -5,6 +5,7 @@ import { readDocument, writeDocument } from './json-document.js';
 import {
   type Shape,
   aBoolean,
+  aCount,
   aNumber,
   anything,
   aString,
@@ -26,9 +27,7 @@ const format = 2;
 export async function writeModel(dir: string, model: Model): Promise<void> {
   const { parts, preparation, recipe, weights, curves } = model;
   const file = join(dir, documentName);
-  for (const [name, { takes }] of Object.entries(parts))
-    if (takes !== 'images' && takes !== 'features' && !Object.hasOwn(parts, takes))
-      throw new ArtifactError(file, `a part for '${name}' to take`, `'${takes}', which is none of its parts`);
+  checkParts(file, parts);
   const written: Json = {
     format,
     parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, { ...part }])),
@@ -51,13 +50,29 @@ export async function readModelDocument(dir: string): Promise<ModelDocument> {
   const found = document['format'];
   if (found !== format)
     throw new ArtifactError(file, `a model of format ${format}`, `format ${JSON.stringify(found ?? null)}`);
-  const { parts, preparation, recipe, curves } = document;
+  const { preparation, recipe, curves } = document;
+  const parts = recordOf(aPart)(document['parts'], inside(place, 'parts'));
+  checkParts(file, parts);
   return {
-    parts: recordOf(aPart)(parts, inside(place, 'parts')),
+    parts,
     preparation: nullable(aPreparation)(preparation, inside(place, 'preparation')),
     recipe: anything(recipe, inside(place, 'recipe')),
     curves: recordOf(listOf(aPoint))(curves, inside(place, 'curves')),
   };
+}
+
+/** Every part takes images, features or another part, and no part needs itself. */
+function checkParts(file: string, parts: Model['parts']): void {
+  for (const [name, { takes }] of Object.entries(parts)) {
+    const passed = new Set([name]);
+    for (let next = takes; next !== 'images' && next !== 'features'; next = parts[next]!.takes) {
+      if (!Object.hasOwn(parts, next))
+        throw new ArtifactError(file, `a part for '${name}' to take`, `'${next}', which is none of its parts`);
+      if (passed.has(next))
+        throw new ArtifactError(file, `images or features in the end of what '${name}' takes`, `'${next}' again`);
+      passed.add(next);
+    }
+  }
 }
 
 /** Reads a model; weights are float32 in PyTorch's layout. */
@@ -71,7 +86,7 @@ const aPart: Shape<ModelPart> = (value, place) => {
   return {
     type: aString(type, inside(place, 'type')),
     takes: aString(takes, inside(place, 'takes')),
-    gives: { what: aString(what, inside(place, 'gives.what')), dim: aNumber(dim, inside(place, 'gives.dim')) },
+    gives: { what: aString(what, inside(place, 'gives.what')), dim: aCount()(dim, inside(place, 'gives.dim')) },
     architecture: anything(architecture, inside(place, 'architecture')),
   };
 };
@@ -79,9 +94,9 @@ const aPart: Shape<ModelPart> = (value, place) => {
 const aPreparation: Shape<Preparation> = (value, place) => {
   const { size, resize, channels, normalise, mirror } = object(value, place);
   return {
-    size: nullable(aNumber)(size, inside(place, 'size')),
+    size: nullable(aCount(1))(size, inside(place, 'size')),
     resize: oneOf('stretch')(resize, inside(place, 'resize')),
-    channels: aNumber(channels, inside(place, 'channels')),
+    channels: aCount(1)(channels, inside(place, 'channels')),
     normalise: nullable(aNormalisation)(normalise, inside(place, 'normalise')),
     mirror: aBoolean(mirror, inside(place, 'mirror')),
   };

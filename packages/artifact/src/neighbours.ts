@@ -16,8 +16,7 @@ export async function writeNeighbours(dir: string, neighbours: Neighbours): Prom
   const referencePath = join(dir, referenceName);
   checkRows(path, rows);
   checkRows(referencePath, reference);
-  const outside = position.find((one) => one < -1 || one >= reference.count);
-  if (outside !== undefined) throw new ArtifactError(path, `positions in -1..${reference.count - 1}`, `${outside}`);
+  checkPositions(path, neighbours);
   const columns = [
     ...rowColumns(rows),
     { name: 'position', type: 'int32', size: k } as const,
@@ -35,11 +34,18 @@ export async function readNeighbours(dir: string): Promise<Neighbours> {
   const table = await readTable(join(dir, fileName), kind);
   const reference = await readTable(join(dir, referenceName), referenceKind);
   const k = table.sizeOf('position');
-  return {
+  const neighbours: Neighbours = {
     rows: readRows(table),
     reference: readRows(reference),
     k,
     position: table.numbers('position', Int32Array, k),
     similarity: table.numbers('similarity', Float32Array, k),
   };
+  checkPositions(table.file, neighbours);
+  return neighbours;
+}
+
+function checkPositions(file: string, { reference, position }: Neighbours): void {
+  const outside = position.find((one) => one < -1 || one >= reference.count);
+  if (outside !== undefined) throw new ArtifactError(file, `positions in -1..${reference.count - 1}`, `${outside}`);
 }

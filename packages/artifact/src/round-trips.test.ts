@@ -146,7 +146,7 @@ test('labels, features, predictions and assignments come back as they were writt
     fc.record({
       rows: fc.constant(rows),
       label: integers(rows.count, 0, 2),
-      weight: floats(rows.count),
+      weight: fc.float32Array({ min: 0, max: 1, noNaN: true, minLength: rows.count, maxLength: rows.count }),
       origin: fc.option(fc.record({ split: fc.nat(), draw: fc.nat() })),
       values: fc.integer({ min: 1, max: 6 }).chain((dim) => floats(rows.count * dim)),
       logits: floats(rows.count * 3),

@@ -1,9 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
-import { systemCode } from '@twoshot/disk';
+import { open } from 'node:fs/promises';
 import { ArtifactError } from './artifact-error.js';
 import type { NamedTensor } from './contents.js';
 import { parseJson } from './json-document.js';
-import { type Shape, aNumber, aString, inside, listOf, object, recordOf } from './json-shape.js';
+import { aCount, aString, inside, listOf, object, recordOf } from './json-shape.js';
+import { openFile } from './open-file.js';
 
 /**
  * The safetensors format: 8 bytes of header length (little-endian), a JSON header `{ name: { dtype, shape,
@@ -24,6 +24,8 @@ export interface SafetensorsHeader {
   /** The free `__metadata__` map. */
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+const expected = 'a safetensors file';
 
 /** Longest header that the format's reference implementation accepts. */
 const longestHeader = 100_000_000;
@@ -58,23 +60,24 @@ export async function writeSafetensors(file: string, tensors: ReadonlyMap<string
 /** Reads float32 tensors, in the order of their data. */
 export async function readSafetensors(file: string): Promise<Map<string, NamedTensor>> {
   const { tensors } = await readSafetensorsHeader(file);
-  const bytes = await readFile(file);
   const weights = new Map<string, NamedTensor>();
-  for (const { name, dtype, shape, begin, end } of tensors) {
-    if (dtype !== 'F32') throw new ArtifactError(file, `tensor '${name}' of F32`, dtype);
-    const data = new Float32Array((end - begin) / 4);
-    new Uint8Array(data.buffer).set(bytes.subarray(begin, end));
-    weights.set(name, { shape, data });
+  const handle = await openFile(file, expected);
+  try {
+    for (const { name, dtype, shape, begin, end } of tensors) {
+      if (dtype !== 'F32') throw new ArtifactError(file, `tensor '${name}' of F32`, dtype);
+      const data = new Float32Array((end - begin) / 4);
+      await handle.read(new Uint8Array(data.buffer), 0, end - begin, begin);
+      weights.set(name, { shape, data });
+    }
+  } finally {
+    await handle.close();
   }
   return weights;
 }
 
 /** Reads and checks the header alone. */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
-  const expected = 'a safetensors file';
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    throw systemCode(error) === 'ENOENT' ? new ArtifactError(file, expected, 'no such file') : error;
-  });
+  const handle = await openFile(file, expected);
   try {
     const { size } = await handle.stat();
     if (size < 8) throw new ArtifactError(file, expected, `${size} bytes`);
@@ -118,21 +121,33 @@ function parseHeader(file: string, json: string, start: number, size: number): S
     const type = aString(dtype, inside(inEntry, 'dtype'));
     const width = bytesOf[type];
     if (width === undefined) throw new ArtifactError(file, `a known dtype of tensor '${name}'`, type);
-    const sides = listOf(aSize)(shape, inside(inEntry, 'shape'));
-    const [from = 0, to = 0] = listOf(aSize)(offsets, inside(inEntry, 'data_offsets'));
+    const sides = listOf(aCount())(shape, inside(inEntry, 'shape'));
+    const [from = 0, to = 0, ...others] = listOf(aCount())(offsets, inside(inEntry, 'data_offsets'));
+    if (others.length > 0) throw new ArtifactError(file, `two offsets of tensor '${name}'`, `${2 + others.length}`);
     const wanted = sides.reduce((product, side) => product * side, width);
-    if (to - from !== wanted) throw new ArtifactError(file, `${wanted} bytes of tensor '${name}'`, `${to - from}`);
+    if (!Number.isSafeInteger(wanted) || to - from !== wanted)
+      throw new ArtifactError(file, `${wanted} bytes of tensor '${name}'`, `${to - from}`);
     const end = start + to;
     if (end > size)
       throw new ArtifactError(file, `tensor '${name}' up to byte ${end}`, `a truncated file of ${size} bytes`);
     return { name, dtype: type, shape: sides, begin: start + from, end };
   });
   tensors.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkOrder(file, tensors, start, size);
   return { tensors, metadata: recordOf(aString)(metadata ?? {}, inside(place, '__metadata__')) };
 }
 
-const aSize: Shape<number> = (value, place) => {
-  const size = aNumber(value, place);
-  if (Number.isSafeInteger(size) && size >= 0) return size;
-  throw new ArtifactError(place.file, `a size at '${place.path}'`, `${size}`);
-};
+/** As the format demands: the tensors cover the data, without gaps, and none lies over another. */
+function checkOrder(file: string, tensors: readonly TensorEntry[], start: number, size: number): void {
+  let after = start;
+  for (const { name, begin, end } of tensors) {
+    if (begin !== after)
+      throw new ArtifactError(
+        file,
+        `tensor '${name}' from byte ${after}, where the one before ends`,
+        `byte ${begin}, ${begin < after ? 'over the one before' : 'behind a gap'}`,
+      );
+    after = end;
+  }
+  if (after !== size) throw new ArtifactError(file, `${after} bytes, as the header says`, `${size}`);
+}

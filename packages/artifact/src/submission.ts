@@ -1,9 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '@twoshot/disk';
 import { ArtifactError } from './artifact-error.js';
+import { readText } from './open-file.js';
 
 const fileName = 'submission.csv';
+/** Tens of millions of rows. */
+const longest = 500_000_000;
 
 /** Writes the submission, a CSV with LF line ends. */
 export async function writeSubmission(dir: string, csv: string): Promise<void> {
@@ -13,11 +15,5 @@ export async function writeSubmission(dir: string, csv: string): Promise<void> {
 }
 
 export async function readSubmission(dir: string): Promise<string> {
-  const file = join(dir, fileName);
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw new ArtifactError(file, 'a submission', 'no such file');
-    throw error;
-  }
+  return readText(join(dir, fileName), 'a submission', longest);
 }

@@ -9,7 +9,7 @@ export {
   thisProcess,
   type ProcessIdentity,
 } from './process-identity.js';
-export { IrregularFileError, readRegularFile, type RegularFileOptions } from './regular-file.js';
+export { IrregularFileError, openRegularFile, readRegularFile, type RegularFileOptions } from './regular-file.js';
 export { systemCode } from './system-code.js';
 export { cacheFolder } from './user-cache.js';
 export { walkFolder, type FolderEntry } from './walk-folder.js';

@@ -136,9 +136,7 @@ test('what is no file is refused in place of a lock, and stays', async () => {
     ['a folder', () => mkdir(path)],
     ['a link', () => symlink(elsewhere, path)],
     ['a link', () => symlink(join(folder, 'nowhere'), path)],
-    ...(process.platform === 'win32'
-      ? []
-      : [['a pipe, a socket or a device', () => execFileSync('mkfifo', [path])] as const]),
+    ...(process.platform === 'win32' ? [] : [['a named pipe', () => execFileSync('mkfifo', [path])] as const]),
   ] as const;
   for (const [found, make] of makers) {
     await make();

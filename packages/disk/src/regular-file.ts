@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { systemCode } from './system-code.js';
 
@@ -25,6 +25,34 @@ export interface RegularFileOptions {
 /** Windows knows neither flag, `undefined` counts as 0; it has no pipes among its files either. */
 const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
 
+/** What stands where a file should be. */
+function typeOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a named pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
+}
+
+/**
+ * Opens a file for reading that somebody else may have shaped: to open a pipe might wait for ever, a device might never
+ * end.
+ *
+ * @throws IrregularFileError where something else stands there; else what `open` throws
+ */
+export async function openRegularFile(
+  path: string,
+  { followLinks = false }: Pick<RegularFileOptions, 'followLinks'> = {},
+): Promise<FileHandle> {
+  const handle = await openWithoutWaiting(path, followLinks);
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw new IrregularFileError(path, typeOf(found));
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
 async function openWithoutWaiting(path: string, followLinks: boolean): Promise<FileHandle> {
   try {
     return await open(path, withoutWaiting | (followLinks ? 0 : constants.O_NOFOLLOW));
@@ -32,6 +60,7 @@ async function openWithoutWaiting(path: string, followLinks: boolean): Promise<F
     switch (systemCode(error)) {
       case 'ELOOP':
       case 'EMLINK':
+        if (followLinks) throw error;
         throw new IrregularFileError(path, 'a link');
       case 'EISDIR':
         throw new IrregularFileError(path, 'a folder');
@@ -53,17 +82,15 @@ export async function readRegularFile(
   path: string,
   { limit, followLinks = false }: RegularFileOptions,
 ): Promise<Buffer> {
-  const handle = await openWithoutWaiting(path, followLinks);
+  const handle = await openRegularFile(path, { followLinks });
   try {
-    const found = await handle.stat();
-    if (found.isDirectory()) throw new IrregularFileError(path, 'a folder');
-    if (!found.isFile()) throw new IrregularFileError(path, 'a pipe, a socket or a device');
-    if (found.size > limit) throw new IrregularFileError(path, `a file of ${found.size} bytes`);
+    const { size } = await handle.stat();
+    if (size > limit) throw new IrregularFileError(path, `a file of ${size} bytes, more than the ${limit} it may have`);
     // A file may grow meanwhile, and those of /proc say that they are empty.
     const chunks: Buffer[] = [];
     let bytes = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafe(Math.min(limit + 1 - bytes, Math.max(found.size + 1 - bytes, 4096)));
+      const chunk = Buffer.allocUnsafe(Math.min(limit + 1 - bytes, Math.max(size + 1 - bytes, 4096)));
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
       if (bytesRead === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       chunks.push(chunk.subarray(0, bytesRead));

@@ -24,8 +24,10 @@ export function rowMetadata(kind: string, rows: Rows): [string, string][] {
   ];
 }
 
-/** Fails unless every row is known by its own (set, index, view). */
+/** Fails unless every row is of one of the sets and known by its own (set, index, view). */
 export function checkRows(file: string, rows: Rows): void {
+  if (new Set(rows.sets).size < rows.sets.length) throw new ArtifactError(file, 'each set once', rows.sets.join(', '));
+  if (ascends(rows)) return;
   const seen = new Set<number>();
   for (let row = 0; row < rows.count; row++) {
     const set = rows.set[row]!;
@@ -40,13 +42,29 @@ export function checkRows(file: string, rows: Rows): void {
   }
 }
 
-/** Rows of a table that was written with the columns above. */
+/** Whether the rows are in the order of (set, index, view), as most are: none can be there twice. */
+function ascends({ count, sets, set, index, view }: Rows): boolean {
+  for (let row = 1; row < count; row++) {
+    const step =
+      set[row]! - set[row - 1]! || index[row]! - index[row - 1]! || (view?.[row] ?? 0) - (view?.[row - 1] ?? 0);
+    if (step <= 0) return false;
+  }
+  return count === 0 || set[count - 1]! < sets.length;
+}
+
+/**
+ * Rows of a table that was written with the columns above.
+ *
+ * @throws ArtifactError for a row that is there twice, or is of no set
+ */
 export function readRows(table: Table): Rows {
-  return {
+  const rows: Rows = {
     count: table.count,
     sets: table.json('sets', listOf(aString)),
     set: table.numbers('set', Uint8Array),
     index: table.numbers('index', Uint32Array),
     view: table.has('view') ? table.numbers('view', Uint8Array) : null,
   };
+  checkRows(table.file, rows);
+  return rows;
 }

@@ -1,24 +1,23 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { AsyncRecordBatchFileReader, DataType, RecordBatchReader, type Data, type RecordBatch } from 'apache-arrow';
-import { systemCode } from '@twoshot/disk';
-import { ArtifactError, messageOf } from '../artifact-error.js';
+import { DataType, type Data, type RecordBatch } from 'apache-arrow';
+import { ArtifactError } from '../artifact-error.js';
 import { parseJson } from '../json-document.js';
 import type { Shape } from '../json-shape.js';
 import { concatenate } from '../concatenate.js';
 import { type NumberArray, type NumberArrayConstructor, spell } from './column.js';
+import { openTable } from './open-table.js';
 import { spellType } from './spell-type.js';
 
 /** Some rows of an Arrow file: one batch, or all of them. */
 export class Table {
+  readonly file: string;
   readonly count: number;
   readonly metadata: ReadonlyMap<string, string>;
-  readonly #file: string;
   readonly #batches: readonly RecordBatch[];
   readonly #names: readonly string[];
   readonly #types: readonly DataType[];
 
   constructor(file: string, schema: RecordBatch['schema'], batches: readonly RecordBatch[]) {
-    this.#file = file;
+    this.file = file;
     this.#batches = batches;
     this.#names = schema.fields.map(({ name }) => name);
     this.#types = schema.fields.map(({ type }) => type);
@@ -33,8 +32,8 @@ export class Table {
   /** Numbers a row of a fixed-size list. */
   sizeOf(name: string): number {
     const type = this.#types[this.#position(name, 'list')];
-    if (DataType.isFixedSizeList(type)) return type.listSize;
-    throw new ArtifactError(this.#file, `column '${name}' to be a fixed-size list`, spellType(type));
+    if (DataType.isFixedSizeList(type) && type.listSize >= 0) return type.listSize;
+    throw new ArtifactError(this.file, `column '${name}' to be a list of a fixed size`, spellType(type));
   }
 
   /** Values of a number column, `[count]`, or `[count, size]` for a list; a view of the file's bytes where it can be. */
@@ -45,7 +44,7 @@ export class Table {
       const values: unknown = inner.values;
       // Of a dictionary-encoded column these would be the places in the dictionary.
       if (DataType.isDictionary(inner.type) || !(values instanceof array))
-        throw new ArtifactError(this.#file, `values of ${type}`, 'others, or dictionary-encoded ones');
+        throw new ArtifactError(this.file, `values of ${type}`, 'others, or dictionary-encoded ones');
       return new array(values.buffer, values.byteOffset, data.length * (size ?? 1));
     });
     return parts.length === 1 ? parts[0]! : concatenate(parts, array);
@@ -62,7 +61,7 @@ export class Table {
 
   /** A JSON entry of the schema's metadata. */
   json<T>(key: string, shape: Shape<T>): T {
-    return shape(parseJson(this.#file, this.text(key)), { file: `${this.#file} (metadata '${key}')`, path: '' });
+    return shape(parseJson(this.file, this.text(key)), { file: `${this.file} (metadata '${key}')`, path: '' });
   }
 
   /** A text entry of the schema's metadata. */
@@ -70,18 +69,17 @@ export class Table {
     const value = this.metadata.get(key);
     if (value !== undefined) return value;
     const keys = [...this.metadata.keys()].join(', ');
-    throw new ArtifactError(this.#file, `metadata '${key}'`, keys === '' ? 'none' : keys);
+    throw new ArtifactError(this.file, `metadata '${key}'`, keys === '' ? 'none' : keys);
   }
 
   #parts(name: string, type: string, size: number | null): Data[] {
     const position = this.#position(name, spell(type, size));
     const found = spellType(this.#types[position]);
     if (found !== spell(type, size))
-      throw new ArtifactError(this.#file, `column '${name}' of ${spell(type, size)}`, found);
+      throw new ArtifactError(this.file, `column '${name}' of ${spell(type, size)}`, found);
     return this.#batches.map(({ data }) => {
       const part = data.children[position]!;
-      if (part.nullCount > 0)
-        throw new ArtifactError(this.#file, `column '${name}' without nulls`, `${part.nullCount}`);
+      if (part.nullCount > 0) throw new ArtifactError(this.file, `column '${name}' without nulls`, `${part.nullCount}`);
       return part;
     });
   }
@@ -89,108 +87,41 @@ export class Table {
   #position(name: string, type: string): number {
     const position = this.#names.indexOf(name);
     if (position >= 0) return position;
-    throw new ArtifactError(this.#file, `column '${name}' of ${type}`, `columns ${this.#names.join(', ')}`);
+    throw new ArtifactError(this.file, `column '${name}' of ${type}`, `columns ${this.#names.join(', ')}`);
   }
 }
 
 /** Reads a whole table whose metadata says `kind`. */
 export async function readTable(file: string, kind: string): Promise<Table> {
-  return withBatches(file, async (schema, batches) => {
+  const { schema, batches, close } = await openTable(file);
+  try {
     checkKind(file, schema, kind);
     const all: RecordBatch[] = [];
     for await (const batch of batches) all.push(batch);
     return new Table(file, schema, all);
-  });
+  } finally {
+    await close();
+  }
 }
 
 /** Reads a table batch by batch; an empty table gives one empty batch, so that its metadata is seen. */
 export async function* streamTable(file: string, kind: string): AsyncGenerator<Table, void, undefined> {
-  const { handle, reader } = await openReader(file);
+  const { schema, batches, close } = await openTable(file);
   try {
-    checkKind(file, reader.schema, kind);
+    checkKind(file, schema, kind);
     let some = false;
-    for await (const batch of batchesOf(file, reader)) {
+    for await (const batch of batches) {
       some = true;
-      yield new Table(file, reader.schema, [batch]);
+      yield new Table(file, schema, [batch]);
     }
-    if (!some) yield new Table(file, reader.schema, []);
+    if (!some) yield new Table(file, schema, []);
   } finally {
-    await closeQuietly(handle);
+    await close();
   }
-}
-
-/** Opens an Arrow file, hands over its schema and its record batches one by one, and closes it. */
-export async function withBatches<T>(
-  file: string,
-  use: (schema: RecordBatch['schema'], batches: AsyncIterable<RecordBatch>) => Promise<T>,
-): Promise<T> {
-  const { handle, reader } = await openReader(file);
-  try {
-    return await use(reader.schema, batchesOf(file, reader));
-  } finally {
-    await closeQuietly(handle);
-  }
-}
-
-const magic = 'ARROW1';
-/** Magic with its padding, schema-less footer length and the magic at the end. */
-const smallestFile = 8 + 4 + 6;
-
-async function openReader(file: string): Promise<{ handle: FileHandle; reader: AsyncRecordBatchFileReader }> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw new ArtifactError(file, 'an Arrow file', 'no such file');
-    throw error;
-  }
-  try {
-    await checkEnds(file, handle);
-    const reader = await RecordBatchReader.from(handle);
-    if (!(reader instanceof AsyncRecordBatchFileReader))
-      throw new ArtifactError(file, 'an Arrow file', 'an Arrow stream');
-    await reader.open();
-    return { handle, reader };
-  } catch (error) {
-    await closeQuietly(handle);
-    throw error instanceof ArtifactError ? error : new ArtifactError(file, 'an Arrow file', messageOf(error));
-  }
-}
-
-async function* batchesOf(file: string, reader: AsyncRecordBatchFileReader): AsyncGenerator<RecordBatch> {
-  for (let index = 0; index < reader.numRecordBatches; index++) {
-    let batch: RecordBatch | null;
-    try {
-      batch = await reader.readRecordBatch(index);
-    } catch (error) {
-      throw new ArtifactError(file, `record batch ${index} of ${reader.numRecordBatches}`, messageOf(error));
-    }
-    if (batch === null) throw new ArtifactError(file, `record batch ${index} of ${reader.numRecordBatches}`, 'none');
-    yield batch;
-  }
-}
-
-async function checkEnds(file: string, handle: FileHandle): Promise<void> {
-  const { size } = await handle.stat();
-  if (size < smallestFile) throw new ArtifactError(file, 'an Arrow file', `${size} bytes`);
-  const head = Buffer.alloc(6);
-  const tail = Buffer.alloc(10);
-  await handle.read(head, 0, head.length, 0);
-  await handle.read(tail, 0, tail.length, size - tail.length);
-  if (head.toString('latin1') !== magic)
-    throw new ArtifactError(file, `an Arrow file (starts with ${magic})`, JSON.stringify(head.toString('latin1')));
-  const footer = tail.readInt32LE(0);
-  if (tail.toString('latin1', 4) !== magic || footer <= 0 || footer > size - smallestFile)
-    throw new ArtifactError(file, `a complete Arrow file (ends with ${magic})`, `a truncated one of ${size} bytes`);
 }
 
 function checkKind(file: string, schema: RecordBatch['schema'], kind: string): void {
   const found = schema.metadata.get('kind');
   if (found === kind) return;
   throw new ArtifactError(file, `a table of kind ${kind}`, found === undefined ? 'a foreign Arrow file' : found);
-}
-
-/** arrow-js closes the handle itself in some of its ends. */
-async function closeQuietly(handle: FileHandle): Promise<void> {
-  await handle.close().catch(() => undefined);
 }

@@ -1,11 +1,12 @@
-import { withBatches } from '../arrow/table-reader.js';
+import { openTable } from '../arrow/open-table.js';
 import { spellType } from '../arrow/spell-type.js';
 import { canonicalJson } from '../canonical-json.js';
 import { columnHash } from './column-hash.js';
 
 /** Canonical description of the rows of an Arrow file: names, types, metadata and a hash of each column. */
 export async function describeTable(file: string): Promise<string> {
-  return withBatches(file, async (schema, batches) => {
+  const { schema, batches, close } = await openTable(file);
+  try {
     const hashes = schema.fields.map(({ type }) => columnHash(file, type));
     let rows = 0;
     for await (const batch of batches) {
@@ -17,5 +18,7 @@ export async function describeTable(file: string): Promise<string> {
     }
     const columns = schema.fields.map(({ name, type }, at) => [name, spellType(type), hashes[at]?.digest() ?? '']);
     return canonicalJson({ rows, columns, metadata: Object.fromEntries(schema.metadata) });
-  });
+  } finally {
+    await close();
+  }
 }
