@@ -14,6 +14,7 @@ export * from './metrics.js';
 export * from './model.js';
 export * from './neighbours.js';
 export * from './policy.js';
+export * from './prediction-warnings.js';
 export * from './predictions.js';
 export * from './probabilities.js';
 export type * from './protocol.js';

@@ -96,7 +96,7 @@ test('the best partitions are averaged, each named by itself', async () => {
 
 test('a class without a cluster is told, labels of other rows are refused', async () => {
   const { warnings } = await named([hard([0, 0, 0, 0, 1, 1], 2)], { rule: 'many-to-one' });
-  expect(warnings.length).toBe(1);
+  expect(warnings.filter((line) => line.includes('no cluster is named'))).toHaveLength(1);
   const other = { ...labels, rows: rowsOf('val', labels.rows.index) };
   await expect(named([hard([0, 0, 0, 1, 1, 1], 2)], {}, other)).rejects.toThrow('Cluster the set that has the labels');
 });

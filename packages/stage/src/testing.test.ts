@@ -32,6 +32,29 @@ const writeNote = defineStage({
   },
 });
 
+test('what is likely wrong with predictions is told, whichever stage makes them', async () => {
+  const collapsed = defineStage({
+    name: 'test/collapsed',
+    summary: 'Predicts one class for all',
+    params: {},
+    inputs: {},
+    outputs: { predictions: { kind: 'predictions', doc: 'predictions' } },
+    async run({ outputs }) {
+      const { rowsOf, writePredictions } = await import('@twoshot/artifact');
+      await writePredictions(outputs.predictions, {
+        rows: rowsOf(
+          'test',
+          Uint32Array.from({ length: 10 }, (_, row) => row),
+        ),
+        classNames: ['cat', 'dog'],
+        scale: 'probabilities',
+        values: Float32Array.from({ length: 20 }, (_, at) => 1 - (at % 2)),
+      });
+    },
+  });
+  expect((await runStage(collapsed)).warnings).toEqual(['predictions: 10 of 10 rows get cat; no row gets dog']);
+});
+
 test('a stage gets its defaults and inputs, and what it reads and tells is seen', async () => {
   const inputs = { all: ['/a', { path: '/b', holds: ['train'] }] };
   const run = { params: { label: 'x' }, inputs, workspace: '/home' };

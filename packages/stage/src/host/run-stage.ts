@@ -75,7 +75,21 @@ export async function runDeclaration(declaration: Declaration, run: StageRun): P
   });
   for (const [port, dir] of Object.entries(outputs))
     if ((await readdir(dir)).length === 0) throw new EmptyOutputError(declaration.name, port);
+  await warnOfPredictions(declaration, outputs, warn);
   return { params: tracked.reads(), seed, pipelineSeed, graph, provenance: provenance() };
+}
+
+/** The one place through which all predictions come: whichever stage predicts, what is likely wrong with it is told. */
+async function warnOfPredictions(
+  { outputs: ports }: Pick<Declaration, 'outputs'>,
+  outputs: Readonly<Record<string, string>>,
+  warn: (line: string) => void,
+): Promise<void> {
+  const predicted = Object.entries(outputs).filter(([port]) => ports[port]?.kind === 'predictions');
+  if (predicted.length === 0) return;
+  const { predictionWarnings, readPredictions } = await import('@twoshot/artifact');
+  for (const [port, dir] of predicted)
+    for (const text of predictionWarnings(await readPredictions(dir))) warn(`${port}: ${text}`);
 }
 
 const graphAndCheckpoints = (name: string): string =>

@@ -1,0 +1,48 @@
+import type { Predictions } from './contents.js';
+import { hardPredictions } from './hard-predictions.js';
+import { probabilitiesOf } from './probabilities.js';
+import { rowName } from './rows.js';
+
+/** Rows a class: with fewer, a class without a row is chance (once in 20 for classes of one size). */
+const enoughRows = 3;
+/** Share of the rows from which one class has nearly all. */
+const nearlyAll = 0.95;
+/** Probabilities that differ by less are equal. */
+const tolerance = 1e-6;
+const namedRows = 5;
+
+const counted = (count: number, of: number): string => `${count} of ${of} rows`;
+
+/**
+ * What is likely wrong with predictions, a sentence each: rows with the same probability for every class, which hard
+ * predictions give the first one; a class that no row gets; one that gets nearly all.
+ */
+export function predictionWarnings(predictions: Predictions): string[] {
+  const { rows, classNames } = predictions;
+  const classes = classNames.length;
+  if (classes < 2 || rows.count === 0) return [];
+  const probabilities = probabilitiesOf(predictions);
+  const undecided: number[] = [];
+  for (let row = 0; row < rows.count; row++) {
+    const own = probabilities.subarray(row * classes, (row + 1) * classes);
+    if (own.every((value) => Math.abs(value - own[0]!) < tolerance)) undecided.push(row);
+  }
+  const warnings: string[] = [];
+  if (undecided.length > 0) {
+    const names = undecided.slice(0, namedRows).map((row) => rowName(rows, row));
+    const more = undecided.length > names.length ? ` and ${undecided.length - names.length} more` : '';
+    warnings.push(
+      `${counted(undecided.length, rows.count)} have the same probability for every class, as where nothing links them to a labelled row, and get the first one, ${classNames[0]!}: ${names.join(', ')}${more}`,
+    );
+  }
+  if (rows.count < enoughRows * classes) return warnings;
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const { label } of hardPredictions(predictions)) counts[label]! += 1;
+  const most = counts.indexOf(Math.max(...counts));
+  const empty = classNames.filter((_, label) => counts[label] === 0);
+  const nearly =
+    counts[most]! >= nearlyAll * rows.count ? `${counted(counts[most]!, rows.count)} get ${classNames[most]!}` : null;
+  const none = empty.length > 0 ? `no row gets ${empty.join(', ')}` : null;
+  const text = [nearly, none].filter((part) => part !== null).join('; ');
+  return text === '' ? warnings : [...warnings, text];
+}
