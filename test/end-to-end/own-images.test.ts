@@ -1,9 +1,9 @@
 // @module-tag slow
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { run, temporaryFolder, workspace } from './rig.js';
+import { run, stagesThat, temporaryFolder, workspace } from './rig.js';
 
 const formats = ['png', 'jpeg', 'webp', 'gif', 'tiff'] as const;
 
@@ -45,12 +45,33 @@ test('a folder of images of several sizes and formats ends in a CSV and a page',
     '--set',
     'backbone.batch=32',
   ];
-  const finished = await run(['run', 'own-images', '--store', await temporaryFolder(), ...args, '--json']);
+  const command = ['run', 'own-images', '--store', await temporaryFolder(), ...args, '--json'];
+  const finished = await run(command);
   expect(finished.text).toContain('broken.jpeg');
   expect(finished.code).toBe(0);
   const lines = readFileSync(finished.summary!.outputs['submission']!, 'utf8').trimEnd().split('\n');
   expect(lines[0]).toBe('file,label,confidence');
   expect(lines.slice(1).map((line) => line.split(',')[0]!)).toEqual(unlabelled.toSorted());
   expect(lines.slice(1).every((line) => /,digit \d,(0\.\d{4}|1\.0000)$/.test(line))).toBe(true);
-  expect(readFileSync(finished.summary!.outputs['report']!, 'utf8')).toContain('digit 7');
+  const page = readFileSync(finished.summary!.outputs['report']!, 'utf8');
+  expect(page).toContain('digit 7');
+
+  // What became of the files: all of them, in what is printed, in the summary and on the page.
+  expect(finished.summary!.metrics['data']).toMatchObject({
+    files: 321,
+    'read as images': 320,
+    'read as labels': 0,
+    'left out: no JPEG, PNG, WebP, GIF, TIFF by its content': 1,
+  });
+  expect(finished.text).toMatch(/data\.read as images +320 +321 files of the folder/);
+  expect(page).toMatch(/read as images<\/th>\s*<td>320</);
+  expect(page).toMatch(/<td>broken\.jpeg<\/td>\s*<td>no JPEG/);
+
+  // A label more: only what depends on labels runs.
+  const moved = unlabelled[7]!;
+  renameSync(join(folder, moved), join(folder, 'digit 3', basename(moved)));
+  const again = await run(command);
+  expect(again.code).toBe(0);
+  expect(stagesThat(again, 'cached')).toEqual(['contrast', 'backbone', 'train-features']);
+  expect(readFileSync(again.summary!.outputs['submission']!, 'utf8')).not.toContain(moved);
 });

@@ -13,7 +13,7 @@ function images(set: string, count: number): Images {
   const random = createRandom(7);
   const pixels = new Uint8Array(count * 32 * 32 * 3).map(() => random.integer(256));
   const index = Uint32Array.from({ length: count }, (_, i) => i);
-  return { set, count, height: 32, width: 32, channels: 3, index, pixels, files: null };
+  return { set, count, height: 32, width: 32, channels: 3, index, pixels };
 }
 
 function content(): PageContent {
@@ -52,6 +52,11 @@ function content(): PageContent {
       },
     ],
     images: [images('train', 30), images('test', rows)],
+    files: {
+      rows: rowsOf('test', Uint32Array.of(0)),
+      file: ['a.png'],
+      leftOut: [{ file: '<b>.txt', reason: 'no image' }],
+    },
     labels: {
       rows: rowsOf('train', Uint32Array.of(0, 3, 5, 7, 11, 13)),
       classNames,

@@ -92,7 +92,6 @@ const images: Images = {
   channels,
   index: Uint32Array.from({ length: count }, (_, i) => i),
   pixels: imageBytes(count, 32, channels, 4),
-  files: null,
 };
 const lines: string[] = [];
 for (const { title, params } of recipes) {

@@ -12,8 +12,18 @@ export interface Images {
   readonly index: Uint32Array;
   /** [count, height, width, channels], 0..255. Backed by shared memory when read whole. */
   readonly pixels: Uint8Array;
-  /** [count] path relative to the source folder, for people's own images. */
-  readonly files: readonly string[] | null;
+}
+
+/**
+ * Which file a row is of, for people. It is no part of images, so that what learns from them depends on what they show
+ * and neither on names nor on the folders in which they lie.
+ */
+export interface Files {
+  readonly rows: Rows;
+  /** [count] path relative to the source folder, with slashes. */
+  readonly file: readonly string[];
+  /** Files beside these that were not read, and why. */
+  readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
 }
 
 /** Classes of rows: the given ones, pseudo-labels, or (kind `answers`) the hidden ones. */

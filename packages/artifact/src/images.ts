@@ -10,13 +10,12 @@ import type { Images } from './contents.js';
 const fileName = 'images.arrow';
 const kind = 'images';
 
-/** Shape of an image set that is being written; `files` if every image has a path of its own. */
+/** Shape of an image set that is being written. */
 export interface ImageSet {
   readonly set: string;
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  readonly files: boolean;
 }
 
 export interface ImageWriter {
@@ -29,7 +28,7 @@ export interface ImageWriter {
  * Writes an image set batch by batch, with memory that does not grow with the number of images.
  *
  * @example
- * const writer = createImageWriter(outputs.train, { set: 'train', height: 32, width: 32, channels: 3, files: false });
+ * const writer = createImageWriter(outputs.train, { set: 'train', height: 32, width: 32, channels: 3 });
  * for await (const batch of batches) await writer.write(batch);
  * await writer.close();
  */
@@ -44,8 +43,7 @@ export function createImageWriter(dir: string, shape: ImageSet): ImageWriter {
       const table = await opened;
       checkShape(path, shape, batch);
       last = lastIndex(path, batch.index, last);
-      const files = shape.files ? { file: batch.files ?? [] } : {};
-      table.write(batch.count, { index: batch.index, pixels: batch.pixels, ...files });
+      table.write(batch.count, { index: batch.index, pixels: batch.pixels });
     },
     async close() {
       (await opened).close();
@@ -55,7 +53,7 @@ export function createImageWriter(dir: string, shape: ImageSet): ImageWriter {
 
 /** Writes a whole image set. */
 export async function writeImages(dir: string, images: Images): Promise<void> {
-  const writer = createImageWriter(dir, { ...images, files: images.files !== null });
+  const writer = createImageWriter(dir, images);
   await writer.write(images);
   await writer.close();
 }
@@ -84,7 +82,6 @@ function lastIndex(path: string, indices: Uint32Array, last: number): number {
 export async function readImages(dir: string): Promise<Images> {
   const path = join(dir, fileName);
   const indices: Uint32Array[] = [];
-  const files: string[] = [];
   let pixels = new Uint8Array(new SharedArrayBuffer(0));
   let count = 0;
   let shape: Images | null = null;
@@ -98,13 +95,12 @@ export async function readImages(dir: string): Promise<Images> {
     }
     pixels.set(batch.pixels, count * imageBytes(batch));
     indices.push(batch.index);
-    if (batch.files !== null) files.push(...batch.files);
     count += batch.count;
   }
   if (shape === null) throw new ArtifactError(path, 'a table of kind images', 'no batch');
   const index = concatenate(indices, Uint32Array);
   const used = pixels.subarray(0, count * imageBytes(shape));
-  return { ...shape, count, index, pixels: used, files: shape.files === null ? null : files };
+  return { ...shape, count, index, pixels: used };
 }
 
 const imageBytes = ({ height, width, channels }: { height: number; width: number; channels: number }): number =>
@@ -115,7 +111,6 @@ async function open(path: string, shape: ImageSet): Promise<TableWriter> {
   const columns: Column[] = [
     { name: 'index', type: 'uint32', size: null },
     { name: 'pixels', type: 'uint8', size: imageBytes(shape) },
-    ...(shape.files ? [{ name: 'file', type: 'utf8', size: null } as const] : []),
   ];
   const metadata = new Map([
     ['kind', kind],
@@ -135,7 +130,6 @@ function imagesOf(table: Table): Images {
     count: table.count,
     index: table.numbers('index', Uint32Array),
     pixels: table.numbers('pixels', Uint8Array, imageBytes(shape)),
-    files: table.has('file') ? table.strings('file') : null,
   };
 }
 
@@ -150,6 +144,4 @@ function side(table: Table, key: string): number {
 function checkShape(path: string, shape: ImageSet, batch: Images): void {
   const spell = (one: ImageSet | Images): string => `${one.set} ${one.height}x${one.width}x${one.channels}`;
   if (spell(shape) !== spell(batch)) throw new ArtifactError(path, `images of ${spell(shape)}`, spell(batch));
-  if (shape.files !== (batch.files !== null))
-    throw new ArtifactError(path, shape.files ? 'file names' : 'no file names', shape.files ? 'none' : 'some');
 }

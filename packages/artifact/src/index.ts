@@ -4,6 +4,7 @@ export * from './assignments.js';
 export * from './contents.js';
 export * from './digest/digest-artifact.js';
 export * from './features.js';
+export * from './files.js';
 export * from './page.js';
 export * from './float-tensors.js';
 export * from './images.js';

@@ -1,6 +1,7 @@
 /** What an artifact is; every port of a stage has exactly one kind. */
 export const kinds = [
   'images',
+  'files',
   'labels',
   'truth',
   'features',

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   digestArtifact,
   readAssignments,
+  readFiles,
   readImages,
   readLabels,
   readMetrics,
@@ -15,6 +16,7 @@ import {
   readNeighbours,
   rowsOf,
   writeAssignments,
+  writeFiles,
   writeImages,
   writeLabels,
   writeMetrics,
@@ -36,9 +38,13 @@ const kinds = {
         channels: 1,
         index: rows.index,
         pixels: new Uint8Array(18),
-        files: ['a.png', 'b.png', 'c.png'],
       }),
     read: readImages,
+  },
+  files: {
+    write: (dir: string) =>
+      writeFiles(dir, { rows, file: ['a.png', 'b.png', 'c.png'], leftOut: [{ file: 'd.txt', reason: 'no image' }] }),
+    read: readFiles,
   },
   labels: {
     write: (dir: string) =>

@@ -65,15 +65,23 @@ export interface CurveProtocol extends Taken {
   readonly points: number;
 }
 
+/** Things that were counted, such as the files of a folder by what became of them. */
+export interface CountProtocol extends Taken {
+  readonly type: 'count';
+  /** What was counted, e.g. `files`. */
+  readonly of: string;
+}
+
 /** No figure without its protocol: what it measures, on what, and what else it depends on. */
 export type Protocol =
   | ClassificationProtocol
   | ClusteringProtocol
   | RetrievalProtocol
   | DetectionProtocol
-  | CurveProtocol;
+  | CurveProtocol
+  | CountProtocol;
 
-const protocolTypes = ['classification', 'clustering', 'retrieval', 'detection', 'curve'] as const;
+const protocolTypes = ['classification', 'clustering', 'retrieval', 'detection', 'curve', 'count'] as const;
 
 export const aProtocol: Shape<Protocol> = (value, place) => {
   const protocol = object(value, place);
@@ -82,6 +90,7 @@ export const aProtocol: Shape<Protocol> = (value, place) => {
   const taken = { set: text('set'), rows: number('rows'), seed: number('seed'), n: number('n') };
   const type = oneOf(...protocolTypes)(protocol['type'], inside(place, 'type'));
   if (type === 'curve') return { type, ...taken, over: text('over'), points: number('points') };
+  if (type === 'count') return { type, ...taken, of: text('of') };
   const scored = {
     ...taken,
     split: number('split'),

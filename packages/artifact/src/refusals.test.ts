@@ -58,7 +58,7 @@ test('a subset that is not there, or broke off, is refused', async () => {
 test('truncated images are refused', async () => {
   const index = Uint32Array.from({ length: 50 }, (_, at) => at);
   const shape = { set: 'train', count: 50, height: 8, width: 8, channels: 3 };
-  await writeImages(dir, { ...shape, index, pixels: new Uint8Array(50 * 192), files: null });
+  await writeImages(dir, { ...shape, index, pixels: new Uint8Array(50 * 192) });
   const { length } = await readFile(join(dir, 'images.arrow'));
   for (const left of [0, 10, 5000, length - 1]) {
     await cut('images.arrow', left);

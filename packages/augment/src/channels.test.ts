@@ -25,7 +25,7 @@ function squares(count: number, channelCount = 3): Images {
       );
     }
   const index = Uint32Array.from({ length: count }, (_, row) => 2 * row);
-  return { set: 'val', count, height: side, width: side, channels: channelCount, index, pixels, files: null };
+  return { set: 'val', count, height: side, width: side, channels: channelCount, index, pixels };
 }
 
 async function extended(images: Images, params = {}): Promise<Images> {

@@ -21,7 +21,7 @@ export default defineStage({
     for await (const batch of streamImages(inputs.images.path)) {
       signal.throwIfAborted();
       const extended = withEdgesAndMask(batch, options);
-      writer ??= createImageWriter(outputs.images, { ...extended, files: extended.files !== null });
+      writer ??= createImageWriter(outputs.images, extended);
       await writer.write(extended);
       done += batch.count;
       progress({ step: done, total: done, unit: 'images' });

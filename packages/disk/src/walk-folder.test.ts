@@ -18,7 +18,9 @@ async function put(path: string): Promise<void> {
 }
 
 const seen = async (): Promise<string[]> =>
-  (await walkFolder(dir)).map((entry) => `${entry.path} ${entry.type === 'left-out' ? entry.reason : entry.type}`);
+  (await walkFolder(dir)).map(
+    (entry) => `${entry.path} ${'reason' in entry ? `${entry.type}: ${entry.reason}` : entry.type}`,
+  );
 
 test('everything is given, or left out with its reason, in the order of paths', async () => {
   for (const path of ['b/1.png', 'a.png', '.hidden/x', 'Thumbs.db', 'store/format.json']) await put(path);
@@ -28,16 +30,16 @@ test('everything is given, or left out with its reason, in the order of paths', 
   await symlink('self', join(dir, 'self'));
   await symlink('..', join(dir, 'b/up'));
   expect(await seen()).toEqual([
-    '.hidden hidden, or a leftover of an operating system',
-    'Thumbs.db hidden, or a leftover of an operating system',
+    '.hidden hidden: hidden, or a leftover of an operating system',
+    'Thumbs.db hidden: hidden, or a leftover of an operating system',
     'a.png file',
     'b folder',
     'b/1.png file',
-    'b/up a link to a folder above it',
-    'gone a link to nothing',
-    'pipe a pipe, a socket or a device',
-    'self a link that leads to itself',
-    'store a store of results',
+    'b/up left-out: a link to a folder above it',
+    'gone left-out: a link to nothing',
+    'pipe left-out: a pipe, a socket or a device',
+    'self left-out: a link that leads to itself',
+    'store hidden: a store of results',
   ]);
 });
 

@@ -7,7 +7,7 @@ import { systemCode } from './system-code.js';
 /** An entry below a folder; `path` is relative to it, with slashes. */
 export type FolderEntry =
   | { readonly type: 'file' | 'folder'; readonly path: string }
-  | { readonly type: 'left-out'; readonly path: string; readonly reason: string };
+  | { readonly type: 'left-out' | 'hidden'; readonly path: string; readonly reason: string };
 
 /** Folders and files that operating systems, network drives and archive programs put among those of people. */
 const leftovers =
@@ -18,8 +18,9 @@ const storeMarks = ['format.json', 'objects', 'locks'];
 
 /**
  * Lists what lies below a folder, and says of everything that it does not give why: both the key of a stage and the
- * stage itself see a folder through this. Links are followed; hidden files, leftovers of operating systems, stores of
- * results, pipes, sockets and devices are no input of anything, and reading a pipe would never end.
+ * stage itself see a folder through this. Links are followed. Left out is what cannot be read: a pipe, which would
+ * never end, a folder without rights, a link to nothing. Hidden files, leftovers of operating systems and stores of
+ * results are no input of anything: they come and go while a stage runs.
  *
  * @returns entries in the order of their paths
  * @throws where the folder itself cannot be listed
@@ -37,6 +38,7 @@ async function walkInto(
   above: ReadonlySet<string>,
 ): Promise<void> {
   const leaveOut = (path: string, reason: string): void => void entries.push({ type: 'left-out', path, reason });
+  const hide = (path: string, reason: string): void => void entries.push({ type: 'hidden', path, reason });
   const here = join(root, folder);
   let names: Dirent<Buffer>[];
   let real: string;
@@ -49,13 +51,13 @@ async function walkInto(
   }
   if (above.has(real)) return leaveOut(folder, 'a link to a folder above it');
   const texts = names.map(({ name }) => name.toString());
-  if (folder !== '' && storeMarks.every((mark) => texts.includes(mark))) return leaveOut(folder, 'a store of results');
+  if (folder !== '' && storeMarks.every((mark) => texts.includes(mark))) return hide(folder, 'a store of results');
   if (folder !== '') entries.push({ type: 'folder', path: folder });
   const around = new Set([...above, real]);
   for (const [at, entry] of names.entries()) {
     const name = texts[at] ?? '';
     const path = folder === '' ? name : `${folder}/${name}`;
-    if (leftovers.test(name)) leaveOut(path, 'hidden, or a leftover of an operating system');
+    if (leftovers.test(name)) hide(path, 'hidden, or a leftover of an operating system');
     else if (!isUtf8(entry.name)) leaveOut(path, 'a name that is not UTF-8; rename it');
     else {
       const type = await typeOf(entry, join(root, path));

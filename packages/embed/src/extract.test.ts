@@ -22,7 +22,7 @@ function imagesOf(set: string, count: number, mirrored = false): Images {
     ? pixels.map((_, i) => pixels[i - ((i % 48) - (i % 3)) + (45 - ((i % 48) - (i % 3)))]!)
     : pixels;
   const index = Uint32Array.from({ length: count }, (_, i) => 2 * i + 1);
-  return { set, count, height: 16, width: 16, channels: 3, index, pixels: turned, files: null };
+  return { set, count, height: 16, width: 16, channels: 3, index, pixels: turned };
 }
 
 async function stored(name: string, images: Images): Promise<string> {

@@ -1,3 +1,4 @@
+import { rowsOf } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
 import { competitionCsv, ownImagesCsv } from './submission-csv.js';
 
@@ -14,6 +15,8 @@ test('own images are sorted by file and quoted where a name needs it', () => {
     { index: 4, label: 0, confidence: 0.91234 },
     { index: 9, label: 1, confidence: 0.5 },
   ];
-  const csv = ownImagesCsv(rows, Uint32Array.of(4, 9), ['z.png', 'a, "b".png'], ['cat', 'dog']);
+  const files = { rows: rowsOf('test', Uint32Array.of(4, 9)), file: ['z.png', 'a, "b".png'], leftOut: [] };
+  const csv = ownImagesCsv(rows, 'test', files, ['cat', 'dog']);
   expect(csv).toBe('file,label,confidence\n"a, ""b"".png",dog,0.5000\nz.png,cat,0.9123\n');
+  expect(() => ownImagesCsv(rows, 'train', files, ['cat', 'dog'])).toThrow('no file is known of train 4; wire `files`');
 });

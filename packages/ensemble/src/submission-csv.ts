@@ -1,3 +1,6 @@
+import type { Files } from '@twoshot/artifact';
+import { StageInputError } from '@twoshot/stage';
+
 export interface SubmissionRow {
   /** Row of the source file. */
   readonly index: number;
@@ -11,18 +14,34 @@ export function competitionCsv(rows: readonly SubmissionRow[]): string {
   return `id,label\n${rows.map(({ index, label }) => `${index},${label}\n`).join('')}`;
 }
 
-/** `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 asks for it. */
+/**
+ * `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 asks for it.
+ *
+ * @throws StageInputError `file-unknown` for a row of the set that no file is known of
+ */
 export function ownImagesCsv(
   rows: readonly SubmissionRow[],
-  index: Uint32Array,
-  files: readonly string[],
+  set: string,
+  files: Files,
   classNames: readonly string[],
 ): string {
-  const fileOf = new Map(Array.from(index, (at, position) => [at, files[position]!]));
+  const fileOf = filesOf(set, files);
   const lines = rows
-    .map((row) => ({ file: fileOf.get(row.index)!, name: classNames[row.label]!, confidence: row.confidence }))
+    .map(({ index, label, confidence }) => ({ file: fileOf(index), name: classNames[label]!, confidence }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
   return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${field(file)},${field(name)},${confidence.toFixed(4)}\n`).join('')}`;
+}
+
+function filesOf(set: string, { rows, file }: Files): (index: number) => string {
+  const own = rows.sets.indexOf(set);
+  const known = new Map<number, string>();
+  for (const [row, name] of file.entries()) if (rows.set[row] === own) known.set(rows.index[row]!, name);
+  return (index) => {
+    const name = known.get(index);
+    if (name !== undefined) return name;
+    const message = `no file is known of ${set} ${index}; wire \`files\` to the stage that read the images of the predictions`;
+    throw new StageInputError('file-unknown', message);
+  };
 }
 
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

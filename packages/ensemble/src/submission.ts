@@ -7,15 +7,20 @@ export default defineStage({
   params: { set: text({ default: 'test', doc: 'the image set whose rows are answered' }) },
   inputs: {
     predictions: { kind: 'predictions', query: true, doc: 'the final answers' },
-    images: { kind: 'images', optional: true, query: true, doc: 'the answered set, for the names of own images' },
+    files: {
+      kind: 'files',
+      optional: true,
+      query: true,
+      formerly: 'images',
+      doc: 'files of own images; without them rows are known by their index',
+    },
   },
   outputs: { csv: { kind: 'submission', doc: '`submission.csv`' } },
   async run({ params, inputs, outputs, log }) {
-    const { hardPredictions, positionsIn, readImages, readPredictions, writeSubmission } =
+    const { hardPredictions, positionsIn, readFiles, readPredictions, writeSubmission } =
       await import('@twoshot/artifact');
     const { competitionCsv, ownImagesCsv } = await import('./submission-csv.js');
     const predictions = await readPredictions(inputs.predictions.path);
-    const images = inputs.images === null ? null : await readImages(inputs.images.path);
     const answers = hardPredictions(predictions);
     const rows = Array.from(positionsIn(predictions.rows, [params.set]), (row) => ({
       index: predictions.rows.index[row]!,
@@ -27,9 +32,9 @@ export default defineStage({
         `no row of set '${params.set}' is predicted; the predictions are of ${predictions.rows.sets.join(', ') || 'no set'}. Set the param \`set\` to one of these.`,
       );
     const csv =
-      images?.files == null
+      inputs.files === null
         ? competitionCsv(rows)
-        : ownImagesCsv(rows, images.index, images.files, predictions.classNames);
+        : ownImagesCsv(rows, params.set, await readFiles(inputs.files.path), predictions.classNames);
     await writeSubmission(outputs.csv, csv);
     log(`${rows.length} rows of ${params.set} written`);
   },

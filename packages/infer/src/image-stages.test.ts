@@ -56,7 +56,7 @@ function images(set: string, count: number): Images {
     return (at % channels === image % 2 ? 180 : 20) + random.integer(40);
   });
   const index = Uint32Array.from({ length: count }, (_, i) => i);
-  return { set, count, height: side, width: side, channels, index, pixels, files: null };
+  return { set, count, height: side, width: side, channels, index, pixels };
 }
 
 const architecture = { name: 'conv4', channels, width: 6 } as const;

@@ -45,8 +45,8 @@ export async function writeCompetition(
   const total = train.length + test.length;
 
   const validating = new Set(validation);
-  const trainWriter = createImageWriter(outputs.train, { ...shape, set: 'train', files: false });
-  const valWriter = createImageWriter(outputs.val, { ...shape, set: 'val', files: false });
+  const trainWriter = createImageWriter(outputs.train, { ...shape, set: 'train' });
+  const valWriter = createImageWriter(outputs.val, { ...shape, set: 'val' });
   let row = 0;
   for await (const pixels of source.pixels('train', train.length)) {
     const rows = Uint32Array.from({ length: pixels.length / imageBytes }, (_, at) => row + at);
@@ -73,7 +73,7 @@ export async function writeCompetition(
   await trainWriter.close();
   await valWriter.close();
 
-  const testWriter = createImageWriter(outputs.test, { ...shape, set: 'test', files: false });
+  const testWriter = createImageWriter(outputs.test, { ...shape, set: 'test' });
   row = 0;
   for await (const pixels of source.pixels('test', test.length)) {
     const rows = Uint32Array.from({ length: pixels.length / imageBytes }, (_, at) => row + at);
@@ -100,7 +100,7 @@ function pick(set: string, pixels: Uint8Array, start: number, index: Uint32Array
       const from = (row - start) * imageBytes;
       picked.set(pixels.subarray(from, from + imageBytes), at * imageBytes);
     }
-  return { ...shape, set, count: index.length, index, pixels: picked, files: null };
+  return { ...shape, set, count: index.length, index, pixels: picked };
 }
 
 /** All labels that are not given: those of the training images, of the validation images and of the test. */

@@ -1,4 +1,7 @@
-import sharp from 'sharp';
+import { readFile } from 'node:fs/promises';
+import sharp, { type Sharp } from 'sharp';
+import type { ImageHeader } from './image-header.js';
+import { type SampleRange, sampleRange } from './sample-range.js';
 
 // Results of libvips do not depend on its threads, but its memory does; files are decoded side by side anyway.
 sharp.cache(false);
@@ -13,16 +16,67 @@ export interface ImageShape {
   readonly background: 'white' | 'black';
 }
 
+export interface DecodedImage {
+  /** [size, size, 3] sRGB */
+  readonly pixels: Uint8Array;
+  /** Which values became black and white, where the content had to say it. */
+  readonly range: SampleRange | null;
+  /** The file lacks its end marker and nothing else. */
+  readonly withoutEnd: boolean;
+}
+
+type FailOn = 'error' | 'warning';
+
 /**
- * Decodes an image to sRGB pixels [size, size, 3]: upright by its EXIF orientation, the first frame of an animated
- * one, transparent parts on the background, grey as three equal channels, 16 bits as 8.
+ * Decodes an image to sRGB pixels: upright by its EXIF orientation, the first frame of an animated one, transparent
+ * parts on the background, grey as three equal channels, other numbers than bytes as bytes by their type or content.
  *
  * @throws Error of libvips for a file that is no image or is cut off
  */
-export async function decodeImage(path: string, { size, resize, background }: ImageShape): Promise<Uint8Array> {
-  const { data, info } = await sharp(path, { failOn: 'error', pages: 1 })
-    .autoOrient()
-    .flatten({ background })
+export async function decodeImage(path: string, header: ImageHeader, shape: ImageShape): Promise<DecodedImage> {
+  try {
+    return { ...(await decodeFrom(path, header, shape, 'error')), withoutEnd: false };
+  } catch (error) {
+    if (!/premature end of JPEG/i.test(String(error))) throw error;
+    const ended = Buffer.concat([await readFile(path), endOfJpeg]);
+    // What lacks more than the marker fails here, since the data then end too early.
+    const decoded = await decodeFrom(ended, header, shape, 'warning').catch(() => null);
+    if (decoded === null) throw error;
+    return { ...decoded, withoutEnd: true };
+  }
+}
+
+const endOfJpeg = Buffer.from([0xff, 0xd9]);
+
+async function decodeFrom(
+  input: string | Buffer,
+  header: ImageHeader,
+  shape: ImageShape,
+  failOn: FailOn,
+): Promise<Omit<DecodedImage, 'withoutEnd'>> {
+  const open = (): Sharp => sharp(input, { failOn, pages: 1 });
+  const range = header.depth === 'uchar' ? null : await rangeOf(open(), header);
+  if (range === null) return { pixels: await squareOf(open(), shape), range };
+  // Bars are laid on afterwards: they are no value of the image.
+  const fit = shape.resize === 'contain' ? 'inside' : shape.resize;
+  const top = header.depth === 'ushort' ? 2 ** 16 - 1 : 255;
+  const scale = top / (range.high - range.low);
+  const { data, info } = await upright(open(), shape)
+    .resize(shape.size, shape.size, { fit })
+    .linear(scale, -range.low * scale)
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return { pixels: await squareOf(sharp(data, { raw: { width, height, channels } }), shape), range };
+}
+
+const upright = (image: Sharp, { background }: ImageShape): Sharp => image.autoOrient().flatten({ background });
+
+async function squareOf(image: Sharp, shape: ImageShape): Promise<Uint8Array> {
+  const { size, resize, background } = shape;
+  const { data, info } = await upright(image, shape)
     .resize(size, size, { fit: resize, background })
     .toColourspace('srgb')
     .removeAlpha()
@@ -30,4 +84,24 @@ export async function decodeImage(path: string, { size, resize, background }: Im
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`${info.channels} channels instead of 3`);
   return data;
+}
+
+/** Side of the grid of pixels that are looked at. */
+const grid = 1024;
+
+/** The statistics of libvips round fractions, so the values of a grid of pixels say what there is. */
+async function rangeOf(image: Sharp, { depth, space }: ImageHeader): Promise<SampleRange | null> {
+  const { data } = await image
+    .removeAlpha()
+    .resize(grid, grid, { kernel: 'nearest', fit: 'inside', withoutEnlargement: true })
+    .toColourspace(space)
+    .raw({ depth: 'double' })
+    .toBuffer({ resolveWithObject: true });
+  const values = new Float64Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return sampleRange(depth, min, max);
 }

@@ -2,7 +2,7 @@ import { createRandom } from '@twoshot/engine/random';
 import { StageInputError } from '@twoshot/stage';
 import type { KnownLabels } from './folder-labels.js';
 
-/** Which images of a folder play which part; positions are those in the sorted list of all images. */
+/** Which images of a folder play which part. */
 export interface FolderChoice {
   readonly classNames: readonly string[];
   /** Images to learn from, the labelled ones included. */
@@ -23,35 +23,44 @@ export interface FolderWish {
   readonly shots: { readonly count: number; readonly draw: number } | null;
 }
 
+export interface ChosenFrom {
+  readonly file: string;
+  /** Says how it fares in a draw; empty where the file cannot be read. */
+  readonly digest: string;
+}
+
 /** Fewest labels of a class that say something about it. */
 export const fewestLabels = 2;
 
 /**
- * Settles the classes and the parts of the images.
+ * Settles the classes and the parts of the images. What is drawn or taken first depends on what an image holds, so that
+ * other images and other names do not change it.
  *
+ * @param images in the order of their content
  * @throws StageInputError `no-labels`, `one-class`, `too-few-labels`, `no-such-part`, `nothing-to-answer`
  */
 export function chooseImages(
   folder: string,
-  images: readonly string[],
+  images: readonly ChosenFrom[],
   known: KnownLabels,
   { train, test, limit, shots }: FolderWish,
 ): FolderChoice {
   const classNames = classesOf(folder, known);
   const given = new Set<string>();
-  for (const [at, name] of classNames.entries()) {
-    const own = images.filter((image) => known.get(image) === name);
+  for (const name of classNames) {
+    const own = images.filter(({ file }) => known.get(file) === name);
     const needed = shots?.count ?? fewestLabels;
     if (own.length < needed) {
       const next = shots === null ? 'label more of its images' : 'label more of its images, or lower `shots`';
-      const message = `class '${name}' has ${spellLabels(own.length)} (${own.join(', ')}), at least ${needed} are needed; ${next}`;
+      const message = `class '${name}' has ${spellLabels(own.length)} (${own.map(({ file }) => file).join(', ')}), at least ${needed} are needed; ${next}`;
       throw new StageInputError('too-few-labels', message, { file: folder });
     }
-    for (const image of shots === null ? own : drawn(own, shots, at)) given.add(image);
+    for (const { file } of shots === null ? own : drawn(own, shots)) given.add(file);
   }
-  const others = images.filter((image) => !given.has(image));
+  const files = images.map(({ file }) => file);
+  const others = files.filter((file) => !given.has(file));
   const learned = train === 'labelled' ? [] : train === 'all' ? others : inFolder(folder, others, train, 'train');
-  const answered = test === 'unlabelled' ? others : test === 'all' ? images : inFolder(folder, images, test, 'test');
+  const answered = test === 'unlabelled' ? others : test === 'all' ? files : inFolder(folder, files, test, 'test');
   if (answered.length === 0) {
     const message = `every image in ${folder} has a label, so that none is to be answered; add some without, set \`shots\` to give only a few of the labels, or set \`test\` to all`;
     throw new StageInputError('nothing-to-answer', message, { file: folder });
@@ -82,14 +91,15 @@ function classesOf(folder: string, known: KnownLabels): string[] {
   throw new StageInputError('no-labels', message, { file: folder });
 }
 
+/** Each image draws a number of its own, and the lowest are taken. */
 function drawn(
-  own: readonly string[],
-  { count, draw }: { count: number; draw: number },
-  classNumber: number,
-): string[] {
-  const order = Uint32Array.from(own.keys());
-  createRandom(draw).fork('draw').fork(classNumber).shuffle(order);
-  return Array.from(order.subarray(0, count), (at) => own[at] ?? '');
+  own: readonly ChosenFrom[],
+  { count, draw }: { readonly count: number; readonly draw: number },
+): ChosenFrom[] {
+  const random = createRandom(draw).fork('draw');
+  const numbers = own.map((image) => ({ image, number: random.fork(image.digest).next() }));
+  const inOrder = numbers.sort((a, b) => a.number - b.number);
+  return inOrder.slice(0, count).map(({ image }) => image);
 }
 
 function inFolder(folder: string, images: readonly string[], part: string, param: string): string[] {

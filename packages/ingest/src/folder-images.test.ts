@@ -1,9 +1,20 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readImages, readLabels } from '@twoshot/artifact';
+import { readFiles, readImages, readLabels, readMetrics } from '@twoshot/artifact';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { dir, halves, plain, put, putSmallFolder, run, useWorkspace } from './folder.fixture.js';
+import {
+  dir,
+  filesOf,
+  halves,
+  pixelsOf,
+  plain,
+  put,
+  putSmallFolder,
+  run,
+  small,
+  useWorkspace,
+} from './folder.fixture.js';
 
 useWorkspace();
 
@@ -22,14 +33,12 @@ test('every format and every kind of image becomes square RGB', async () => {
   const animation = sharp(two, { raw: { width: 6, height: 12, channels: 3, pageHeight: 6 } });
   await put('b/moving.gif', animation.clone().gif());
   await put('b/moving.webp', animation.clone().webp({ lossless: true }));
-  const { outputs, warnings } = await run({ size: 8, test: 'b' });
-  const { files, pixels, index } = await readImages(outputs.test);
-  const colours = Object.fromEntries(
-    (files ?? []).map((file, at) => [file, [...pixels.subarray(at * 192, at * 192 + 3)]]),
+  const result = await run({ size: 8, test: 'b' });
+  const colours = await Promise.all(
+    (await filesOf(result, 'test')).map(async (file) => [file, [...(await pixelsOf(result, file)).subarray(0, 3)]]),
   );
-  expect(warnings).toEqual([]);
-  expect(index.length).toBe(8);
-  expect(colours).toEqual({
+  expect(result.warnings).toEqual([]);
+  expect(Object.fromEntries(colours)).toEqual({
     'b/clear.png': [255, 255, 255],
     'b/clear.webp': [255, 255, 255],
     'b/cmyk.JPEG': [255, 255, 255],
@@ -82,17 +91,9 @@ test('broken images are listed and left out', async () => {
   await put('drawing.png', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
   await symlink('/nowhere', join(dir, 'pics/dangling.png'));
   await symlink('round.png', join(dir, 'pics/round.png'));
-  const { outputs, logs, warnings } = await run();
-  const train = await readImages(outputs.train);
-  expect(train.files).toEqual([
-    'a.png',
-    'cat/1.png',
-    'cat/2.png',
-    'dog/1.png',
-    'dog/2.png',
-    'unlabelled/b.png',
-    'unlabelled/deep/c.png',
-  ]);
+  const result = await run();
+  const { outputs, logs, warnings } = result;
+  expect(await filesOf(result, 'train')).toEqual(small);
   const reasons = {
     'cut.jpg': 'JPEG, but damaged or cut off',
     'drawing.png': 'no JPEG, PNG, WebP, GIF, TIFF by its content',
@@ -106,9 +107,19 @@ test('broken images are listed and left out', async () => {
     `4 images cannot be read and are left out: ${names.join(', ')}`,
   ]);
   expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(6);
-  const skipped: unknown = JSON.parse(await readFile(join(outputs.train, 'skipped.json'), 'utf8'));
-  expect(skipped).toEqual(listed);
-  expect(JSON.stringify(skipped)).not.toContain(dir);
+  const { leftOut } = await readFiles(outputs.files);
+  expect(leftOut).toHaveLength(6);
+  expect(leftOut).toEqual(expect.arrayContaining(listed));
+  expect((await readMetrics(outputs.counts)).values).toEqual({
+    files: 13,
+    'read as images': 7,
+    'read as labels': 0,
+    'left out: no JPEG, PNG, WebP, GIF, TIFF by its content': 2,
+    'left out: JPEG, but damaged or cut off': 1,
+    'left out: a link that leads to itself': 1,
+    'left out: a link to nothing': 1,
+    'left out: an empty file': 1,
+  });
 });
 
 test('images of other formats, and folders that are no class for want of one, are named', async () => {

@@ -1,21 +1,23 @@
-import { join } from 'node:path';
-import { type ImageWriter, type Labels, createImageWriter, writeLabels } from '@twoshot/artifact';
+import { relative } from 'node:path';
+import { writeMetrics } from '@twoshot/artifact';
 import { type Progress, StageInputError } from '@twoshot/stage';
-import type { CompetitionOutputs } from './competition.js';
-import { type ImageShape, decodeImage } from './decode-image.js';
+import type { ImageShape } from './decode-image.js';
+import { type FolderOutputs, writeFolderFiles, writeFolderLabels } from './folder-artifacts.js';
 import { type FolderChoice, type FolderWish, chooseImages, fewestLabels, spellLabels } from './folder-choice.js';
+import { countsOf, logCounts } from './folder-counts.js';
+import { type Examined, examineImages } from './folder-image.js';
 import { type KnownLabels, findLabels, labelFileOf } from './folder-labels.js';
-import { type Broken, type Tell, reportBroken, warnOfLeftOut } from './left-out.js';
-import { decodingFault, readHead } from './image-fault.js';
 import { listFolder } from './image-files.js';
-
-/** Images that are decoded side by side; memory is bounded by it. */
-const batch = 64;
+import { writeImageSets } from './image-sets.js';
+import { labelWarnings } from './label-warnings.js';
+import { type LeftOut, type Tell, leftOutByName, logLeftOut, warnOfBroken, warnOfLeftOut } from './left-out.js';
 
 export interface FolderSource extends FolderWish {
   readonly folder: string;
   /** Path of a label file, null where the folder itself says. */
   readonly csv: string | null;
+  /** Sub-folder whose sub-folders are the classes, null for the folder. */
+  readonly classes: string | null;
   readonly shape: ImageShape;
 }
 
@@ -24,31 +26,67 @@ export interface FolderTell extends Tell {
 }
 
 /**
- * Writes people's own images in the shape of the competition. A row's index is the place of its image in the
- * sorted list of all images of the folder, the same in every set; broken ones leave gaps.
+ * Writes users' own images in the shape of the competition, in the order of their content: what an image is called and
+ * where it lies is no part of what is learned from. Every file of the folder is read, or left out for a reason.
  */
-export async function writeFolder(source: FolderSource, outputs: CompetitionOutputs, tell: FolderTell): Promise<void> {
+export async function writeFolder(source: FolderSource, outputs: FolderOutputs, tell: FolderTell): Promise<void> {
   const { folder, shape } = source;
+  const progressOf = (phase: string, total: number) => (step: number) =>
+    tell.progress({ step, total, unit: 'images', phase });
   const files = await listFolder(folder);
   const csv = labelFileOf(folder, files, source.csv);
-  warnOfLeftOut(files, csv === null, tell);
-  const known = await findLabels(folder, files, csv, partsOf(source));
-  const choice = chooseImages(folder, files.images, known, source);
+  warnOfLeftOut(files, csv === null, tell.warn);
+  const classFolders = { classes: source.classes, reserved: partsOf(source) };
+  const known = await findLabels(folder, files, csv, classFolders, tell.warn);
+  const examined = await examineImages(folder, files.images, progressOf('looking', files.images.length));
+  const choice = chooseImages(folder, candidatesOf(examined), known, source);
+  for (const line of labelWarnings(known, examined.images, csv === null)) tell.warn(line);
   describe(source, files.images.length, known, choice, tell);
-  const broken = await writeImages(folder, files.images, choice, shape, outputs, tell);
-  await reportBroken(broken, outputs.train, tell);
-  const unreadable = new Set(broken.map(({ file }) => file));
-  const readable = files.images.map((file) => (unreadable.has(file) ? null : file));
+  const isWanted = ({ file }: { readonly file: string }): boolean => choice.train.has(file) || choice.test.has(file);
+  const wanted = examined.images.filter(isWanted);
+  const { train, val, test } = outputs;
+  const decoding = progressOf('decoding', wanted.length);
+  const read = await writeImageSets(folder, wanted, shape, { train, val, test }, partOf(choice), decoding);
+  const broken = [...examined.broken, ...read.broken].sort((a, b) => (a.file < b.file ? -1 : 1));
+  warnOfBroken(broken, tell.warn);
+  for (const line of read.remarks) tell.warn(line);
+  if (read.images.length === 0) throw noneReadable(folder, broken);
   checkGiven(folder, known, choice, broken);
-  await writeLabelArtifacts(readable, known, choice, source, outputs);
+  const labelFile = files.others.find((file) => csv !== null && relative(folder, csv) === file) ?? null;
+  const unwanted = examined.images
+    .filter((image) => !isWanted(image))
+    .map(({ file }) => ({ file, reason: notAskedFor }));
+  const leftOut = [...leftOutByName(files, labelFile), ...broken, ...unwanted];
+  const tally = { images: read.images.length, labelFiles: labelFile === null ? 0 : 1, leftOut };
+  logLeftOut(leftOut, tell.log);
+  logLeftOut(files.hidden, tell.log);
+  logCounts(tally, files.hidden.length, tell.log);
+  await writeMetrics(outputs.counts, countsOf(tally));
+  await writeFolderFiles(read.images, choice, leftOut, outputs.files);
+  await writeFolderLabels(read.images, known, choice, source.shots?.draw ?? 0, outputs);
 }
 
+const notAskedFor = 'neither learned from nor answered, as `train`, `test` and `limit` say';
+
 /** Sub-folders that `train` and `test` name; their words for all are no folders. */
-const partsOf = ({ train, test }: FolderWish): Set<string> =>
+const partsOf = ({ train, test }: FolderWish): ReadonlySet<string> =>
   new Set([
     ...(['all', 'labelled'].includes(train) ? [] : [train]),
     ...(['all', 'unlabelled'].includes(test) ? [] : [test]),
   ]);
+
+/** What cannot be read counts in the choice, so that a class says which of its labels are lost. */
+const candidatesOf = ({ images, broken }: Examined): readonly { readonly file: string; readonly digest: string }[] => [
+  ...images,
+  ...broken.map(({ file }) => ({ file, digest: '' })),
+];
+
+const partOf =
+  ({ train, test }: FolderChoice) =>
+  ({ file }: { readonly file: string }): ('train' | 'test')[] => [
+    ...(train.has(file) ? (['train'] as const) : []),
+    ...(test.has(file) ? (['test'] as const) : []),
+  ];
 
 function describe(
   { folder, shots }: FolderSource,
@@ -62,95 +100,20 @@ function describe(
   log(`learning from ${train.size}, of which ${given.size} are labelled${how}; answering ${test.size}`);
 }
 
-async function writeImages(
-  folder: string,
-  images: readonly string[],
-  { train, test }: FolderChoice,
-  shape: ImageShape,
-  outputs: CompetitionOutputs,
-  { progress }: FolderTell,
-): Promise<Broken[]> {
-  const wanted = [...images.entries()].filter(([, file]) => train.has(file) || test.has(file));
-  const square = { height: shape.size, width: shape.size, channels: 3, files: true };
-  const writers = {
-    train: createImageWriter(outputs.train, { ...square, set: 'train' }),
-    val: createImageWriter(outputs.val, { ...square, set: 'val' }),
-    test: createImageWriter(outputs.test, { ...square, set: 'test' }),
-  };
-  const broken: Broken[] = [];
-  for (let start = 0; start < wanted.length; start += batch) {
-    const decoded = await Promise.all(
-      wanted.slice(start, start + batch).map(([index, file]) => decode(folder, index, file, shape)),
-    );
-    const sound: Decoded[] = [];
-    for (const one of decoded) {
-      if ('reason' in one) broken.push(one);
-      else sound.push(one);
-    }
-    await append(
-      writers.train,
-      'train',
-      shape.size,
-      sound.filter(({ file }) => train.has(file)),
-    );
-    await append(
-      writers.test,
-      'test',
-      shape.size,
-      sound.filter(({ file }) => test.has(file)),
-    );
-    progress({ step: Math.min(start + batch, wanted.length), total: wanted.length, unit: 'images' });
-  }
-  await append(writers.val, 'val', shape.size, []);
-  for (const writer of Object.values(writers)) await writer.close();
-  if (broken.length < wanted.length) return broken;
+function noneReadable(folder: string, broken: readonly LeftOut[]): StageInputError {
   const [first] = broken;
-  throw new StageInputError(
+  return new StageInputError(
     'no-readable-image',
-    `none of the ${wanted.length} images in ${folder} can be read; the first: ${first?.file} (${first?.reason})`,
+    `none of the ${broken.length} images in ${folder} can be read; the first: ${first?.file} (${first?.reason})`,
     { file: folder },
   );
-}
-
-interface Decoded {
-  readonly index: number;
-  readonly file: string;
-  readonly pixels: Uint8Array;
-}
-
-async function decode(folder: string, index: number, file: string, shape: ImageShape): Promise<Decoded | Broken> {
-  const path = join(folder, file);
-  const head = await readHead(path);
-  if ('fault' in head) return { file, reason: head.fault, detail: '' };
-  try {
-    return { index, file, pixels: await decodeImage(path, shape) };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { file, reason: decodingFault(head.format, detail), detail };
-  }
-}
-
-async function append(writer: ImageWriter, set: string, size: number, images: readonly Decoded[]): Promise<void> {
-  const bytes = size * size * 3;
-  const pixels = new Uint8Array(images.length * bytes);
-  for (const [at, image] of images.entries()) pixels.set(image.pixels, at * bytes);
-  await writer.write({
-    set,
-    count: images.length,
-    height: size,
-    width: size,
-    channels: 3,
-    index: Uint32Array.from(images, ({ index }) => index),
-    pixels,
-    files: images.map(({ file }) => file),
-  });
 }
 
 function checkGiven(
   folder: string,
   known: KnownLabels,
   { classNames, given }: FolderChoice,
-  broken: readonly Broken[],
+  broken: readonly LeftOut[],
 ): void {
   const lost = broken.filter(({ file }) => given.has(file));
   for (const name of classNames) {
@@ -161,40 +124,4 @@ function checkGiven(
     const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(fewestLabels, own.length)} are needed: put readable ones in their place`;
     throw new StageInputError('too-few-labels', message, { file: folder });
   }
-}
-
-/** Labels of the given images, and as answers those that are known but not given, in every set that they are in. */
-async function writeLabelArtifacts(
-  readable: readonly (string | null)[],
-  known: KnownLabels,
-  { classNames, train, test, given }: FolderChoice,
-  { shots }: FolderSource,
-  outputs: CompetitionOutputs,
-): Promise<void> {
-  const origin = { split: 0, draw: shots?.draw ?? 0 };
-  const labelled: [set: number, index: number, label: number][] = [];
-  const hidden: [set: number, index: number, label: number][] = [];
-  for (const [set, members] of [train, test].entries())
-    for (const [index, file] of readable.entries()) {
-      const name = file === null ? undefined : known.get(file);
-      if (file === null || name === undefined || !members.has(file)) continue;
-      if (!given.has(file)) hidden.push([set, index, classNames.indexOf(name)]);
-      else if (set === 0) labelled.push([set, index, classNames.indexOf(name)]);
-    }
-  const labels = (rows: readonly [set: number, index: number, label: number][]): Labels => ({
-    rows: {
-      count: rows.length,
-      sets: ['train', 'test'],
-      set: Uint8Array.from(rows, ([set]) => set),
-      index: Uint32Array.from(rows, ([, index]) => index),
-      view: null,
-    },
-    classNames,
-    label: Int32Array.from(rows, ([, , label]) => label),
-    weight: new Float32Array(rows.length).fill(1),
-    source: 'given',
-    origin,
-  });
-  await writeLabels(outputs.labels, labels(labelled));
-  await writeLabels(outputs.truth, labels(hidden));
 }

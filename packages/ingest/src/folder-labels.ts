@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
-import { type LabelLine, parseLabelCsv } from './label-csv.js';
+import { type ClassFolders, labelsOfFolders } from './class-folders.js';
 import type { FolderFiles } from './image-files.js';
 import { imageFormats } from './image-formats.js';
+import { type LabelLine, parseLabelCsv } from './label-csv.js';
 
 /** Class name by image, for those that have one. */
 export type KnownLabels = ReadonlyMap<string, string>;
 
 const csvName = 'labels.csv';
-/** Sub-folders for images without a label; those directly in the folder have none either. */
-const unlabelledNames = new Set(['unlabelled', 'unlabeled']);
 
 /** Path of the CSV file with the labels: the one that is given, else the `labels.csv` of the folder if it has one. */
 export function labelFileOf(folder: string, { others }: FolderFiles, given: string | null): string | null {
@@ -23,35 +22,31 @@ export function labelFileOf(folder: string, { others }: FolderFiles, given: stri
 /**
  * Finds the labels of a folder: in a CSV file, or where there is none its sub-folders are the classes.
  *
- * @param reserved sub-folders that are no classes
- * @throws StageInputError `label-file-missing`, `label-file-unreadable`, `label-without-file`, those of the CSV
+ * @throws StageInputError `label-file-missing`, `label-file-unreadable`, `label-without-file`, those of the CSV and of
+ * class folders
  */
 export async function findLabels(
   folder: string,
   files: FolderFiles,
   csv: string | null,
-  reserved: ReadonlySet<string>,
+  folders: ClassFolders,
+  warn: (line: string) => void,
 ): Promise<KnownLabels> {
-  return csv === null ? labelsOfFolders(files, reserved) : labelsOfCsv(folder, files, csv);
+  if (csv === null) return labelsOfFolders(folder, files.images, folders);
+  const { lines, ignored } = parseLabelCsv(csv, await readLabelFile(csv));
+  if (ignored.some((column) => column.toLowerCase() === 'confidence'))
+    warn(`${csv} has a column 'confidence', as predictions have: all its labels are taken as given ones`);
+  return labelsOfLines(folder, files, csv, lines);
 }
 
-function labelsOfFolders({ images }: FolderFiles, reserved: ReadonlySet<string>): KnownLabels {
+function labelsOfLines(folder: string, files: FolderFiles, path: string, lines: readonly LabelLine[]): KnownLabels {
   const labels = new Map<string, string>();
-  for (const image of images) {
-    const [top = '', ...rest] = image.split('/');
-    if (rest.length > 0 && !reserved.has(top) && !unlabelledNames.has(top.toLowerCase()))
-      // Two systems may spell one name in two ways that look the same.
-      labels.set(image, top.normalize('NFC'));
-  }
-  return labels;
-}
-
-async function labelsOfCsv(folder: string, files: FolderFiles, path: string): Promise<KnownLabels> {
-  const labels = new Map<string, string>();
+  // Two spellings of one name may both be there: the plain one is what a CSV says.
+  const exact = new Set(files.images);
   const byName = new Map(files.images.map((image) => [image.normalize('NFC'), image]));
   const lost: LabelLine[] = [];
-  for (const line of parseLabelCsv(path, await readLabelFile(path))) {
-    const image = byName.get(line.file);
+  for (const line of lines) {
+    const image = exact.has(line.file) ? line.file : byName.get(line.file);
     if (image === undefined) lost.push(line);
     else if (line.label !== '') labels.set(image, line.label.normalize('NFC'));
   }
@@ -92,8 +87,7 @@ function withoutFile(
       `'${file}' has a label, but is no image by its name (${imageFormats})${also}`,
       where,
     );
-  const name = basename(file).toLowerCase();
-  const near = images.find((image) => basename(image).toLowerCase() === name);
+  const near = similarFile(file, images);
   const next =
     near === undefined
       ? '; files are named relative to the folder of the images: put it there, or take the line out'
@@ -102,5 +96,18 @@ function withoutFile(
     'label-without-file',
     `'${file}' has a label, but is not in ${folder}${also}${next}`,
     where,
+  );
+}
+
+const nameOf = (path: string): string => basename(path).toLowerCase().normalize('NFC');
+
+/** The image of the same name in another folder, in other letters, between quotes, or with an ending. */
+function similarFile(file: string, images: readonly string[]): string | undefined {
+  const name = nameOf(file.replaceAll(/^['"\u2018\u201C]+|['"\u2019\u201D]+$/g, ''));
+  const stemOf = (path: string): string => nameOf(path).slice(0, -extname(path).length || undefined);
+  return (
+    images.find((image) => nameOf(image) === name) ??
+    images.find((image) => stemOf(image) === name) ??
+    images.find((image) => stemOf(image) === stemOf(name))
   );
 }

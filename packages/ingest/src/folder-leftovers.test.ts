@@ -1,29 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readImages, readLabels } from '@twoshot/artifact';
+import { readLabels } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
-import { dir, labelled, plain, put, putSmallFolder, run, useWorkspace } from './folder.fixture.js';
+import { dir, filesOf, labelled, plain, put, putSmallFolder, run, small, useWorkspace } from './folder.fixture.js';
 
 useWorkspace();
-
-const small = [
-  'a.png',
-  'cat/1.png',
-  'cat/2.png',
-  'dog/1.png',
-  'dog/2.png',
-  'unlabelled/b.png',
-  'unlabelled/deep/c.png',
-];
 
 test('leftovers of operating systems are neither classes nor images, and the log names each', async () => {
   await putSmallFolder();
   const leftovers = ['@eaDir', '#recycle', '$RECYCLE.BIN', 'lost+found', '__MACOSX', 'cat/@eaDir'];
   for (const folder of leftovers) await put(`${folder}/thumb.png`, plain('white'));
   for (const file of ['Thumbs.db', 'desktop.ini', '.DS_Store', 'cat/._1.png']) await put(file, 'x');
-  const { outputs, logs, warnings } = await run();
-  expect((await readImages(outputs.train)).files).toEqual(small);
+  const result = await run();
+  const { outputs, logs, warnings } = result;
+  expect(await filesOf(result, 'train')).toEqual(small);
   expect((await readLabels(outputs.labels)).classNames).toEqual(['cat', 'dog']);
   expect(warnings).toEqual([]);
   expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(leftovers.length + 4);
@@ -32,17 +23,16 @@ test('leftovers of operating systems are neither classes nor images, and the log
 test('a pipe is left out and never waited for', async () => {
   await putSmallFolder();
   execFileSync('mkfifo', [join(dir, 'pics', 'pipe.png')]);
-  const { outputs, warnings } = await run();
-  expect((await readImages(outputs.train)).files).toEqual(small);
-  expect(warnings).toEqual(['1 entry is left out: pipe.png (a pipe, a socket or a device)']);
+  const result = await run();
+  expect(await filesOf(result, 'train')).toEqual(small);
+  expect(result.warnings).toEqual(['1 entry is left out: pipe.png (a pipe, a socket or a device)']);
 });
 
 test('the first bytes say what a file without an ending of its own is', async () => {
   await putSmallFolder();
   const jpeg = await plain('lime').jpeg().toBuffer();
   for (const name of ['IMG_1', 'photo.jpg_large', 'old.jpe']) await put(name, jpeg);
-  const { outputs } = await run();
-  expect((await readImages(outputs.test)).files).toEqual([
+  expect(await filesOf(await run(), 'test')).toEqual([
     'IMG_1',
     'a.png',
     'old.jpe',
@@ -68,6 +58,5 @@ test('one name in two spellings of Unicode is one class', async () => {
 test('the words of `train` and `test` are classes like others', async () => {
   await putSmallFolder();
   for (const name of ['all/1.png', 'all/2.png']) await put(name, plain('white'));
-  const { outputs } = await run();
-  expect((await labelled(outputs.labels)).filter(([, , name]) => name === 'all')).toHaveLength(2);
+  expect((await labelled(await run())).filter(([, , name]) => name === 'all')).toHaveLength(2);
 });

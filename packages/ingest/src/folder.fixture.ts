@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readLabels } from '@twoshot/artifact';
+import { positionsAmong, readFiles, readImages, readLabels } from '@twoshot/artifact';
 import { type TestResult, runStage } from '@twoshot/stage/testing';
 import sharp, { type Sharp } from 'sharp';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import folder from './folder.js';
 
 /** A workspace of each test. */
@@ -49,12 +49,41 @@ export async function putSmallFolder(): Promise<void> {
   for (const name of ['a.png', 'unlabelled/b.png', 'unlabelled/deep/c.png']) await put(name, plain('lime'));
 }
 
-/** Set, index and class name of every labelled image. */
-export const labelled = async (path: string): Promise<[string, number, string][]> => {
-  const { rows, label, classNames } = await readLabels(path);
-  return [...rows.index].map((index, row) => [
-    rows.sets[rows.set[row] ?? -1] ?? '',
-    index,
-    classNames[label[row] ?? -1] ?? '',
-  ]);
-};
+/** Its files. */
+export const small = [
+  'a.png',
+  'cat/1.png',
+  'cat/2.png',
+  'dog/1.png',
+  'dog/2.png',
+  'unlabelled/b.png',
+  'unlabelled/deep/c.png',
+];
+
+/** Files of a set, sorted; its images are those rows and no others. */
+export async function filesOf({ outputs }: Result, set: 'train' | 'test'): Promise<string[]> {
+  const { rows, file } = await readFiles(outputs.files);
+  const own = file.flatMap((name, row) =>
+    rows.sets[rows.set[row]!] === set ? [{ name, index: rows.index[row]! }] : [],
+  );
+  expect(own.map(({ index }) => index)).toEqual([...(await readImages(outputs[set])).index]);
+  return own.map(({ name }) => name).sort();
+}
+
+/** Pixels of one image of the set to be answered. */
+export async function pixelsOf({ outputs }: Result, name: string): Promise<Uint8Array> {
+  const { rows, file } = await readFiles(outputs.files);
+  const { height, width, index, pixels } = await readImages(outputs.test);
+  const row = file.findIndex((each, at) => each === name && rows.sets[rows.set[at]!] === 'test');
+  const at = index.indexOf(rows.index[row]!);
+  return pixels.subarray(at * height * width * 3, (at + 1) * height * width * 3);
+}
+
+/** Set, file and class name of every labelled image, by file. */
+export async function labelled({ outputs }: Result, port: 'labels' | 'truth' = 'labels'): Promise<string[][]> {
+  const { rows: known, file } = await readFiles(outputs.files);
+  const { rows, label, classNames } = await readLabels(outputs[port]);
+  const place = positionsAmong(rows, known);
+  const found = Array.from(label, (one, row) => [rows.sets[rows.set[row]!]!, file[place[row]!]!, classNames[one]!]);
+  return found.sort(([, a = ''], [, b = '']) => (a < b ? -1 : 1));
+}

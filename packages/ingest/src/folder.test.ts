@@ -1,81 +1,88 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestArtifact, readImages, readLabels } from '@twoshot/artifact';
+import { digestArtifact, readFiles, readImages, readLabels, readMetrics } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
-import { dir, labelled, plain, put, putSmallFolder, type Result, run, useWorkspace } from './folder.fixture.js';
+import {
+  dir,
+  filesOf,
+  labelled,
+  pixelsOf,
+  plain,
+  put,
+  putSmallFolder,
+  type Result,
+  run,
+  small,
+  useWorkspace,
+} from './folder.fixture.js';
 
 useWorkspace();
-
-const indices = (list: [string, number, string][]): number[] => list.map(([, index]) => index);
 
 const digests = async ({ outputs }: Result): Promise<string[]> =>
   Promise.all(Object.values(outputs).map(digestArtifact));
 
-const filesOf = async (params: object): Promise<(readonly string[] | null)[]> => {
-  const { outputs } = await run(params);
-  return [(await readImages(outputs.train)).files, (await readImages(outputs.test)).files];
-};
+const given = ['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'];
 
 test('sub-folders are classes, everything is learned from, and what has no label is answered', async () => {
   await putSmallFolder();
   await put('cat/notes.txt', 'not an image');
   await put('.hidden/x.png', plain('red'));
-  const { outputs, reads, logs, warnings } = await run();
-  const train = await readImages(outputs.train);
-  expect(train.files).toEqual([
-    'a.png',
-    'cat/1.png',
-    'cat/2.png',
-    'dog/1.png',
-    'dog/2.png',
-    'unlabelled/b.png',
-    'unlabelled/deep/c.png',
-  ]);
-  expect([...train.index]).toEqual([0, 1, 2, 3, 4, 5, 6]);
-  expect([train.height, train.width, train.channels]).toEqual([32, 32, 3]);
-  const testing = await readImages(outputs.test);
-  expect([testing.files, [...testing.index]]).toEqual([
-    ['a.png', 'unlabelled/b.png', 'unlabelled/deep/c.png'],
-    [0, 5, 6],
-  ]);
-  expect([...testing.pixels.subarray(0, 3)]).toEqual([0, 255, 0]);
+  const result = await run();
+  const { outputs, reads, logs, warnings } = result;
+  expect(await filesOf(result, 'train')).toEqual(small);
+  const { height, width, channels, index } = await readImages(outputs.train);
+  expect([height, width, channels]).toEqual([32, 32, 3]);
+  expect([...index]).toEqual([...index].sort((a, b) => a - b));
+  expect(await filesOf(result, 'test')).toEqual(['a.png', 'unlabelled/b.png', 'unlabelled/deep/c.png']);
+  expect([...(await pixelsOf(result, 'a.png')).subarray(0, 3)]).toEqual([0, 255, 0]);
   expect((await readImages(outputs.val)).count).toBe(0);
-  expect(await labelled(outputs.labels)).toEqual([
-    ['train', 1, 'cat'],
-    ['train', 2, 'cat'],
-    ['train', 3, 'dog'],
-    ['train', 4, 'dog'],
-  ]);
-  expect(await labelled(outputs.truth)).toEqual([]);
+  expect(await labelled(result)).toEqual(given.map((file) => ['train', file, file.slice(0, 3)]));
+  expect(await labelled(result, 'truth')).toEqual([]);
   expect(logs).toContain('learning from 7, of which 4 are labelled; answering 3');
+  expect(logs.at(-1)).toBe(
+    '8 files: 7 read as images, 0 as labels, 1 left out; beside them 1 hidden files, leftovers and stores, which are no input',
+  );
   expect(warnings).toEqual([]);
   expect(reads.params).not.toContain('draw');
 });
 
 test('a labels.csv names the labelled ones wherever they lie', async () => {
-  for (const name of ['1.png', 'x/2.png', 'x/3.png', '4.png', '5.png']) await put(name, plain('red'));
+  for (const [at, name] of ['1.png', 'x/2.png', 'x/3.png', '4.png', '5.png'].entries())
+    await put(name, plain('red', 20 + at));
   await put('labels.csv', 'file,label\n1.png,10\nx/2.png,9\nx/3.png,9\n4.png,10\n5.png,\n');
-  const { outputs } = await run();
-  const { classNames } = await readLabels(outputs.labels);
-  expect(classNames).toEqual(['9', '10']);
-  expect(await labelled(outputs.labels)).toEqual([
-    ['train', 0, '10'],
-    ['train', 1, '10'],
-    ['train', 3, '9'],
-    ['train', 4, '9'],
+  const result = await run();
+  expect((await readLabels(result.outputs.labels)).classNames).toEqual(['9', '10']);
+  expect(await labelled(result)).toEqual([
+    ['train', '1.png', '10'],
+    ['train', '4.png', '10'],
+    ['train', 'x/2.png', '9'],
+    ['train', 'x/3.png', '9'],
   ]);
-  expect((await readImages(outputs.test)).files).toEqual(['5.png']);
+  expect(await filesOf(result, 'test')).toEqual(['5.png']);
+  expect((await readMetrics(result.outputs.counts)).values).toEqual({
+    files: 6,
+    'read as images': 5,
+    'read as labels': 1,
+  });
   await writeFile(join(dir, 'other.csv'), 'file,label\n1.png,a\n5.png,a\n4.png,b\nx/3.png,b\n');
-  const other = await run({ labels: 'other.csv' });
-  expect((await readImages(other.outputs.test)).files).toEqual(['x/2.png']);
+  expect(await filesOf(await run({ labels: 'other.csv' }), 'test')).toEqual(['x/2.png']);
 });
 
 test('which images are learned from and which are answered can be said', async () => {
   await putSmallFolder();
-  const given = ['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'];
-  expect(await filesOf({ train: 'labelled', test: 'unlabelled/deep' })).toEqual([given, ['unlabelled/deep/c.png']]);
-  expect((await filesOf({ test: 'all' }))[1]?.length).toBe(7);
-  expect(await filesOf({ limit: 1 })).toEqual([['a.png', ...given], ['a.png']]);
+  const labelledOnly = await run({ train: 'labelled', test: 'unlabelled/deep' });
+  expect(await filesOf(labelledOnly, 'train')).toEqual(given);
+  expect(await filesOf(labelledOnly, 'test')).toEqual(['unlabelled/deep/c.png']);
+  expect((await readMetrics(labelledOnly.outputs.counts)).values).toEqual({
+    files: 7,
+    'read as images': 5,
+    'read as labels': 0,
+    'left out: neither learned from nor answered, as `train`, `test` and `limit` say': 2,
+  });
+  expect(await filesOf(await run({ test: 'all' }), 'test')).toEqual(small);
+  const one = await run({ limit: 1 });
+  expect(await filesOf(one, 'train')).toHaveLength(5);
+  expect(await filesOf(one, 'test')).toHaveLength(1);
   await expect(run({ test: 'holdout' })).rejects.toMatchObject({
     code: 'no-such-part',
     message: expect.stringContaining("`test` is 'holdout': expected all, unlabelled or a sub-folder with images"),
@@ -84,20 +91,50 @@ test('which images are learned from and which are answered can be said', async (
 
 test('of many labels a draw gives a few, and the others are answers to score by', async () => {
   for (const name of ['cat', 'dog'])
-    for (let at = 0; at < 6; at++) await put(`${name}/${at}.png`, plain('red', 8 + at, 9));
+    for (let at = 0; at < 6; at++) await put(`${name}/${at}.png`, plain(name === 'cat' ? 'red' : 'blue', 8 + at, 9));
   const one = await run({ shots: 2, draw: 3 });
   expect((await readLabels(one.outputs.labels)).origin).toEqual({ split: 0, draw: 3 });
-  const given = await labelled(one.outputs.labels);
-  expect(given.map(([, , name]) => name)).toEqual(['cat', 'cat', 'dog', 'dog']);
-  const answers = await labelled(one.outputs.truth);
-  expect(answers.filter(([set]) => set === 'test').length).toBe(8);
-  expect(answers.filter(([set]) => set === 'train').length).toBe(8);
-  expect((await readImages(one.outputs.test)).count).toBe(8);
-  const draws = await Promise.all(
-    [3, 4, 5, 6].map(async (draw) => indices(await labelled((await run({ shots: 2, draw })).outputs.labels))),
-  );
-  expect(draws[0]).toEqual(indices(given));
+  const chosen = await labelled(one);
+  expect(chosen.map(([, , name]) => name)).toEqual(['cat', 'cat', 'dog', 'dog']);
+  const truth = await labelled(one, 'truth');
+  expect(truth.filter(([set]) => set === 'test').length).toBe(8);
+  expect(truth.filter(([set]) => set === 'train').length).toBe(8);
+  expect(await filesOf(one, 'test')).toHaveLength(8);
+  const draws = await Promise.all([3, 4, 5, 6].map(async (draw) => labelled(await run({ shots: 2, draw }))));
+  expect(draws[0]).toEqual(chosen);
   expect(new Set(draws.map(String)).size).toBeGreaterThan(1);
+});
+
+test('a draw stays as it is where images are renamed, and others come', async () => {
+  for (let at = 0; at < 6; at++)
+    for (const name of ['cat', 'dog'])
+      await put(`${name}/${at}.png`, plain(name === 'cat' ? 'red' : 'blue', 8 + at, 9));
+  const before = await labelled(await run({ shots: 2 }));
+  for (let at = 0; at < 6; at++)
+    for (const name of ['cat', 'dog'])
+      await rename(join(dir, `pics/${name}/${at}.png`), join(dir, `pics/${name}/${(at + 3) % 6}-${at}.png`));
+  await put('fox/1.png', plain('orange', 9));
+  await put('fox/2.png', plain('orange', 8));
+  const after = (await labelled(await run({ shots: 2 }))).filter(([, , name]) => name !== 'fox');
+  expect(after.map(([, file]) => file!.replace(/\d-/, '')).sort()).toEqual(before.map(([, file]) => file));
+});
+
+test('what is learned from depends neither on labels nor on names', async () => {
+  await putSmallFolder();
+  for (let at = 0; at < 9; at++) await put(`u${at}.png`, plain('lime', 10 + at));
+  const before = await run();
+  const index = (await readFiles(before.outputs.files)).rows.index;
+  await rename(join(dir, 'pics/u5.png'), join(dir, 'pics/cat/zebra.png'));
+  await rename(join(dir, 'pics/u3.png'), join(dir, 'pics/0.png'));
+  const after = await run();
+  expect(await digestArtifact(after.outputs.train)).toBe(await digestArtifact(before.outputs.train));
+  expect(await labelled(after)).toContainEqual(['train', 'cat/zebra.png', 'cat']);
+  expect(await filesOf(after, 'test')).not.toContain('cat/zebra.png');
+  expect(new Set((await readFiles(after.outputs.files)).rows.index)).toEqual(new Set(index));
+  // The numbers of the others stay as they are where an image comes.
+  await put('later.png', plain('white'));
+  const more = new Set((await readImages((await run()).outputs.train)).index);
+  for (const one of index) expect(more).toContain(one);
 });
 
 test('links to folders are followed, and those that go round end', async () => {
@@ -106,14 +143,14 @@ test('links to folders are followed, and those that go round end', async () => {
   await plain('white').toFile(join(dir, 'other/1.png'));
   await symlink(join(dir, 'other'), join(dir, 'pics/unlabelled/linked'));
   await symlink(join(dir, 'pics'), join(dir, 'pics/unlabelled/round'));
-  const { outputs, warnings } = await run();
-  expect((await readImages(outputs.test)).files).toEqual([
+  const result = await run();
+  expect(await filesOf(result, 'test')).toEqual([
     'a.png',
     'unlabelled/b.png',
     'unlabelled/deep/c.png',
     'unlabelled/linked/1.png',
   ]);
-  expect(warnings).toEqual([]);
+  expect(result.warnings).toEqual([]);
 });
 
 test('the same images elsewhere are the same artifacts', async () => {

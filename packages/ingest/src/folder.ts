@@ -26,6 +26,10 @@ export default defineStage({
       default: 'all',
       doc: 'images to learn from beside the labelled ones: all, labelled (no others), or a sub-folder',
     }),
+    classes: optional(
+      text({ doc: 'sub-folder' }),
+      'sub-folder whose sub-folders are the classes, such as `train` of a split set; by default those of the folder itself',
+    ),
     test: text({ default: 'unlabelled', doc: 'images to be answered: unlabelled, all, or a sub-folder' }),
     shots: optional(
       integer({ minimum: 1, doc: 'labels' }),
@@ -34,18 +38,23 @@ export default defineStage({
     draw: integer({ drawn: true, default: 1, minimum: 0, doc: 'which labels are given, where `shots` is set' }),
     limit: optional(
       integer({ minimum: 1, doc: 'images' }),
-      'for small runs: takes only the first images, that many, beside the labelled ones',
+      'for small runs: takes only that many images beside the labelled ones, the same whatever they are called',
     ),
   },
   inputs: {},
-  outputs: ingestOutputs,
+  outputs: {
+    ...ingestOutputs,
+    files: { kind: 'files', doc: 'which file each row is of, and which are left out' },
+    counts: { kind: 'metrics', shown: true, doc: 'files that were read and left out, by reason' },
+  },
   resources: { threads: 'all', memory: 1024 },
   async run({ params, outputs, progress, log, warn }) {
     const { writeFolder } = await import('./folder-ingest.js');
-    const { path, labels, size, resize, background, train, test, limit, shots } = params;
+    const { path, labels, classes, size, resize, background, train, test, limit, shots } = params;
     const source = {
       folder: path,
       csv: labels,
+      classes,
       shape: { size, resize, background },
       train,
       test,

@@ -16,8 +16,10 @@ export interface FolderFiles {
   readonly others: readonly string[];
   /** Folders without an image in them or below. */
   readonly barren: readonly string[];
-  /** Hidden files, leftovers of operating systems, and what cannot be read whatever it is. */
+  /** What cannot be read whatever it is, such as a pipe or a folder without rights. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
+  /** Hidden files, leftovers of operating systems and stores, which are no input. */
+  readonly hidden: readonly { readonly file: string; readonly reason: string }[];
 }
 
 const extensions = new Set(['.jpg', '.jpeg', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff']);
@@ -50,10 +52,11 @@ type Found = { -readonly [K in keyof FolderFiles]: FolderFiles[K][number][] };
 
 /** Sorts what lies below a folder by what it is: by its ending, and where that says nothing by its first bytes. */
 async function classify(folder: string): Promise<Found> {
-  const found: Found = { images: [], foreign: [], others: [], barren: [], leftOut: [] };
+  const found: Found = { images: [], foreign: [], others: [], barren: [], leftOut: [], hidden: [] };
   const folders: string[] = [];
   for (const entry of await walkFolder(folder)) {
     if (entry.type === 'left-out') found.leftOut.push({ file: entry.path, reason: entry.reason });
+    else if (entry.type === 'hidden') found.hidden.push({ file: entry.path, reason: entry.reason });
     else if (entry.type === 'folder') folders.push(entry.path);
     else (await listOf(found, folder, entry.path)).push(entry.path);
   }

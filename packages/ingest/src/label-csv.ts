@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import { StageInputError } from '@twoshot/stage';
-import { CsvError, parse } from 'csv-parse/sync';
+import { type Cell, readCsvCells } from './csv-cells.js';
+import { checkClassName } from './class-name.js';
 
 /** A line of a label file. */
 export interface LabelLine {
@@ -11,142 +11,84 @@ export interface LabelLine {
   readonly line: number;
 }
 
-interface Cell {
-  readonly text: string;
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
+export interface LabelFile {
+  readonly lines: readonly LabelLine[];
+  /** Names of the columns that are neither file nor label. */
+  readonly ignored: readonly string[];
 }
 
+/** Headers of the two columns, the best first. */
+const fileHeaders = ['file', 'filename', 'file name', 'image', 'path'];
+const labelHeaders = ['label', 'class', 'category'];
+
 /**
- * Reads a label file: CSV (RFC 4180) in UTF-8 with the header `file,label`; blank lines, any line ends and a byte order mark
- * are taken.
+ * Reads a label file: CSV with a column of files and one of labels, in any order, beside others.
  *
- * @throws StageInputError with line and column: `not-utf8`, `csv-quote`, `csv-header`, `csv-columns`, `label-twice`
+ * @throws StageInputError with line and column: `csv-header`, `csv-columns`, `label-twice`, `class-name`, those of the CSV
  */
-export function parseLabelCsv(path: string, bytes: Uint8Array): LabelLine[] {
-  const [header = [], ...body] = parseCsv(path, decode(path, bytes));
-  const names = header.map(({ text }) => text.trim().toLowerCase());
-  if (names[0] !== 'file' || names[1] !== 'label') {
+export function parseLabelCsv(path: string, bytes: Uint8Array): LabelFile {
+  const [header = [], ...body] = readCsvCells(path, bytes);
+  const names = header.map(({ text }) =>
+    text
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[\s_-]+/g, ' '),
+  );
+  const [fileAt, labelAt] = [columnOf(names, fileHeaders), columnOf(names, labelHeaders)];
+  if (fileAt < 0 || labelAt < 0) {
     const found = header.length === 0 ? 'an empty file' : `'${header.map(({ text }) => text).join(',')}'`;
-    const message = `expected the header 'file,label', found ${found}${adviceOn(header)}`;
+    const advice = header.length === 0 ? '' : '; write it as the first line, to name the columns';
+    const message = `expected the header 'file,label', found ${found}${advice}`;
     throw new StageInputError('csv-header', message, { file: path, line: header[0]?.line ?? 1, column: 1 });
   }
-  checkColumns(path, header);
-  const lines = new Map<string, number>();
-  return body.map((cells) => {
-    const [file, label] = checkColumns(path, cells);
-    const name = normalise(file.text);
-    const before = lines.get(name);
-    if (before !== undefined)
-      throw new StageInputError('label-twice', `'${name}' stands in line ${before} already`, {
-        file: path,
-        line: file.line,
-        column: file.column,
-      });
-    lines.set(name, file.line);
-    return { file: name, label: label.text.trim(), line: file.line };
+  const known = new Map<string, LabelLine>();
+  for (const cells of body) {
+    checkColumns(path, header, cells);
+    const [file, label] = [cells[fileAt]!, cells[labelAt]!];
+    const line = { file: normalise(file.text), label: label.text.trim(), line: file.line };
+    checkClassName(line.label, { file: path, line: label.line, column: label.column });
+    const before = known.get(line.file);
+    if (before === undefined) known.set(line.file, line);
+    else if (before.label.normalize('NFC') !== line.label.normalize('NFC'))
+      throw labelledTwice(path, file, before, line);
+  }
+  return {
+    lines: [...known.values()],
+    ignored: header.flatMap(({ text }, at) => (at === fileAt || at === labelAt ? [] : [text.trim()])),
+  };
+}
+
+function columnOf(names: readonly string[], headers: readonly string[]): number {
+  const header = headers.find((each) => names.includes(each));
+  return header === undefined ? -1 : names.indexOf(header);
+}
+
+/** A row may end in empty cells; one that lacks a cell, or has more than the header names, is a mistake. */
+function checkColumns(path: string, header: readonly Cell[], cells: readonly Cell[]): void {
+  const stray = cells.slice(header.length).find(({ text }) => text.trim() !== '');
+  if (stray === undefined && cells.length >= header.length) return;
+  const { line, column } = stray ?? cells[0] ?? { line: 1, column: 1 };
+  const which =
+    stray === undefined ? '' : `: '${stray.text}' is one too many; put text with a comma in it between double quotes`;
+  const expected = `${header.length} columns (${header.map(({ text }) => text.trim()).join(',')})`;
+  throw new StageInputError('csv-columns', `expected ${expected}, found ${cells.length}${which}`, {
+    file: path,
+    line,
+    column,
   });
 }
 
-/** What to do about a first line that is no header. */
-function adviceOn([first, second]: readonly Cell[]): string {
-  if (first === undefined) return '';
-  const separator = second === undefined ? /[;\t|]/.exec(first.text)?.[0] : undefined;
-  if (separator !== undefined)
-    return `; separate the columns by commas instead of ${separator === '\t' ? 'tabs' : `'${separator}'`}`;
-  return '; write it as the first line, the file first and its label second';
-}
-
-function checkColumns(path: string, cells: readonly Cell[]): readonly [Cell, Cell] {
-  const [file, label, stray] = cells;
-  if (file !== undefined && label !== undefined && stray === undefined) return [file, label];
-  const { line, column } = stray ?? file ?? { line: 1, column: 1 };
-  const which =
-    stray === undefined ? '' : `: '${stray.text}' is one too many; put text with a comma in it between double quotes`;
-  const message = `expected 2 columns (file,label), found ${cells.length}${which}`;
-  throw new StageInputError('csv-columns', message, { file: path, line, column });
+function labelledTwice(path: string, { line, column }: Cell, before: LabelLine, again: LabelLine): StageInputError {
+  const spell = ({ label, line: at }: LabelLine): string => `${label === '' ? 'no label' : `'${label}'`} in line ${at}`;
+  const message = `'${again.file}' has ${spell(before)} and ${spell(again)}; keep one of the two lines`;
+  return new StageInputError('label-twice', message, { file: path, line, column });
 }
 
 function normalise(file: string): string {
   return file
     .trim()
     .replaceAll('\\', '/')
+    .replaceAll(/\/{2,}/g, '/')
     .replace(/^(\.\/)+/, '')
     .normalize('NFC');
-}
-
-function decode(path: string, bytes: Uint8Array): string {
-  const decoded = new TextDecoder('utf-8').decode(bytes);
-  // Zero bytes are valid UTF-8, but mean UTF-16 without a mark, or no text at all.
-  if (isUtf8(bytes) && !bytes.includes(0)) return decoded;
-  const at = decoded.search(/[\uFFFD\0]/);
-  const before = decoded.slice(0, at).split('\n');
-  const where = { file: path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  const marked = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  const byte = bytes[Buffer.byteLength(decoded.slice(0, at)) + (hasMark(bytes) ? 3 : 0)] ?? 0;
-  const found = marked ? 'UTF-16' : `the byte 0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  throw new StageInputError('not-utf8', `expected a file in UTF-8, found ${found}; save it as UTF-8`, where);
-}
-
-/** The decoder drops a byte order mark. */
-function hasMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-}
-
-const [lineFeed, carriageReturn] = [0x0a, 0x0d];
-
-/** Gives places of a text, from 1, for rising positions; lines end as they do for the parser. */
-function placesOf(bytes: Buffer): (at: number) => { line: number; column: number } {
-  let [seen, line, lineStart] = [0, 1, 0];
-  return (at) => {
-    for (; seen < at; seen++)
-      if (bytes[seen] === lineFeed || (bytes[seen] === carriageReturn && bytes[seen + 1] !== lineFeed)) {
-        line++;
-        lineStart = seen + 1;
-      }
-    return { line, column: bytes.toString('utf8', lineStart, at).length + 1 };
-  };
-}
-
-/** Rows that are not blank. */
-function parseCsv(path: string, source: string): Cell[][] {
-  const bytes = Buffer.from(source);
-  const placeOf = placesOf(bytes);
-  /** Where the cell that is read now begins. */
-  let start = 0;
-  const skipLineEnds = (): void => {
-    while (bytes[start] === lineFeed || bytes[start] === carriageReturn) start++;
-  };
-  const rows: Cell[][] = [];
-  try {
-    parse(bytes, {
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      trim: true,
-      cast: (text, { index, bytes: end }) => {
-        if (index === 0) {
-          skipLineEnds();
-          rows.push([]);
-        }
-        rows.at(-1)?.push({ text, ...placeOf(start) });
-        // The delimiter; of two that end a line the second is skipped above.
-        start = end + 1;
-        return text;
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    skipLineEnds();
-    const open = error.code === 'CSV_QUOTE_NOT_CLOSED';
-    const quoted = open ? '' : (/^\s*"(?:[^"]|"")*"/.exec(bytes.toString('utf8', start))?.[0] ?? '');
-    const message = open
-      ? 'a quote that is never closed; write "" for one inside quotes'
-      : 'text after a closing quote; write "" for a quote inside quotes';
-    const where = placeOf(start + Buffer.byteLength(quoted));
-    throw new StageInputError('csv-quote', message, { file: path, ...where });
-  }
-  return rows.filter((row) => row.some(({ text }) => text.trim() !== ''));
 }

@@ -37,7 +37,7 @@ function bars(): Images {
     const along = [x, y, x + y][Math.floor(at / (side * side)) % 3]!;
     pixels[at] = (along % 4 < 2 ? 150 : 30) + random.integer(70);
   }
-  return { set: 'train', count, height: side, width: side, channels: 1, index, pixels, files: null };
+  return { set: 'train', count, height: side, width: side, channels: 1, index, pixels };
 }
 
 /** Two partitions into the three directions, in other orders, with one row in thirty in a wrong cluster. */

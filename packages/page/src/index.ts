@@ -3,6 +3,6 @@ export { pageDocument } from './document.js';
 export { boxSize, drawGraph, type GraphBox } from './graph-drawing.js';
 export type { Layout } from './layout-types.js';
 export { css, html, type Markup } from './markup.js';
-export { describeProtocol } from './protocol.js';
+export { describeFigure, describeProtocol } from './protocol.js';
 export { section } from './section.js';
 export { duration, readable } from './wording.js';

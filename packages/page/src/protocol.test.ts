@@ -1,6 +1,6 @@
 import type { Protocol } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
-import { describeProtocol } from './protocol.js';
+import { describeFigure, describeProtocol } from './protocol.js';
 
 const taken = { set: 'test', rows: 100, seed: 7, n: 1 };
 const scored = { ...taken, split: 2, transductive: false };
@@ -27,8 +27,14 @@ test.each<[Protocol, string]>([
     { type: 'curve', ...taken, over: 'learning rate', points: 40 },
     '100 of test, 40 points over learning rate, seed 7, n=1',
   ],
+  [{ type: 'count', ...taken, set: 'the folder', of: 'files' }, '100 files of the folder'],
 ])('%o in words', (protocol, words) => {
   expect(describeProtocol(protocol)).toBe(words);
+});
+
+test('counts are whole numbers, and other figures have four decimals', () => {
+  expect(describeFigure(123_456, { type: 'count', ...taken, of: 'files' })).toBe('123456');
+  expect(describeFigure(0.5, { type: 'curve', ...taken, over: 'learning rate', points: 40 })).toBe('0.5000');
 });
 
 test('draws stand in place of the draw', () => {

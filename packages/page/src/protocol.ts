@@ -22,14 +22,21 @@ function circumstances(protocol: Protocol): readonly string[] {
       const { unknown, labelled, split } = protocol;
       return [`${unknown} of unknown classes`, `${labelled} labelled`, seen(protocol), `split ${split}`];
     }
-    default:
+    case 'curve':
       return [`${protocol.points} points over ${protocol.over}`];
+    default:
+      return [];
   }
 }
+
+/** A figure as its protocol wants it: a count as it is, any other with four decimals. */
+export const describeFigure = (value: number, { type }: Protocol): string =>
+  type === 'count' ? String(Number(value.toFixed(1))) : value.toFixed(4);
 
 /** A protocol in words: on what a figure was taken, and by whom it may be compared. */
 export function describeProtocol(protocol: Protocol, draws: readonly number[] | null = null): string {
   const { set, rows, seed, n } = protocol;
+  if (protocol.type === 'count') return `${rows} ${protocol.of} of ${set}`;
   const drawn = draws !== null ? [ranges(draws)] : 'draw' in protocol ? [`draw ${protocol.draw}`] : [];
   return [`${rows} of ${set}`, ...circumstances(protocol), ...drawn, `seed ${seed}`, `n=${n}`].join(', ');
 }

@@ -29,7 +29,7 @@ function imagesOf(count: number): Images {
     pixels[i] = (along % 4 < 2 ? 160 : 20) + random.integer(60);
   }
   const index = Uint32Array.from({ length: count }, (_, i) => 3 * i);
-  return { set: 'train', count, height: 16, width: 16, channels: 3, index, pixels, files: null };
+  return { set: 'train', count, height: 16, width: 16, channels: 3, index, pixels };
 }
 
 beforeAll(async () => {

@@ -30,7 +30,6 @@ beforeAll(async () => {
     channels: 1,
     index,
     pixels,
-    files: null,
   });
   await writePolicy(inputs.policy, {
     name: 'contrastive',

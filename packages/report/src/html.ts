@@ -13,13 +13,14 @@ export default defineStage({
     labels: { kind: 'labels', doc: 'the given labels' },
     predictions: { kind: 'predictions', optional: true, query: true, doc: 'answers to show' },
     models: { kind: 'model', many: true, optional: true, doc: 'trained models whose curves are drawn' },
-    metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores to show, each with its protocol' },
+    metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores and counts to show, each with its protocol' },
+    files: { kind: 'files', optional: true, query: true, doc: 'files of own images, to name those that are left out' },
   },
   reports: true,
   outputs: { html: { kind: 'page', doc: 'the page, `report.html`' } },
   resources: { memory: 1024 },
   async run({ params, inputs, outputs, graph }) {
-    const { readImages, readLabels, readMetrics, readModel, readPredictions, writePage } =
+    const { readFiles, readImages, readLabels, readMetrics, readModel, readPredictions, writePage } =
       await import('@twoshot/artifact');
     const { composePage } = await import('./page/compose.js');
     const page = await composePage({
@@ -30,6 +31,7 @@ export default defineStage({
       sources: [inputs.labels, ...(inputs.predictions ? [inputs.predictions] : []), ...inputs.images, ...inputs.models],
       images: await Promise.all(inputs.images.map(({ path }) => readImages(path))),
       labels: await readLabels(inputs.labels.path),
+      files: inputs.files === null ? null : await readFiles(inputs.files.path),
       predictions: inputs.predictions === null ? null : await readPredictions(inputs.predictions.path),
       models: await Promise.all(
         inputs.models.map(async ({ from, path }) => ({ from, curves: (await readModel(path)).curves })),

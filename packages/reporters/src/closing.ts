@@ -1,5 +1,5 @@
 import type { StageMetrics, RunError, RunResult, StageStatus } from '@twoshot/events';
-import { describeProtocol, duration } from '@twoshot/page';
+import { describeFigure, describeProtocol, duration } from '@twoshot/page';
 import { columns } from '@twoshot/terminal';
 import { formatFailure } from '@twoshot/diagnostics';
 
@@ -42,7 +42,7 @@ function metricRows(metrics: Readonly<Record<string, StageMetrics>>): string[][]
   return Object.entries(metrics).flatMap(([stage, { values, protocol, draws }]) =>
     Object.entries(values).map(([name, { mean, interval }]) => [
       `${stage}.${name}`,
-      mean.toFixed(4),
+      describeFigure(mean, protocol),
       interval === null ? '' : `95 %: ${interval[0].toFixed(4)} to ${interval[1].toFixed(4)}`,
       describeProtocol(protocol, draws),
     ]),

@@ -20,7 +20,7 @@ export default defineStage({
       if (writer === null) {
         ({ set } = batch);
         wanted = imagesIn(subset, set);
-        writer = createImageWriter(outputs.images, { ...batch, files: batch.files !== null });
+        writer = createImageWriter(outputs.images, batch);
       }
       const chosen = selectImages(batch, wanted);
       if (chosen.count > 0) await writer.write(chosen);

@@ -20,7 +20,6 @@ const images = () =>
       channels: 1,
       index: Uint32Array.from(index),
       pixels: new Uint8Array(count),
-      files: null,
     }),
   );
 

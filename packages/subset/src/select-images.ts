@@ -2,7 +2,7 @@ import type { Images } from '@twoshot/artifact';
 
 /** The images of a batch whose index is a key of `wanted`, in order. */
 export function selectImages(batch: Images, wanted: ReadonlyMap<number, unknown>): Images {
-  const { index, pixels, files, height, width, channels } = batch;
+  const { index, pixels, height, width, channels } = batch;
   const positions = Uint32Array.from(index.keys()).filter((row) => wanted.has(index[row]!));
   const bytes = height * width * channels;
   const chosen = new Uint8Array(positions.length * bytes);
@@ -13,6 +13,5 @@ export function selectImages(batch: Images, wanted: ReadonlyMap<number, unknown>
     count: positions.length,
     index: positions.map((row) => index[row]!),
     pixels: chosen,
-    files: files === null ? null : Array.from(positions, (row) => files[row]!),
   };
 }

@@ -10,7 +10,7 @@ export function testImages(shape: { count?: number; side?: number; channels?: nu
     return state >>> 24;
   });
   const index = Uint32Array.from({ length: count }, (_, row) => 100 + 3 * row);
-  return { set: 'train', count, height: side, width: side, channels, index, pixels, files: null };
+  return { set: 'train', count, height: side, width: side, channels, index, pixels };
 }
 
 export function policyOf(operations: readonly Operation[], more: Partial<Policy> = {}): Policy {

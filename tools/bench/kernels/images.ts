@@ -66,7 +66,7 @@ const views: Kernel = {
     const count = 512;
     const pixels = imageBytes(count, 32, 3, 2);
     const index = Uint32Array.from({ length: count }, (_, i) => i);
-    const images: Images = { set: 'train', count, height: 32, width: 32, channels: 3, index, pixels, files: null };
+    const images: Images = { set: 'train', count, height: 32, width: 32, channels: 3, index, pixels };
     const source = createViews(policy, images, { views: 1, seed: 3, threads: 2 });
     let step = 0;
     return {

@@ -157,7 +157,7 @@ async function readCifar10(folder: string): Promise<{ images: Images; labels: In
   }
   const index = Uint32Array.from({ length: count }, (_, row) => row);
   return {
-    images: { set: 'train', count, height: side, width: side, channels: 3, index, pixels, files: null },
+    images: { set: 'train', count, height: side, width: side, channels: 3, index, pixels },
     labels,
   };
 }

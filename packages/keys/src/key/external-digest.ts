@@ -37,10 +37,20 @@ const denials = new Set(['EACCES', 'EPERM', 'ELOOP']);
 /** Stands for the content of a file that cannot be read: what that means is for the stage to say. */
 const unreadable = 'unreadable';
 
-/** Of a folder: what a stage may see of it. Hidden files, pipes and stores are no input. */
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await walkFolder(folder);
-  return entries.flatMap(({ type, path }) => (type === 'file' ? join(folder, path) : []));
+interface Listed {
+  readonly files: readonly string[];
+  /** Why an entry cannot be read, by its path relative to the folder: a stage tells what it leaves out. */
+  readonly leftOut: Readonly<Record<string, string>>;
+}
+
+/** Of a folder: what a stage may see of it. Hidden files and stores are no input. */
+async function listFolder(folder: string): Promise<Listed> {
+  const files: string[] = [];
+  const leftOut: Record<string, string> = {};
+  for (const entry of await walkFolder(folder))
+    if (entry.type === 'file') files.push(join(folder, entry.path));
+    else if (entry.type === 'left-out') leftOut[entry.path] = `left out: ${entry.reason}`;
+  return { files, leftOut };
 }
 
 /**
@@ -60,8 +70,9 @@ export async function digestPath(path: string, cache: string): Promise<string> {
   const memo = join(cache, 'external', `${sha256(path)}.json`);
   const earlier = await readSnapshot(memo);
   const now: Record<string, Snapshot[string]> = {};
-  const contents: Record<string, string> = {};
-  for (const file of folder ? await filesIn(path) : [path]) {
+  const { files, leftOut }: Listed = folder ? await listFolder(path) : { files: [path], leftOut: {} };
+  const contents: Record<string, string> = { ...leftOut };
+  for (const file of files) {
     const name = file.slice(path.length + 1).replaceAll('\\', '/');
     let snapshot: Snapshot[string] | null;
     try {

@@ -2,6 +2,7 @@ import {
   type HardPrediction,
   hardPredictions,
   areOfClassification,
+  type Files,
   type Images,
   type Labels,
   type Metrics,
@@ -9,6 +10,7 @@ import {
   type Predictions,
 } from '@twoshot/artifact';
 import {
+  describeFigure,
   describeProtocol,
   drawGraph,
   type GraphBox,
@@ -34,6 +36,7 @@ export interface PageContent {
   readonly sources: readonly InputArtifact[];
   readonly images: readonly Images[];
   readonly labels: Labels;
+  readonly files: Files | null;
   readonly predictions: Predictions | null;
   readonly models: readonly { readonly from: string; readonly curves: Model['curves'] }[];
   readonly metrics: readonly { readonly from: string; readonly metrics: Metrics }[];
@@ -51,6 +54,7 @@ export async function composePage(content: PageContent): Promise<string> {
     ),
     await labelledImages(content),
     ...content.metrics.map(scores),
+    leftOut(content),
     await predictedImages(content),
     curves(content),
     provenance(content),
@@ -140,18 +144,41 @@ function scores({ from, metrics }: PageContent['metrics'][number]): Markup | nul
     ([name, value]) =>
       html`<tr>
         <th scope="row">${name}</th>
-        <td>${readable(value)}</td>
+        <td>${metrics.protocol.type === 'count' ? describeFigure(value, metrics.protocol) : readable(value)}</td>
       </tr>`,
   );
   if (rows.length === 0) return null;
   const note = `${from}: ${describeProtocol(metrics.protocol)}.`;
   return section(
-    'Scores',
+    metrics.protocol.type === 'count' ? 'Counts' : 'Scores',
     html`<table class="list">
         ${rows}
       </table>
       ${areOfClassification(metrics) ? drawConfusion(metrics) : null}`,
     note,
+  );
+}
+
+/** Files that the page names; the log names all. */
+const mostLeftOut = 200;
+
+/** What a folder holds beside the images that were read. */
+function leftOut({ files }: PageContent): Markup | null {
+  if (files === null || files.leftOut.length === 0) return null;
+  const more = files.leftOut.length - mostLeftOut;
+  const rows = files.leftOut.slice(0, mostLeftOut).map(
+    ({ file, reason }) =>
+      html`<tr>
+        <td>${file}</td>
+        <td>${reason}</td>
+      </tr>`,
+  );
+  return section(
+    'Left out',
+    html`<table class="list">
+      ${rows}
+    </table>`,
+    more > 0 ? `Files that were not read, and ${more} more that the log names.` : 'Files that were not read.',
   );
 }
 

@@ -1,5 +1,6 @@
 import type { LogEnd, RunRecord, RunTask, StageMetrics, StageOutcome, StageStatus } from '@twoshot/events';
 import {
+  describeFigure,
   describeProtocol,
   drawGraph,
   duration,
@@ -85,8 +86,6 @@ function stageTable(outcomes: readonly StageOutcome[]): Markup {
   </div>`;
 }
 
-const fraction = (value: number): string => value.toFixed(4);
-
 function metricsTable(metrics: Readonly<Record<string, StageMetrics>>): Markup | null {
   const rows = Object.entries(metrics).flatMap(([stage, { values, protocol, draws }]) =>
     Object.entries(values).map(
@@ -94,8 +93,10 @@ function metricsTable(metrics: Readonly<Record<string, StageMetrics>>): Markup |
         html`<tr>
           <td>${stage}</td>
           <td>${name}</td>
-          <td class="number">${fraction(mean)}</td>
-          <td class="number">${interval === null ? '' : `${fraction(interval[0])} to ${fraction(interval[1])}`}</td>
+          <td class="number">${describeFigure(mean, protocol)}</td>
+          <td class="number">
+            ${interval === null ? '' : `${describeFigure(interval[0], protocol)} to ${describeFigure(interval[1], protocol)}`}
+          </td>
           <td>${describeProtocol(protocol, draws)}</td>
         </tr>`,
     ),

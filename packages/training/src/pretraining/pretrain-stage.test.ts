@@ -41,7 +41,6 @@ beforeAll(async () => {
     channels: 1,
     index,
     pixels,
-    files: null,
   });
   await writePolicy(inputs.policy, {
     name: 'crops',

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { StageInputError } from '@twoshot/stage';
+import { checkClassName } from './class-name.js';
+
+/** How the sub-folders of a folder are classes. */
+export interface ClassFolders {
+  /** Sub-folder whose sub-folders are the classes; null for the folder itself. */
+  readonly classes: string | null;
+  /** Sub-folders that are no classes since they say which images are answered, or learned from. */
+  readonly reserved: ReadonlySet<string>;
+}
+
+/** Sub-folders for images without a label; those directly in the folder have none either. */
+const unlabelledNames = new Set(['unlabelled', 'unlabeled']);
+
+/** What people call the parts of a set that is split already. */
+const trainNames = /^(train|training)$/i;
+const partNames = /^(train|training|val|valid|validation|dev|test|testing|eval|evaluation|holdout)$/i;
+
+/**
+ * Takes sub-folders for classes.
+ *
+ * @param images paths relative to the folder
+ * @returns class name by image, for those in a class folder
+ * @throws StageInputError `split-layout`, `folder-too-high`, `class-name`, `no-such-part`
+ */
+export function labelsOfFolders(
+  folder: string,
+  images: readonly string[],
+  { classes, reserved }: ClassFolders,
+): ReadonlyMap<string, string> {
+  const base = classes === null ? '' : `${classes.replaceAll(/^(\.\/)+|\/+$/g, '')}/`;
+  const parts = [...reserved].map((part) => `${part.replace(/\/+$/, '')}/`);
+  const isReserved = (image: string): boolean => parts.some((part) => image.startsWith(part));
+  const labels = new Map<string, string>();
+  for (const image of images) {
+    if (!image.startsWith(base)) continue;
+    const [top = '', ...rest] = image.slice(base.length).split('/');
+    if (rest.length === 0 || isReserved(image) || unlabelledNames.has(top.toLowerCase())) continue;
+    checkClassName(top, { file: join(folder, base, top) });
+    // Two systems may spell one name in two ways that look the same.
+    labels.set(image, top.normalize('NFC'));
+  }
+  if (classes === null) checkLayout(folder, images, labels);
+  else if (labels.size === 0) {
+    const message = `\`classes\` is '${classes}': expected a sub-folder whose sub-folders are classes, found none with images in ${folder}`;
+    throw new StageInputError('no-such-part', message, { file: folder });
+  }
+  return labels;
+}
+
+/** Refuses what is certainly meant otherwise. */
+function checkLayout(folder: string, images: readonly string[], labels: ReadonlyMap<string, string>): void {
+  const tops = [...new Set([...labels.keys()].map((image) => image.split('/')[0]!))].sort();
+  const inner = (top: string): string[] => [
+    ...new Set(
+      [...labels.keys()].flatMap((image) => {
+        const [first, second, ...rest] = image.split('/');
+        return first === top && second !== undefined && rest.length > 0 ? [second] : [];
+      }),
+    ),
+  ];
+  const train = tops.find((top) => trainNames.test(top));
+  if (tops.length > 1 && tops.every((top) => partNames.test(top))) {
+    const names = tops.join(', ');
+    const from = train ?? tops[0]!;
+    const message = `${folder} has ${names}, which look like the parts of a split set and not like classes. Set \`classes\` to ${from} to take the sub-folders of ${from} for classes; the images in ${tops.filter((top) => top !== from).join(' and ')} then have no label and are answered. Or set \`path\` to ${join(folder, from)}`;
+    throw new StageInputError('split-layout', message, { file: folder });
+  }
+  const [only] = tops;
+  if (only === undefined || tops.length > 1 || inner(only).length < 2) return;
+  const beside = images.some((image) => !labels.has(image));
+  const next = beside
+    ? `set \`classes\` to ${only}: its sub-folders are then the classes, and the images beside it have no label`
+    : `did you mean ${join(folder, only)}? Set \`path\` to it`;
+  const message = `the only sub-folder of ${folder} is ${only}, whose own sub-folders look like the classes (${inner(only).slice(0, 5).join(', ')}); ${next}`;
+  throw new StageInputError('folder-too-high', message, { file: folder });
+}
