@@ -88,6 +88,7 @@ function box(address, root) {
   const at = (...names) => join(root, ...names.map(encodeURIComponent));
   const get = (name, other) => readFile(at(name), 'utf8').then(JSON.parse, orElse(other));
   const put = (name, value) => writeFile(at(name), JSON.stringify(value));
+  const digests = async (prefix) => (await readdir(root)).map(decodeURIComponent).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   const remove = (path) => () => rm(path, { recursive: true, force: true });
   return {
     address,
@@ -97,6 +98,9 @@ function box(address, root) {
       await remove(directory)();
     },
     materialise: async (digest) => at('artifact ' + digest),
+    dropArtifact: (digest) => remove(at('artifact ' + digest))(),
+    artifacts: () => digests('artifact '),
+    results: () => digests('result '),
     result: async (key) => (await get('result ' + key, null))?.manifest ?? null,
     async putResult(base, manifest, log) {
       await put('result ' + manifest.key, { manifest, log });

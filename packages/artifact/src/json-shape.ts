@@ -34,6 +34,11 @@ export const oneOf =
   (value, place) =>
     values.find((one) => one === value) ?? refuse(value, place, values.join(' or '));
 
+export const exactly =
+  <const T extends string | number | boolean>(wanted: T): Shape<T> =>
+  (value, place) =>
+    value === wanted ? wanted : refuse(value, place, JSON.stringify(wanted));
+
 export const nullable =
   <T>(shape: Shape<T>): Shape<T | null> =>
   (value, place) =>
@@ -50,6 +55,22 @@ export const recordOf =
     const entries = Object.entries(object(value, place));
     return Object.fromEntries(entries.map(([key, one]) => [key, shape(one, inside(place, key))]));
   };
+
+/** A shape for every member of an object; other members are passed over. */
+export type Members<T> = { readonly [Name in keyof T]-?: Shape<T[Name]> };
+
+export const objectOf =
+  <T extends object>(members: Members<T>): Shape<T> =>
+  (value, place) => {
+    const own = object(value, place);
+    const entries = Object.entries<Shape<unknown>>(members);
+    return Object.fromEntries(entries.map(([name, shape]) => [name, shape(own[name], inside(place, name))])) as T;
+  };
+
+export const optional =
+  <T>(shape: Shape<T>): Shape<T | undefined> =>
+  (value, place) =>
+    value === undefined ? undefined : shape(value, place);
 
 /** The value as an object, whatever its members. */
 export function object(value: Json | undefined, place: Place): { readonly [key: string]: Json } {

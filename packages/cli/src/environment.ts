@@ -21,3 +21,9 @@ export interface Output {
 export const writeLine = (output: Output, text: string): void => {
   output.write(`${text}\n`);
 };
+
+/** Tells warnings on standard error. */
+export const warnOn =
+  ({ stderr }: Pick<Environment, 'stderr'>) =>
+  (line: string): void =>
+    writeLine(stderr, `warning: ${line}`);

@@ -61,6 +61,7 @@ export const commands: readonly CommandUsage[] = [
       threads,
       { name: 'only', value: 'STAGE', many: true, help: 'this stage and what it needs' },
       { name: 'force', value: 'STAGE', many: true, help: 'run this stage although it has a result' },
+      { name: 'verify', help: 'read all stored artifacts before they are reused, not only those that a stage takes' },
       { name: 'jobs', value: 'N', help: 'most stages at once; default the number of cores' },
       json,
     ],

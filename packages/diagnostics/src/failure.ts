@@ -88,6 +88,10 @@ type RunCode =
   /** The events of a run are of another format. */
   | 'event-format'
   | 'store-read-only'
+  /** Something else stands where the store keeps a file or a folder. */
+  | 'store-damaged'
+  /** The store was moved or deleted during a run. */
+  | 'store-gone'
   | 'disk-full'
   /** What is kept about code and files of a workspace cannot be written. */
   | 'cache-not-writable'

@@ -28,18 +28,23 @@ export async function syncTree(root: string): Promise<void> {
   await syncDirectory(root);
 }
 
+/** Writes a file as `replaceDurably` does, and makes its folder where there is none. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  await replaceDurably(path, content);
+}
+
 /**
  * Writes a file that is either whole or not there at all, whenever the process or the machine dies. A file that was
  * there before stays until the new one is complete.
  *
  * @param temporary where it is written first, on the same disk
  */
-export async function writeDurably(
+export async function replaceDurably(
   path: string,
   content: string | Uint8Array,
   temporary: string = `${path}.${process.pid}-${written++}.tmp`,
 ): Promise<void> {
-  await makeFolder(dirname(path));
   try {
     const handle = await open(temporary, 'wx');
     try {

@@ -1,4 +1,5 @@
-export { syncDirectory, syncTree, writeDurably } from './durable.js';
+export { replaceDurably, syncDirectory, syncTree, writeDurably } from './durable.js';
+export { isFolderIn, makeFolderIn, MisplacedError } from './folder-in.js';
 export { acquireLock, keepFresh, sweepLocks, withLock, type Lock, type LockOptions } from './lock.js';
 export { makeFolder } from './make-folder.js';
 export {

@@ -73,8 +73,8 @@ export type RunEvent =
   | { readonly type: 'notice'; readonly task: string | null; readonly message: string }
   /** A stage downloads its external files before its key can be computed. */
   | { readonly type: 'stage-preparing'; readonly task: string; readonly use: string }
-  /** Another run is at the same result. */
-  | { readonly type: 'stage-waiting'; readonly task: string }
+  /** Another run is at the same result; `owner` says which process that is. */
+  | { readonly type: 'stage-waiting'; readonly task: string; readonly owner: string }
   | {
       readonly type: 'stage-started';
       readonly task: string;

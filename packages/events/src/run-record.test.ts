@@ -95,12 +95,12 @@ test('logs keep their last lines; those of an earlier attempt go', () => {
 });
 
 test('events come back from their lines; half a line at the end is passed over', () => {
-  const text = `${eventLine(start, 5)}${eventLine({ type: 'stage-waiting', task: 'one' }, 6)}{"at":7,"ty`;
+  const text = `${eventLine(start, 5)}${eventLine({ type: 'stage-waiting', task: 'one', owner: 'process 1 on a' }, 6)}{"at":7,"ty`;
   expect(readEvents(text)).toEqual({
     ok: true,
     value: [
       { at: 5, ...start },
-      { at: 6, type: 'stage-waiting', task: 'one' },
+      { at: 6, type: 'stage-waiting', task: 'one', owner: 'process 1 on a' },
     ],
   });
   expect(readEvents('')).toEqual({ ok: true, value: [] });
@@ -108,7 +108,7 @@ test('events come back from their lines; half a line at the end is passed over',
 
 test('events of another format are refused, and what is no start', () => {
   expect(readEvents(eventLine({ ...start, format: 99 }, 5))).toMatchObject({ failures: [{ found: 'format 99' }] });
-  expect(readEvents(eventLine({ type: 'stage-waiting', task: 'one' }, 5))).toMatchObject({
+  expect(readEvents(eventLine({ type: 'stage-waiting', task: 'one', owner: 'process 1 on a' }, 5))).toMatchObject({
     failures: [{ code: 'event-format', found: 'stage-waiting' }],
   });
 });

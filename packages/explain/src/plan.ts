@@ -66,7 +66,7 @@ async function planTask(
   const present = await stagePresent(task, inputsOf(task, planned), context);
   if (present.missing.length > 0 && task.node.declaration.prepare !== undefined)
     return { ...nothing, state: 'unknown', missing: present.missing };
-  const found = await findResult(store, present.base, present.readable);
+  const found = await findResult(store, task.node.declaration.outputs, present.base, present.readable);
   if (found.state === 'hit') return { ...nothing, state: 'cached', result: found.manifest };
   if (found.state === 'damaged') return { ...nothing, state: 'run', causes: [{ type: 'damaged' }] };
   const near = nearestResult(earlier, present, () => []);

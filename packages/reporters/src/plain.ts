@@ -39,7 +39,7 @@ export function plainReporter(write: (line: string) => void, now: () => number):
       case 'stage-preparing':
         return write(`${event.task} downloads its files (${event.use})`);
       case 'stage-waiting':
-        return write(`${event.task} waits for another run that makes the same result`);
+        return write(`${event.task} waits for another run that makes the same result (${event.owner})`);
       case 'stage-started':
         return write(
           `${event.task} starts (${event.use}): ${event.why}${event.expected === null ? '' : `; took ${duration(event.expected)} last time`}`,

@@ -31,6 +31,10 @@ test('two runs on one store wait for each other and share the work', async () =>
   expect(statuses(one)).toEqual(['slow ran', 'two ran']);
   expect(statuses(two)[0]).toBe('slow cached');
   expect(digestsOf(two)).toEqual(digestsOf(one));
-  expect(events).toContainEqual({ type: 'stage-waiting', task: 'slow' });
+  expect(events).toContainEqual({
+    type: 'stage-waiting',
+    task: 'slow',
+    owner: expect.stringMatching(/^process \d+ on /),
+  });
   expect((await workspace.ran()).filter((stage) => stage === 'wait/file')).toHaveLength(1);
 });

@@ -71,10 +71,10 @@ async function brokenResults(): Promise<string[]> {
   const names = await readdir(join(root, 'results'), { recursive: true }).catch(() => []);
   const broken: string[] = [];
   for (const name of names.filter((file) => file.endsWith('.json'))) {
-    const { stage, outputs } = JSON.parse(await readFile(join(root, 'results', name), 'utf8')) as {
-      stage: string;
-      outputs: Readonly<Record<string, { digest: string }>>;
+    const { content } = JSON.parse(await readFile(join(root, 'results', name), 'utf8')) as {
+      content: { stage: string; outputs: Readonly<Record<string, { digest: string }>> };
     };
+    const { stage, outputs } = content;
     for (const { digest } of Object.values(outputs)) {
       const found = await digestArtifact(join(root, 'objects', digest.slice(0, 2), digest)).catch(String);
       if (found !== digest) broken.push(`${stage}: ${found} in place of ${digest}`);

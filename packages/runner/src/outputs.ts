@@ -1,9 +1,11 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, readdir } from 'node:fs/promises';
+import { chmod, copyFile, cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolderIn } from '@twoshot/disk';
 import type { StageOutcome } from '@twoshot/events';
 import type { Graph } from '@twoshot/language';
-import type { Store } from '@twoshot/store';
+import { quote, RunProblem } from '@twoshot/diagnostics';
+import { DamagedArtifactError, type Store } from '@twoshot/store';
 
 /** Copies one artifact out of the store: a single file under the name given, more of them as a folder of that name. */
 async function handOut(artifact: string, target: string): Promise<void> {
@@ -18,11 +20,29 @@ async function handOut(artifact: string, target: string): Promise<void> {
   }
 }
 
+async function whole(digest: string, output: string, store: Store): Promise<string> {
+  try {
+    return await store.materialise(digest);
+  } catch (error) {
+    if (!(error instanceof DamagedArtifactError)) throw error;
+    throw new RunProblem({
+      code: 'store-damaged',
+      message: `The output ${quote(output)} is not what was stored`,
+      where: null,
+      expected: `what was stored at ${error.path}`,
+      found: 'another content',
+      next: 'run it again: what is damaged is made again',
+    });
+  }
+}
+
 /**
  * Copies the outputs of a pipeline that came to a result into a folder.
  *
+ * @param folder in `runFolder`, which is there
  * @param draw the draw that `graph` stands for; its outcomes are told apart by it
  * @returns absolute paths by the name of the output
+ * @throws RunProblem where one is damaged
  */
 export async function copyOutputs(
   graph: Graph,
@@ -30,15 +50,16 @@ export async function copyOutputs(
   outcomes: readonly StageOutcome[],
   store: Store,
   folder: string,
+  runFolder: string,
 ): Promise<Readonly<Record<string, string>>> {
   const paths: Record<string, string> = {};
   for (const { name, stage, port, fileName } of graph.outputs) {
     const outcome = outcomes.find((each) => each.stage === stage && (each.draw === null || each.draw === draw));
     const digest = outcome?.digests[port];
     if (digest === undefined) continue;
-    await mkdir(folder, { recursive: true });
+    await makeFolderIn(runFolder, folder);
     paths[name] = join(folder, fileName);
-    await handOut(await store.materialise(digest), paths[name]);
+    await handOut(await whole(digest, name, store), paths[name]);
   }
   return paths;
 }

@@ -7,6 +7,8 @@ import type { PipelineOptions } from './run-pipeline.js';
 
 export interface PlanOptions extends PipelineOptions {
   readonly draws: Draws | null;
+  /** Gets a line for everything that the store holds and does not trust. */
+  readonly warn?: (line: string) => void;
 }
 
 /** Finds out what a run would do, without running or writing anything. */
@@ -24,7 +26,7 @@ async function plan(options: PlanOptions): Promise<Result<Plan>> {
   if (!catalogue.ok) return catalogue;
   const drawn = await loadDraws(options.file, { ...options, catalogue: catalogue.value }, options.draws);
   if (!drawn.ok) return drawn;
-  const store = await openStore(options.store, options.workspace, 'read');
+  const store = await openStore(options.store, options.workspace, 'read', { warn: options.warn });
   if (!store.ok) return store;
   const { workspace } = options;
   const context = {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '@twoshot/disk';
+import { replaceDurably } from '@twoshot/disk';
 import { eventLine, logLine, type RunEvent } from '@twoshot/events';
 import type { Store } from '@twoshot/store';
 
@@ -44,11 +44,12 @@ export class RunFolder {
   }
 
   write(name: string, text: string): Promise<void> {
-    return writeDurably(join(this.path, name), text);
+    return replaceDurably(join(this.path, name), text);
   }
 
   #log(task: string, line: string): void {
-    mkdirSync(join(this.path, 'logs'), { recursive: true });
+    const logs = join(this.path, 'logs');
+    if (!existsSync(logs)) mkdirSync(logs);
     appendFileSync(join(this.path, 'logs', `${encodeURIComponent(task)}.log`), `${line}\n`);
   }
 

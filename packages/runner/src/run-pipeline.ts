@@ -33,6 +33,7 @@ import { runPage, type LayOut } from '@twoshot/reporters';
 import { Capacity, limitsOf, schedule, type SettledEngine } from '@twoshot/schedule';
 import { openStore, writingTo, type Store } from '@twoshot/store';
 import { copyOutputs } from './outputs.js';
+import { Notices } from './notices.js';
 import { RunFolder } from './run-folder.js';
 
 export interface PipelineOptions {
@@ -60,6 +61,8 @@ export interface RunOptions extends PipelineOptions {
   /** Names of stages that are run although they have a result. */
   readonly force: readonly string[];
   readonly jobs?: number;
+  /** Reads the content of every stored artifact before it is used; otherwise only of what a stage takes. */
+  readonly verify?: boolean;
   /** Runs the stages; a process of its own for each if absent. */
   readonly executor?: Executor;
   readonly listener: Listener;
@@ -76,10 +79,14 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
   const tasks = tasksOf(drawn.value);
   const unknown = [...unknownNames('--only', only, tasks), ...unknownNames('--force', force, tasks)];
   if (unknown.length > 0) return refuse(unknown);
-  const store = await openStore(options.store, workspace, 'run');
+  const warnings = new Notices();
+  const store = await openStore(options.store, workspace, 'run', {
+    verify: options.verify === true,
+    warn: (line) => warnings.tell(line),
+  });
   if (!store.ok) return refuse(store.failures);
   try {
-    return await writingTo(store.value, () => runOn(store.value, drawn.value, tasks, options));
+    return await writingTo(store.value, () => runOn(store.value, drawn.value, tasks, warnings, options));
   } catch (error) {
     if (error instanceof RunProblem) return refuse([error.failure], drawn.value[0]!.graph.name);
     throw error;
@@ -96,6 +103,7 @@ async function runOn(
   store: Store,
   drawn: readonly Drawn[],
   tasks: readonly Task[],
+  warnings: Notices,
   options: RunOptions,
 ): Promise<RunResult> {
   const { workspace, threads, only, force, jobs, signal } = options;
@@ -126,6 +134,7 @@ async function runOn(
       from: sourcesOf(task),
     })),
   });
+  warnings.passTo((message) => emit({ type: 'notice', task: null, message }));
   const bundles = stageBundles(workspace, cacheOf(workspace));
   void bundleAhead(tasks, bundles);
   await schedule(
@@ -227,13 +236,13 @@ async function copyAll(
   drawn: readonly Drawn[],
   outcomes: readonly StageOutcome[],
   store: Store,
-  { outputs }: RunFolder,
+  { path: runFolder, outputs }: RunFolder,
   emit: Listener,
 ): Promise<void> {
   for (const { graph, draw } of drawn) {
     const name = drawn.length > 1 ? `draw=${String(draw)}` : null;
     const folder = name === null ? outputs : join(outputs, name);
-    for (const [output, path] of Object.entries(await copyOutputs(graph, draw, outcomes, store, folder)))
+    for (const [output, path] of Object.entries(await copyOutputs(graph, draw, outcomes, store, folder, runFolder)))
       emit({ type: 'output', name: name === null ? output : `${output} ${name}`, path });
   }
 }

@@ -4,7 +4,7 @@ import { type Cause, fillIn, keyOf, type StagePresent } from '@twoshot/keys';
 import type { StageWarning } from '@twoshot/events';
 import type { RunResult } from '@twoshot/stage/host';
 import { historyName, type Task } from '@twoshot/language';
-import type { Manifest, Store } from '@twoshot/store';
+import type { Manifest, Store, Waiting } from '@twoshot/store';
 
 /** What a host made and how. */
 export interface Attempt {
@@ -35,14 +35,22 @@ async function readShown(task: Task, scratch: string): Promise<Manifest['metrics
 /**
  * Makes what a host left in scratch a result of the store. The manifest comes last: whatever happens before, there is
  * no result.
+ *
+ * @throws ForeignFileError where an output holds something that is no file of its own
  */
-export async function commit(store: Store, task: Task, present: StagePresent, attempt: Attempt): Promise<Manifest> {
+export async function commit(
+  store: Store,
+  task: Task,
+  present: StagePresent,
+  attempt: Attempt,
+  waiting: Waiting,
+): Promise<Manifest> {
   const { result, scratch, log, warnings, seconds, causes, run } = attempt;
   const document = fillIn(present.base, result.reads, present.readable);
   const key = keyOf(document);
   const metrics = await readShown(task, scratch);
   const outputs = Object.entries(task.node.declaration.outputs);
-  for (const [port] of outputs) await store.putArtifact(result.digests[port]!, join(scratch, port));
+  for (const [port] of outputs) await store.putArtifact(result.digests[port]!, join(scratch, port), waiting);
   const manifest: Manifest = {
     format: 1,
     key,

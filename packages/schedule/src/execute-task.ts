@@ -1,15 +1,17 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cause, describeCauses, externalDigests, type StagePresent, workOf } from '@twoshot/keys';
 import { engineUnavailable, type RunRequest } from '@twoshot/stage/host';
 import { historyName, type Task } from '@twoshot/language';
 import { stageError } from '@twoshot/events';
-import { earlierResults } from '@twoshot/store';
+import { earlierResults, ForeignFileError, type Manifest } from '@twoshot/store';
 import { canonicalJson } from '@twoshot/artifact/canonical-json';
 import { commit } from './commit.js';
-import { mapWired, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
+import { changedInputError, foreignFileError } from './host-errors.js';
+import { dropChangedInputs, placeInputs } from './stage-inputs.js';
+import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
 import { TaskLog } from './task-log.js';
-import { endOf, execute, requestOf } from './task-execution.js';
+import { endOf, execute, requestOf, waitingOf } from './task-execution.js';
 
 /** Seconds between the checkpoints of a stage; never changes a result. */
 function checkpointSeconds(env: Readonly<Record<string, string | undefined>>): number {
@@ -26,10 +28,12 @@ export async function executeTask(
   context: TaskContext,
 ): Promise<TaskEnd> {
   const { store, emit } = context;
+  const placed = await placeInputs(inputs.artifacts, store);
   const earlier = await earlierResults(store, historyName(task));
   const why = describeCauses(causes);
   emit({ type: 'stage-started', task: task.id, use: task.node.use, why, expected: earlier[0]?.seconds ?? null });
   const { declaration } = task.node;
+  const waiting = waitingOf(task, context);
   const { kind, name } = workOf(present, declaration);
   const checkpoints = store.checkpoints(kind, name);
   // Who forces a stage wants all of it again.
@@ -47,10 +51,7 @@ export async function executeTask(
     const request: RunRequest = {
       ...requestOf(task, present, context),
       kind: 'run',
-      inputs: await mapWired(inputs.artifacts, async (input) => ({
-        ...input,
-        path: await store.materialise(input.digest),
-      })),
+      inputs: placed,
       outputs,
       checkpoints: {
         folder: checkpoints.folder,
@@ -61,11 +62,18 @@ export async function executeTask(
     const end = await execute(request, task, log, context);
     const seconds = (performance.now() - started) / 1000;
     if (end.type === 'failed') log.line(end.error.stack ?? end.error.message);
+    // Where the store was moved away everything below would look as if the stage had done it.
+    await lstat(scratch.path);
+    const changed = await dropChangedInputs(inputs.artifacts, store);
+    if (changed.length > 0 && end.type !== 'stopped') {
+      await checkpoints.remove();
+      return { type: 'failed', error: changedInputError(task.node, changed), causes };
+    }
     if (end.type === 'failed' && end.error.code === engineUnavailable) {
       const other = context.engine.without(end.error.message, (message) =>
         emit({ type: 'notice', task: null, message }),
       );
-      if (other !== null) return { type: 'replan', engine: other };
+      if (other !== null) return { type: 'replan', engine: other, dropped: null };
     }
     if (end.type !== 'done') return endOf(end, task, causes, context);
     const external = await externalDigests(task, context);
@@ -83,7 +91,13 @@ export async function executeTask(
       causes,
       run: context.run,
     };
-    const manifest = await commit(store, task, present, attempt);
+    let manifest: Manifest;
+    try {
+      manifest = await commit(store, task, present, attempt, waiting);
+    } catch (error) {
+      if (!(error instanceof ForeignFileError)) throw error;
+      return { type: 'failed', error: foreignFileError(task.node, error), causes };
+    }
     await checkpoints.keepEnds();
     return { type: 'ran', manifest, causes, seconds };
   } finally {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { errorOfFailure, type RunError, stageError } from '@twoshot/events';
 import type { HostError } from '@twoshot/stage/host';
 import type { StageNode } from '@twoshot/language';
-import type { Failure } from '@twoshot/diagnostics';
+import { listNames, type Failure } from '@twoshot/diagnostics';
+import type { ForeignFileError } from '@twoshot/store';
 
 /** A line of the user's file, to be shown with a caret; none where it cannot be read or is no text. */
 function lineOf(file: string, line: number): string | undefined {
@@ -38,6 +39,33 @@ export function hostError(node: StageNode, error: HostError, failure: Failure | 
     },
   };
 }
+
+/** A stage during which its inputs were changed: nobody knows what its result comes from. */
+export const changedInputError = (node: StageNode, ports: readonly string[]): RunError =>
+  stageError(
+    node.id,
+    'input-changed',
+    `${ports.length === 1 ? 'the input' : 'the inputs'} ${listNames(ports)} changed while it ran: a stage may only read ` +
+      'its inputs and write to its outputs. Its result is not stored, and what changed is made again',
+  );
+
+/** An artifact that is damaged again after it was made again. */
+export const damagedAgainError = (node: StageNode, path: string): RunError =>
+  errorOfFailure(
+    {
+      code: 'store-damaged',
+      message: 'an input changes after it is stored',
+      where: node.where,
+      expected: `what was stored at ${path}`,
+      found: 'another content, twice in this run',
+      next: 'find out what else writes there, check the disk, or name another store with --store',
+    },
+    node.id,
+  );
+
+/** A stage whose output could change after it was stored. */
+export const foreignFileError = (node: StageNode, { path, found }: ForeignFileError): RunError =>
+  stageError(node.id, 'bad-output', `its output holds ${found}: ${path}; write folders and files of its own`);
 
 /** A task of which nobody knows what became. */
 export const lostError = (node: StageNode, how: string): RunError =>

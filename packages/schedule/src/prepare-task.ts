@@ -5,7 +5,7 @@ import type { Task } from '@twoshot/language';
 import { writingTo } from '@twoshot/store';
 import { canonicalJson, digestOf } from '@twoshot/artifact/canonical-json';
 import { demandOf, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
-import { endOf, execute, requestOf } from './task-execution.js';
+import { endOf, execute, requestOf, waitingOf } from './task-execution.js';
 
 /** Lets a stage download its external files; null when it may go on. */
 export async function prepareTask(
@@ -16,10 +16,7 @@ export async function prepareTask(
 ): Promise<TaskEnd | null> {
   const { store, signal, emit } = context;
   const lock = await writingTo(store, () =>
-    store.lock(`prepare-${digestOf(present.missing)}`, {
-      signal,
-      onWait: () => emit({ type: 'stage-waiting', task: task.id }),
-    }),
+    store.lock(`prepare-${digestOf(present.missing)}`, waitingOf(task, context)),
   );
   try {
     const digests = Object.values(await externalDigests(task, context));

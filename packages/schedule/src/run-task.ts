@@ -3,6 +3,7 @@ import { historyName, type Task } from '@twoshot/language';
 import { earlierResults, findResult, type Manifest, writingTo } from '@twoshot/store';
 import { executeTask } from './execute-task.js';
 import { prepareTask } from './prepare-task.js';
+import { waitingOf } from './task-execution.js';
 import {
   demandOf,
   mapWired,
@@ -28,7 +29,7 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
     if (end !== null) return end;
     present = await stagePresent(task, records, context);
   }
-  const found = await findResult(store, present.base, present.readable);
+  const found = await findResult(store, task.node.declaration.outputs, present.base, present.readable);
   if (found.state === 'hit' && !inputs.force) return cached(task, found.manifest, context);
 
   if (task.node.declaration.engine === true) {
@@ -36,16 +37,13 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
       (message) => context.emit({ type: 'notice', task: null, message }),
       signal,
     );
-    if (other !== null) return { type: 'replan', engine: other };
+    if (other !== null) return { type: 'replan', engine: other, dropped: null };
   }
   const lock = await writingTo(store, () =>
-    store.lock(workOf(present, task.node.declaration).name, {
-      signal,
-      onWait: () => context.emit({ type: 'stage-waiting', task: task.id }),
-    }),
+    store.lock(workOf(present, task.node.declaration).name, waitingOf(task, context)),
   );
   try {
-    const meanwhile = await findResult(store, present.base, present.readable);
+    const meanwhile = await findResult(store, task.node.declaration.outputs, present.base, present.readable);
     if (meanwhile.state === 'hit' && !inputs.force) return await cached(task, meanwhile.manifest, context);
     const release = await context.capacity.acquire(demandOf(task, context.threads), inputs.priority, signal);
     try {
@@ -60,7 +58,7 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
 }
 
 async function cached(task: Task, manifest: Manifest, { store, emit }: TaskContext): Promise<TaskEnd> {
-  await store.remember(historyName(task), manifest.key);
+  await writingTo(store, () => store.remember(historyName(task), manifest.key));
   const lines = (await store.log(manifest.key))?.trimEnd().split('\n') ?? [];
   emit({
     type: 'stage-earlier-log',

@@ -3,6 +3,8 @@ import { systemCode } from '@twoshot/disk';
 import { type Edge, sourcesOf, type Task } from '@twoshot/language';
 import { errorOfFailure, notAskedFor, type RunError, stageError, type StageOutcome } from '@twoshot/events';
 import { type Failure, RunProblem, unreachable } from '@twoshot/diagnostics';
+import { DamagedArtifactError } from '@twoshot/store';
+import { damagedAgainError } from './host-errors.js';
 import { runTask } from './run-task.js';
 import { mapWired, type StoredInput, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
 
@@ -61,10 +63,13 @@ class Pass {
   readonly #priorities: ReadonlyMap<string, number>;
   readonly #ends = new Map<string, Promise<Standing>>();
   readonly #causes = new Map<string, readonly Cause[]>();
+  /** Digests of artifacts that passes before this one found damaged. */
+  readonly #dropped: ReadonlySet<string>;
   /** Set when nothing may start any more. */
   #stopped: Standing | null = null;
 
-  constructor(tasks: readonly Task[], context: Context, options: ScheduleOptions) {
+  constructor(tasks: readonly Task[], context: Context, options: ScheduleOptions, dropped: ReadonlySet<string>) {
+    this.#dropped = dropped;
     this.#context = context;
     this.#options = options;
     this.#tasks = new Map(tasks.map((task) => [task.id, task]));
@@ -75,6 +80,7 @@ class Pass {
   async run(settled: ReadonlyMap<string, Standing>): Promise<ReadonlyMap<string, Standing>> {
     for (const task of this.#tasks.values()) {
       const known = settled.get(task.id);
+      if (known !== undefined && 'causes' in known) this.#causes.set(task.id, known.causes);
       this.#ends.set(task.id, known === undefined ? this.#follow(task) : Promise.resolve(known));
     }
     const ends = new Map<string, Standing>();
@@ -120,6 +126,10 @@ class Pass {
         this.#stopped ??= { type: 'skipped', why: error.failure.message };
         return { type: 'failed', error: errorOfFailure(error.failure, task.node.id), causes: [] };
       }
+      if (error instanceof DamagedArtifactError)
+        return this.#dropped.has(error.digest)
+          ? { type: 'failed', error: damagedAgainError(task.node, error.path), causes: [] }
+          : { type: 'replan', engine: this.#context.engine, dropped: error.digest };
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       const refused = refusal(error, task, this.#context.cache);
       if (refused?.code === 'cache-not-writable') this.#stopped ??= { type: 'skipped', why: refused.message };
@@ -186,7 +196,7 @@ function whyOf(end: Exclude<Standing, { type: 'replan' }>): string {
 }
 
 /** How tasks stand that are the same with any other engine. */
-function independentOfEngine(
+function settledWithAnyEngine(
   tasks: readonly Task[],
   ends: ReadonlyMap<string, Standing>,
 ): ReadonlyMap<string, Standing> {
@@ -201,17 +211,42 @@ function independentOfEngine(
 }
 
 /**
+ * How tasks stand that artifacts that were dropped do not change. What failed stays so: it may be what damaged them, and
+ * would do it again.
+ */
+function settledWithout(
+  dropped: ReadonlySet<string>,
+  tasks: readonly Task[],
+  ends: ReadonlyMap<string, Standing>,
+): ReadonlyMap<string, Standing> {
+  const kept = new Map<string, Standing>();
+  for (const task of tasks) {
+    const end = ends.get(task.id)!;
+    const isWhole = succeeded(end) && !gives(end, dropped) && sourcesOf(task).every((id) => kept.has(id));
+    if (isWhole || end.type === 'failed') kept.set(task.id, end);
+  }
+  return kept;
+}
+
+const gives = (end: Standing, digests: ReadonlySet<string>): boolean =>
+  succeeded(end) && Object.values(end.manifest.outputs).some(({ digest }) => digests.has(digest));
+
+/**
  * Runs tasks as soon as what they need is there. One that fails takes those with it that need it; the others go on. How
  * they came out is told by events.
  */
 export async function schedule(tasks: readonly Task[], context: Context, options: ScheduleOptions): Promise<void> {
   let { engine } = context;
   let settled: ReadonlyMap<string, Standing> = new Map();
+  const dropped = new Set<string>();
   for (;;) {
-    const ends = await new Pass(tasks, { ...context, engine }, options).run(settled);
-    const replan = [...ends.values()].find((end) => end.type === 'replan');
-    if (replan === undefined || context.signal.aborted) return;
-    ({ engine } = replan);
-    settled = independentOfEngine(tasks, ends);
+    const ends = await new Pass(tasks, { ...context, engine }, options, dropped).run(settled);
+    const replans = [...ends.values()].filter((end) => end.type === 'replan');
+    if (replans.length === 0 || context.signal.aborted) return;
+    const before = engine;
+    engine = replans.find((replan) => replan.engine !== before)?.engine ?? before;
+    const found = new Set(replans.flatMap((replan) => replan.dropped ?? []));
+    for (const digest of found) dropped.add(digest);
+    settled = engine === before ? settledWithout(found, tasks, ends) : settledWithAnyEngine(tasks, ends);
   }
 }

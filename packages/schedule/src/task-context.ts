@@ -7,13 +7,16 @@ import type { Manifest, Store } from '@twoshot/store';
 import type { Capacity, Demand } from './capacity.js';
 import type { SettledEngine } from './settled-engine.js';
 
-/** How a task ended. `replan`: the engine is another one now, so that every key has to be computed again. */
+/**
+ * How a task ended. `replan`: the engine is another one now, so that keys have to be computed again; or an artifact was
+ * not what was stored and is dropped, so that the stage that gives it has to make it again.
+ */
 export type TaskEnd =
   | { readonly type: 'cached'; readonly manifest: Manifest }
   | { readonly type: 'ran'; readonly manifest: Manifest; readonly causes: readonly Cause[]; readonly seconds: number }
   | { readonly type: 'failed'; readonly error: RunError; readonly causes: readonly Cause[] }
   | { readonly type: 'interrupted' }
-  | { readonly type: 'replan'; readonly engine: SettledEngine };
+  | { readonly type: 'replan'; readonly engine: SettledEngine; readonly dropped: string | null };
 
 export interface TaskContext extends KeyContext {
   readonly engine: SettledEngine;

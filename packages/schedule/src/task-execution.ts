@@ -4,6 +4,7 @@ import type { Task } from '@twoshot/language';
 import { unreachable } from '@twoshot/diagnostics';
 import type { ExecutionEnd } from '@twoshot/executor';
 import { engineFailure, hostError, lostError } from './host-errors.js';
+import type { Waiting } from '@twoshot/store';
 import type { TaskContext, TaskEnd } from './task-context.js';
 import type { TaskLog } from './task-log.js';
 
@@ -21,6 +22,12 @@ export const requestOf = (
   engine: task.node.declaration.engine === true ? { kind: context.engine.kind } : null,
   threads: present.threads,
   workspace: context.workspace,
+});
+
+/** What is told and done where a task waits for another run. */
+export const waitingOf = (task: Task, { signal, emit }: TaskContext): Waiting => ({
+  signal,
+  onWait: (owner) => emit({ type: 'stage-waiting', task: task.id, owner }),
 });
 
 /** Has the executor carry out a request for a task; what it tells goes to the log and to the listeners. */

@@ -1,9 +1,10 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BaseDocument, fillIn, keyOf, type Readable, type ReadSet } from '@twoshot/keys';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { Manifest } from './manifest.js';
-import { artifactOf, temporaryStore, type TemporaryStore } from './directory/temporary-store.fixture.js';
+import { artifactOf, reopened, temporaryStore, type TemporaryStore } from './directory/temporary-store.fixture.js';
+import { sealed } from './directory/sealed-file.js';
 import { findResult } from './find-result.js';
 
 let temporary: TemporaryStore;
@@ -29,6 +30,8 @@ const now = (params: Readable['params']): Readable => ({
   graph: { pipeline: '', stages: [] },
   inputs: {},
 });
+
+const declared = { out: { kind: 'policy' } } as const;
 
 const reading = (...params: string[]): ReadSet => ({
   params,
@@ -63,7 +66,7 @@ async function put(params: Readable['params'], reads: ReadSet, content: string):
 }
 
 const find = async (params: Readable['params']): Promise<string> => {
-  const found = await findResult(temporary.store, base, now(params));
+  const found = await findResult(temporary.store, declared, base, now(params));
   return found.state === 'miss' ? 'miss' : `${found.state} ${found.manifest.outputs['out']!.digest.slice(0, 6)}`;
 };
 const hit = ({ outputs }: Manifest): string => `hit ${outputs['out']!.digest.slice(0, 6)}`;
@@ -84,15 +87,45 @@ test('a stage may read other params under other values', async () => {
 
 test('no hit without the manifest, and none with one that does not hold what its name says', async () => {
   const one = await put({ mode: 'fast' }, reading('mode'), 'one');
-  await writeFile(
-    temporary.places.manifest(one.key),
-    JSON.stringify({ ...one, document: { ...one.document, code: 'beef' } }),
-  );
+  await writeFile(temporary.places.manifest(one.key), sealed({ ...one, document: { ...one.document, code: 'beef' } }));
   expect(await find({ mode: 'fast' })).toBe('miss');
   await writeFile(temporary.places.manifest(one.key), JSON.stringify(one).slice(0, 40));
   expect(await find({ mode: 'fast' })).toBe('miss');
   await rm(temporary.places.manifest(one.key));
   expect(await find({ mode: 'fast' })).toBe('miss');
+});
+
+test('a result with other outputs than the stage declares is damaged', async () => {
+  const one = await put({ mode: 'fast' }, reading('mode'), 'one');
+  const { out } = one.outputs;
+  for (const outputs of [{}, { out, more: out! }, { other: out! }, { out: { ...out!, kind: 'metrics' as const } }]) {
+    await temporary.store.putResult(digestOf(base), { ...one, outputs: outputs as Manifest['outputs'] }, 'log');
+    const found = await findResult(temporary.store, declared, base, now({ mode: 'fast' }));
+    expect(found.state).toBe('damaged');
+  }
+});
+
+test('an edited manifest is a miss that names its file, and is made anew', async () => {
+  const one = await put({ mode: 'fast' }, reading('mode'), 'one');
+  const other = await put({ mode: 'slow' }, reading('mode'), 'other');
+  const path = temporary.places.manifest(one.key);
+  const text = await readFile(path, 'utf8');
+  for (const edited of [
+    text.replace('"seconds":1', '"seconds":2'),
+    text.replace(one.outputs['out']!.digest, other.outputs['out']!.digest),
+    text.replace(/"outputs":\{.*?\}\}/, '"outputs":{}'),
+    await readFile(temporary.places.manifest(other.key), 'utf8'),
+    JSON.stringify(one),
+  ]) {
+    expect(edited).not.toBe(text);
+    await writeFile(path, edited);
+    const warnings: string[] = [];
+    const again = await reopened(temporary.places.root, { warn: (line) => void warnings.push(line) });
+    expect(await findResult(again, declared, base, now({ mode: 'fast' }))).toEqual({ state: 'miss' });
+    expect(warnings).toEqual([expect.stringContaining(path)]);
+  }
+  await put({ mode: 'fast' }, reading('mode'), 'one');
+  expect(await find({ mode: 'fast' })).toBe(hit(one));
 });
 
 test('a result whose artifact is gone is no hit', async () => {

@@ -1,29 +1,41 @@
+import type { Kind } from '@twoshot/artifact';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import { type BaseDocument, fillIn, keyOf, type Readable } from '@twoshot/keys';
 import type { Manifest } from './manifest.js';
 import type { Store } from './store.js';
 
-/** What a look-up found; `damaged` is a result whose artifacts are not in the store as they were. */
+/** What a look-up found; `damaged` is a result that is not in the store as it was: its artifacts, or which ones they are. */
 export type Found =
   | { readonly state: 'hit'; readonly manifest: Manifest }
   | { readonly state: 'damaged'; readonly manifest: Manifest }
   | { readonly state: 'miss' };
 
-async function isWhole(store: Store, { outputs }: Manifest): Promise<boolean> {
+/** What a stage declares to give, by port. */
+export type DeclaredOutputs = Readonly<Record<string, { readonly kind: Kind }>>;
+
+async function isWhole(store: Store, { outputs }: Manifest, declared: DeclaredOutputs): Promise<boolean> {
+  const ports = Object.keys(declared);
+  const given = Object.keys(outputs).length === ports.length;
+  if (!given || !ports.every((port) => outputs[port]?.kind === declared[port]?.kind)) return false;
   const intact = await Promise.all(Object.values(outputs).map(({ digest }) => store.hasArtifact(digest)));
   return intact.every(Boolean);
 }
 
 /**
  * Looks a result up in two steps: the base document leads to the read sets that results with it had; a hit is a result
- * whose read set, filled with the values of today, is its key document.
+ * whose read set, filled with the values of today, is its key document, and which has the outputs that are declared.
  */
-export async function findResult(store: Store, base: BaseDocument, now: Readable): Promise<Found> {
+export async function findResult(
+  store: Store,
+  declared: DeclaredOutputs,
+  base: BaseDocument,
+  now: Readable,
+): Promise<Found> {
   let damaged: Manifest | null = null;
   for (const reads of await store.readSets(digestOf(base))) {
     const manifest = await store.result(keyOf(fillIn(base, reads, now)));
     if (manifest === null) continue;
-    if (await isWhole(store, manifest)) return { state: 'hit', manifest };
+    if (await isWhole(store, manifest, declared)) return { state: 'hit', manifest };
     damaged = manifest;
   }
   return damaged === null ? { state: 'miss' } : { state: 'damaged', manifest: damaged };

@@ -1,6 +1,17 @@
+export { DamagedArtifactError } from './damaged-artifact.js';
 export { earlierResults } from './earlier-results.js';
 export { writingTo } from './failing-store.js';
+export { ForeignFileError } from './foreign-file.js';
 export { findResult, type Found } from './find-result.js';
 export type { Manifest, StoredOutput } from './manifest.js';
 export { openStore, storeAddress } from './open-store.js';
-export type { CheckpointPlace, Lock, Scratch, Store, StoreMode, StoreProvider } from './store.js';
+export type {
+  CheckpointPlace,
+  Lock,
+  Scratch,
+  Store,
+  StoreMode,
+  StoreOptions,
+  StoreProvider,
+  Waiting,
+} from './store.js';

@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson } from '@twoshot/artifact/canonical-json';
+import { canonicalJson, sha256 } from '@twoshot/artifact/canonical-json';
 import type { ReadSet } from '@twoshot/keys';
 import type { Manifest } from './manifest.js';
-import type { Lock, Store } from './store.js';
+import { DamagedArtifactError } from './damaged-artifact.js';
+import { ForeignFileError } from './foreign-file.js';
+import type { Lock, Store, Waiting } from './store.js';
 
 /** What a memory store holds; several stores on one memory are views of the same store. */
 export class Memory {
@@ -24,12 +26,12 @@ export class Memory {
   }
 }
 
-async function take(locks: Memory['locks'], name: string, signal?: AbortSignal, onWait?: () => void): Promise<Lock> {
+async function take(locks: Memory['locks'], name: string, { signal, onWait }: Waiting): Promise<Lock> {
   const aborted = new Promise<void>((resolve) => {
     signal?.addEventListener('abort', () => resolve(), { once: true });
   });
   for (let told = false; locks.has(name); told = true) {
-    if (!told) onWait?.();
+    if (!told) onWait?.('this process');
     if (signal?.aborted === true) throw new Error('aborted');
     await Promise.race([locks.get(name), aborted]);
   }
@@ -55,16 +57,30 @@ export function memoryStore(memory: Memory): Store {
     hasArtifact: (digest) => Promise.resolve(artifacts.has(digest)),
     async putArtifact(digest, directory) {
       const files = new Map<string, Buffer>();
-      for (const name of await readdir(directory)) files.set(name, await readFile(join(directory, name)));
+      for (const entry of await readdir(directory, { withFileTypes: true })) {
+        if (!entry.isFile()) throw new ForeignFileError(entry.name, 'a link');
+        files.set(entry.name, await readFile(join(directory, entry.name)));
+      }
       artifacts.set(digest, files);
       await removal(directory)();
     },
     async materialise(digest) {
+      const content = artifacts.get(digest)?.get('content');
+      if (content === undefined || sha256(content) !== digest) {
+        artifacts.delete(digest);
+        throw new DamagedArtifactError(digest, `memory:${digest}`);
+      }
       const path = local('artifacts', digest);
       await mkdir(path, { recursive: true });
-      for (const [name, content] of artifacts.get(digest)!) await writeFile(join(path, name), content);
+      for (const [name, bytes] of artifacts.get(digest)!) await writeFile(join(path, name), bytes);
       return path;
     },
+    dropArtifact(digest) {
+      artifacts.delete(digest);
+      return Promise.resolve();
+    },
+    artifacts: () => Promise.resolve([...artifacts.keys()]),
+    results: () => Promise.resolve([...results.keys()]),
     result: (key) => Promise.resolve(results.get(key)?.manifest ?? null),
     putResult(base, manifest, log) {
       results.set(manifest.key, { manifest, log });
@@ -80,7 +96,7 @@ export function memoryStore(memory: Memory): Store {
       if (keys.at(-1) !== key) history.set(stage, [...keys, key]);
       return Promise.resolve();
     },
-    lock: (name, { signal, onWait } = {}) => take(locks, name, signal, onWait),
+    lock: (name, waiting = {}) => take(locks, name, waiting),
     async scratch() {
       await mkdir(local('scratch'), { recursive: true });
       const path = await mkdtemp(local('scratch', 'x'));

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { describeValue, failed, listNames, nearest, quote, type Failure, type Result } from '@twoshot/diagnostics';
 import { discoverStores } from '@twoshot/language';
 import { openDirectory } from './directory/open-directory.js';
-import type { Store, StoreMode, StoreProvider } from './store.js';
+import type { Store, StoreMode, StoreOptions, StoreProvider } from './store.js';
 
 /** One letter before the colon is a drive of Windows. */
 const scheme = /^([a-z][a-z0-9-]+):/;
@@ -19,9 +19,14 @@ const isProvider = (value: unknown): value is StoreProvider =>
  *
  * @param address as `storeAddress` gives it
  */
-export async function openStore(address: string, workspace: string, mode: StoreMode): Promise<Result<Store>> {
+export async function openStore(
+  address: string,
+  workspace: string,
+  mode: StoreMode,
+  options: StoreOptions = {},
+): Promise<Result<Store>> {
   const named = scheme.exec(address)?.[1];
-  if (named === undefined) return openDirectory(address, mode);
+  if (named === undefined) return openDirectory(address, mode, options);
   const stores = await discoverStores(workspace);
   if (!stores.ok) return stores;
   const file = stores.value.get(named);
@@ -34,10 +39,10 @@ export async function openStore(address: string, workspace: string, mode: StoreM
       code: 'unknown-store',
       message: `the store ${quote(named)} cannot be opened: the default export of ${file} is no store provider`,
       where: null,
-      expected: '`export default { open(address, mode) { ... } }`',
+      expected: '`export default { open(address, mode, options) { ... } }`',
       found: describeValue(provider),
     });
-  return provider.open(address, mode);
+  return provider.open(address, mode, options);
 }
 
 function unknownScheme(named: string, known: readonly string[]): Failure {

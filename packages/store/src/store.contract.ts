@@ -1,15 +1,17 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, sha256 } from '@twoshot/artifact/canonical-json';
 import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '@twoshot/keys';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Manifest } from './manifest.js';
-import type { Store } from './store.js';
+import type { Store, StoreOptions } from './store.js';
 
 export interface StoreUnderTest {
   readonly store: Store;
   /** Another view of the same store, as a second run has it. */
-  again(): Promise<Store>;
+  again(options?: StoreOptions): Promise<Store>;
+  /** Gives a stored artifact another content of five bytes, in a way that is as hard to see as can be. */
+  damage(digest: string): Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
@@ -84,6 +86,34 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.hasArtifact(digests[0]!)).toBe(true);
     });
 
+    test('an artifact with another content is never handed out, and can be put again', async () => {
+      const [digest, other] = [await put('hello'), await put('other')];
+      await under.damage(digest);
+      for (const again of [await under.again(), store])
+        await expect(again.materialise(digest)).rejects.toMatchObject({ name: 'DamagedArtifactError', digest });
+      expect(await store.hasArtifact(digest)).toBe(false);
+      await put('hello');
+      expect(await readFile(join(await store.materialise(digest), 'content'), 'utf8')).toBe('hello');
+      await store.dropArtifact(digest);
+      expect([await store.hasArtifact(digest), await store.hasArtifact(other)]).toEqual([false, true]);
+    });
+
+    test('an artifact holds files of its own: a link is refused', async () => {
+      const { path } = await store.scratch();
+      await writeFile(join(path, '..', 'elsewhere'), 'hello');
+      await symlink('../elsewhere', join(path, 'content'));
+      await expect(store.putArtifact(sha256('hello'), path)).rejects.toThrow('of its own');
+      expect(await store.hasArtifact(sha256('hello'))).toBe(false);
+    });
+
+    test('all artifacts and results are listed', async () => {
+      const manifest = manifestOf(await put('hello'));
+      await store.putResult(digestOf(base), manifest, '');
+      const other = await under.again();
+      expect(await other.artifacts()).toEqual([sha256('hello')]);
+      expect(await other.results()).toEqual([manifest.key]);
+    });
+
     test('a result comes back with its log, and its read set leads to it', async () => {
       const manifest = manifestOf(await put('hello'));
       expect([await store.result(manifest.key), await store.log(manifest.key)]).toEqual([null, null]);
@@ -108,8 +138,13 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const other = await under.again();
       const lock = await store.lock('a');
       const controller = new AbortController();
-      const onWait = (): void => controller.abort(new Error('interrupted'));
+      let owner = '';
+      const onWait = (of: string): void => {
+        owner = of;
+        controller.abort(new Error('interrupted'));
+      };
       await expect(other.lock('a', { signal: controller.signal, onWait })).rejects.toThrow('aborted');
+      expect(owner).toMatch('process');
       await (await other.lock('b')).release();
       await lock.release();
       await (await other.lock('a')).release();
@@ -125,12 +160,13 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     });
 
     test('the same work finds its checkpoints again; of finished work only ends are kept', async () => {
-      const { folder } = store.checkpoints('kind', 'work');
+      const [kind, work, longer] = [sha256('kind'), sha256('work'), sha256('longer')];
+      const { folder } = store.checkpoints(kind, work);
       await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, 'part-1.checkpoint'), '1');
-      const other = (await under.again()).checkpoints('kind', 'work');
-      expect(await readFile(join(other.folder, 'part-1.checkpoint'), 'utf8')).toBe('1');
-      expect(join(store.checkpoints('kind', 'longer').folder, '..')).toBe(join(folder, '..'));
+      await writeFile(join(folder, 'part.000000001.checkpoint'), '1');
+      const other = (await under.again()).checkpoints(kind, work);
+      expect(await readFile(join(other.folder, 'part.000000001.checkpoint'), 'utf8')).toBe('1');
+      expect(join(store.checkpoints(kind, longer).folder, '..')).toBe(join(folder, '..'));
       await other.keepEnds();
       await expect(readdir(folder)).rejects.toThrow('ENOENT');
       await other.remove();

@@ -1,18 +1,21 @@
-import { rm } from 'node:fs/promises';
-import { openDirectory } from './directory/open-directory.js';
-import { digestContent, temporaryStore } from './directory/temporary-store.fixture.js';
+import { chmod, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reopened, temporaryStore } from './directory/temporary-store.fixture.js';
 import { Memory, memoryStore } from './memory-store.fixture.js';
 import { describeStore } from './store.contract.js';
 
 describeStore('a store in a directory', async () => {
-  const { store, remove } = await temporaryStore();
+  const { store, places, remove } = await temporaryStore();
   return {
     store,
     remove,
-    async again() {
-      const other = await openDirectory(store.address, 'run', digestContent);
-      if (!other.ok) throw new Error(other.failures[0]?.message);
-      return other.value;
+    again: (options) => reopened(store.address, options),
+    async damage(digest) {
+      const file = join(places.object(digest), 'content');
+      const { atime, mtime } = await stat(file);
+      await chmod(file, 0o644);
+      await writeFile(file, 'jello');
+      await utimes(file, atime, mtime);
     },
   };
 });
@@ -22,6 +25,10 @@ describeStore('a store in memory', async () => {
   return {
     store: memoryStore(memory),
     again: () => Promise.resolve(memoryStore(memory)),
+    damage(digest) {
+      memory.artifacts.set(digest, new Map([['content', Buffer.from('jello')]]));
+      return Promise.resolve();
+    },
     remove: () => rm(memory.folder, { recursive: true, force: true }),
   };
 });

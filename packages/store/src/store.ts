@@ -10,12 +10,28 @@ export interface Store {
   /** As a user names it: a path, or `scheme:rest`. */
   readonly address: string;
 
-  /** Whether an artifact is there as it was put. */
+  /**
+   * Whether an artifact is there as it was put, as far as that can be told without reading its content; a store that was
+   * opened to `verify` reads it.
+   */
   hasArtifact(digest: string): Promise<boolean>;
-  /** Takes a directory that lies in `scratch` of this store; it is gone afterwards. The same artifact may be put twice. */
-  putArtifact(digest: string, directory: string): Promise<void>;
-  /** A directory of this machine with an artifact that is there; nobody may write to it. */
+  /**
+   * Takes a directory that lies in `scratch` of this store; it is gone afterwards. The same artifact may be put twice.
+   *
+   * @throws ForeignFileError where it holds anything but folders and files, e.g. a link
+   */
+  putArtifact(digest: string, directory: string, waiting?: Waiting): Promise<void>;
+  /**
+   * A directory of this machine with an artifact that is there; nobody may write to it. Its content is that of its
+   * digest: it is read the first time.
+   *
+   * @throws DamagedArtifactError where it is another one; it is not there any more then
+   */
   materialise(digest: string): Promise<string>;
+  /** Takes an artifact out of the store; whatever needs it is made again. */
+  dropArtifact(digest: string): Promise<void>;
+  /** Digests of all artifacts. */
+  artifacts(): Promise<readonly string[]>;
 
   /** The result of a key; null if there is none, or none that is whole. */
   result(key: string): Promise<Manifest | null>;
@@ -25,6 +41,8 @@ export interface Store {
    * @param base digest of the base document, under which its read set is listed
    */
   putResult(base: string, manifest: Manifest, log: string): Promise<void>;
+  /** Keys of all results. */
+  results(): Promise<readonly string[]>;
   /** The different read sets of results with this base document. */
   readSets(base: string): Promise<readonly ReadSet[]>;
   /** The log of a result; null if there is none. */
@@ -37,10 +55,9 @@ export interface Store {
   /**
    * Waits for a lock and takes it. A lock whose owner died is free.
    *
-   * @param onWait called once, when somebody else has it
    * @throws the reason of `signal` when it is aborted first
    */
-  lock(name: string, options?: { readonly signal?: AbortSignal; readonly onWait?: () => void }): Promise<Lock>;
+  lock(name: string, waiting?: Waiting): Promise<Lock>;
 
   /** A new, empty directory of this machine for one attempt at a stage. */
   scratch(): Promise<Scratch>;
@@ -59,6 +76,13 @@ export interface Store {
 
   /** What an error of these methods, or of writing to their directories, means to the user; null where it is a bug. */
   failureOf(error: unknown): Failure | null;
+}
+
+/** What may happen to somebody who waits for another process. */
+export interface Waiting {
+  readonly signal?: AbortSignal;
+  /** Called once, when somebody else is at it. @param owner in words, e.g. `process 12 on host` */
+  readonly onWait?: (owner: string) => void;
 }
 
 export interface Lock {
@@ -81,8 +105,15 @@ export interface CheckpointPlace {
 /** `read`: only to look things up, so that nothing is written; a store that is not there is empty. */
 export type StoreMode = 'read' | 'run';
 
+export interface StoreOptions {
+  /** Read the content of every artifact before it counts as there. */
+  readonly verify?: boolean;
+  /** Gets a line for everything that the store holds and does not trust. */
+  readonly warn?: ((line: string) => void) | undefined;
+}
+
 /** The default export of a file that a package names under `twoshot.stores` of its package.json, by scheme. */
 export interface StoreProvider {
   /** @param address as the user typed it, `scheme:` included */
-  open(address: string, mode: StoreMode): Promise<Result<Store>>;
+  open(address: string, mode: StoreMode, options?: StoreOptions): Promise<Result<Store>>;
 }

@@ -42,6 +42,7 @@ async function execute(invocation: Invocation, environment: Environment): Promis
       draws: draws.value,
       only: valuesOf(invocation, 'only'),
       force: valuesOf(invocation, 'force'),
+      verify: isGiven(invocation, 'verify'),
       ...(jobs.value === undefined ? {} : { jobs: jobs.value }),
       listener: reporter.listener,
       signal: environment.signal,

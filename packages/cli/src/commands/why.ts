@@ -1,7 +1,7 @@
 import { exitCodes } from '@twoshot/events';
 import { explainStage } from '@twoshot/runner';
 import type { Command } from '../command.js';
-import { writeLine } from '../environment.js';
+import { warnOn, writeLine } from '../environment.js';
 import { showFailures } from '../failures.js';
 import { isGiven } from '../option-values.js';
 import { pipelineOptions } from '../pipeline-options.js';
@@ -16,6 +16,7 @@ export const why: Command = async (invocation, environment) => {
     draws: null,
     stage: stage!,
     log: isGiven(invocation, 'log'),
+    warn: warnOn(environment),
   });
   if (!explained.ok) return showFailures(explained.failures, environment);
   writeLine(environment.stdout, explained.value);

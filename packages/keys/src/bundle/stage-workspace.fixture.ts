@@ -50,6 +50,9 @@ const stages: Readonly<Record<string, string>> = {
     async run({ params, outputs }) { ran('make/big'); await write(outputs.out, 'x'.repeat(params.bytes)); }`,
   'bad/throws': `params: {}, inputs: { in: policy }, outputs: { out: policy }, async run() { ran('bad/throws'); throw new Error('it broke'); }`,
   'bad/mistake': `params: {}, inputs: {}, outputs: { out: policy }, async run() { const { StageInputError } = await import('@twoshot/stage'); throw new StageInputError('folder-empty', 'the folder is empty', { file: '/somewhere' }); }`,
+  'bad/rewrites': `params: {}, inputs: { in: policy }, outputs: { out: policy },
+    async run({ inputs, outputs }) { ran('bad/rewrites'); const { chmod } = await import('node:fs/promises'); await chmod(inputs.in.path + '/policy.json', 0o644);
+      await write(inputs.in.path, 41); await write(outputs.out, await read(inputs.in)); }`,
   'bad/dies': `params: {}, inputs: {}, outputs: { out: policy }, async run() { ran('bad/dies'); process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }`,
   'slow/count': `length: 'steps', params: { steps: number(6), plus: number(0), path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs, log, checkpoints }) { ran('slow/count'); const { existsSync } = await import('node:fs'); const place = checkpoints('count');

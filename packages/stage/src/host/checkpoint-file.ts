@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { readRegularFile } from '@twoshot/disk';
 import type { Checkpoint } from '../checkpoint.js';
 
 /**
@@ -9,6 +10,9 @@ import type { Checkpoint } from '../checkpoint.js';
 const magic = Buffer.from('2shot-c1');
 const digestEnd = magic.length + 32;
 const headerStart = digestEnd + 4;
+
+/** Bytes that fit into a buffer of every Node. */
+const largest = 2 ** 32 - 1;
 
 interface Header {
   readonly step: number;
@@ -49,7 +53,7 @@ export async function writeCheckpoint(file: string, { step, values }: Checkpoint
 
 /** Reads a file back; null where it is torn, changed, or of another version. */
 export async function readCheckpoint(file: string): Promise<Checkpoint | null> {
-  const bytes = await readFile(file);
+  const bytes = await readRegularFile(file, { limit: largest });
   if (bytes.length < headerStart || !bytes.subarray(0, magic.length).equals(magic)) return null;
   const digest = createHash('sha256').update(bytes.subarray(digestEnd)).digest();
   if (!bytes.subarray(magic.length, digestEnd).equals(digest)) return null;

@@ -64,7 +64,7 @@ test('a torn or changed file is passed over for the one before it, or for none',
 
 test('what a killed process was writing is removed', async () => {
   await open().save(at(1));
-  await writeFile(join(folder, 'a.draft'), 'half');
+  await writeFile(join(folder, '0123abcd-0123-0123-0123-0123456789ab.draft'), 'half');
   await open().save(at(2));
   expect((await readdir(folder)).filter((name) => name.endsWith('.draft'))).toEqual([]);
 });

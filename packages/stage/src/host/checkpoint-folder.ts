@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemCode } from '@twoshot/disk';
+import { isFolderIn, makeFolderIn, systemCode } from '@twoshot/disk';
 import type { Checkpoint, Checkpoints } from '../checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
+import { draftEnding, endEnding, ending, isCheckpointName } from './checkpoint-name.js';
 
 /** Where a stage keeps its checkpoints. */
 export interface CheckpointSettings {
-  /** Only one process writes here at a time; made with the first checkpoint. */
+  /** Only one process writes here at a time; made with the first checkpoint, two levels below a folder that exists. */
   readonly folder: string;
   /** Whether the folders next to it hold checkpoints of shorter or longer runs of the same work, which count too. */
   readonly sharesCheckpoints: boolean;
@@ -19,11 +20,6 @@ export interface CheckpointSettings {
 const kept = 2;
 /** Writing takes no more than this share of the time, however large a checkpoint is. */
 const largestShare = 0.02;
-/** `<part>.<step>.checkpoint`; the end of a part, which outlives the work, has an ending of its own. */
-const ending = '.checkpoint';
-export const endEnding = '.end';
-const draftEnding = '.draft';
-
 interface Found {
   readonly file: string;
   readonly step: number;
@@ -35,6 +31,7 @@ export function checkpointFolder(
   part: string,
   warn: (line: string) => void,
 ): Checkpoints {
+  const root = dirname(dirname(folder));
   const prefix = `${encodeURIComponent(part).replaceAll('.', '%2E')}.`;
   let last = performance.now();
   let cost = 0;
@@ -54,17 +51,20 @@ export function checkpointFolder(
   }
 
   async function keep(checkpoint: Checkpoint, isEnd: boolean): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await makeFolderIn(root, folder);
     await removeDrafts(folder);
     const draft = join(folder, `${randomUUID()}${draftEnding}`);
     await writeCheckpoint(draft, checkpoint);
     await rename(draft, join(folder, nameOf(checkpoint.step, isEnd)));
     await syncFolder(folder);
-    for (const { file } of (await filesOf(folder, [ending])).slice(kept)) await rm(file, { force: true });
+    for (const { file } of (await filesOf(folder, [ending])).slice(kept))
+      await rm(file, { force: true }).catch(() => undefined);
   }
 
   async function candidates(): Promise<Found[]> {
-    const own = await filesOf(folder, [ending, endEnding]);
+    // Through a link somebody else's files would be read, and those that are torn be deleted.
+    const isOwn = await isFolderIn(root, folder).catch(() => false);
+    const own = isOwn ? await filesOf(folder, [ending, endEnding]) : [];
     if (!sharesCheckpoints) return own;
     const parent = dirname(folder);
     const others = (await namesIn(parent)).filter((name) => name !== basename(folder));
@@ -79,7 +79,7 @@ export function checkpointFolder(
         const checkpoint = await readCheckpoint(file).catch(() => null);
         if (checkpoint !== null && fits(checkpoint)) return checkpoint;
         // A torn one would count as the last of two that are kept.
-        if (checkpoint === null && dirname(file) === folder) await rm(file, { force: true });
+        if (checkpoint === null && dirname(file) === folder) await rm(file, { force: true }).catch(() => undefined);
       }
       return null;
     },
@@ -114,7 +114,7 @@ async function namesIn(folder: string): Promise<string[]> {
 /** What processes that were killed while they wrote have left. */
 async function removeDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder))
-    if (name.endsWith(draftEnding)) await rm(join(folder, name), { force: true });
+    if (isCheckpointName(name) && name.endsWith(draftEnding)) await rm(join(folder, name), { force: true });
 }
 
 /** Makes new names survive a loss of power; Windows has no such call and needs none. */

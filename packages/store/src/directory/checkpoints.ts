@@ -1,18 +1,21 @@
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checkpointEnd } from '@twoshot/stage/host';
-import { systemCode } from '@twoshot/disk';
+import { isCheckpointName, isEndName } from '@twoshot/stage/host';
+import { isFolderIn, MisplacedError, systemCode } from '@twoshot/disk';
 import type { Places } from './places.js';
+import { namesIn } from './results.js';
 
 /** Time after which nobody comes back to what was interrupted, or goes on from an end. */
 const longest = 30 * 86_400_000;
 
-async function namesIn(folder: string): Promise<string[]> {
+/** Whether a folder for checkpoints is there, and lies in the store. */
+async function isThere(places: Places, folder: string): Promise<boolean> {
   try {
-    return await readdir(folder);
+    return await isFolderIn(places.root, folder);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
+    if (!(error instanceof MisplacedError)) throw error;
+    places.distrust(error.path, error.found);
+    return false;
   }
 }
 
@@ -23,25 +26,40 @@ async function removeEmpty(folder: string): Promise<void> {
   });
 }
 
-/** Deletes the checkpoints of work that has its result, but for those from which longer work may go on. */
-export async function keepEnds(folder: string): Promise<void> {
-  for (const name of await namesIn(folder))
-    if (!name.endsWith(checkpointEnd)) await rm(join(folder, name), { force: true });
+/** Deletes the checkpoints of a piece of work that `isLeft` does not keep, and the folder where nothing is left. */
+export async function removeCheckpoints(
+  places: Places,
+  folder: string,
+  isLeft: (name: string) => boolean = () => false,
+): Promise<void> {
+  if (!(await isThere(places, folder))) return;
+  for (const name of await namesIn(places, folder))
+    if (isCheckpointName(name) && !isLeft(name)) await rm(join(folder, name), { force: true });
   await removeEmpty(folder);
   await removeEmpty(dirname(folder));
 }
 
+/** Deletes the checkpoints of work that has its result, but for those from which longer work may go on. */
+export const keepEnds = (places: Places, folder: string): Promise<void> => removeCheckpoints(places, folder, isEndName);
+
+const isDigest = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+
+async function isOlder(path: string, now: number): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  return found !== null && now - found.mtimeMs > longest;
+}
+
 /** Deletes checkpoints that were given up. A folder is changed whenever a checkpoint is added to it. */
 export async function sweepCheckpoints(places: Places, now: number = Date.now()): Promise<void> {
-  for (const kind of await namesIn(places.checkpointFolder)) {
+  if (!(await isThere(places, places.checkpointFolder))) return;
+  for (const kind of (await namesIn(places, places.checkpointFolder)).filter(isDigest)) {
     const ofKind = join(places.checkpointFolder, kind);
-    for (const work of await namesIn(ofKind)) {
-      const found = await stat(join(ofKind, work)).catch(() => null);
-      if (found !== null && now - found.mtimeMs > longest)
-        await rm(join(ofKind, work), { recursive: true, force: true });
+    if (!(await isThere(places, ofKind))) continue;
+    for (const work of (await namesIn(places, ofKind)).filter(isDigest)) {
+      const folder = join(ofKind, work);
+      if (await isOlder(folder, now)) await removeCheckpoints(places, folder);
     }
-    const found = await stat(ofKind).catch(() => null);
     // Another run may be about to put something into one that is new.
-    if (found !== null && now - found.mtimeMs > longest) await removeEmpty(ofKind);
+    if (await isOlder(ofKind, now)) await removeEmpty(ofKind);
   }
 }

@@ -1,49 +1,53 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLock, sweepLocks } from '@twoshot/disk';
+import { acquireLock, isFolderIn, makeFolderIn, sweepLocks } from '@twoshot/disk';
 import type { Store } from '../store.js';
-import { keepEnds, sweepCheckpoints } from './checkpoints.js';
-import { diskFailure } from './disk-failure.js';
+import { keepEnds, removeCheckpoints, sweepCheckpoints } from './checkpoints.js';
+import { runningDiskFailure } from './disk-failure.js';
 import { keysOf, remember } from './history.js';
-import { isIntact, putObject, type Digest } from './objects.js';
+import { type Digest, Objects } from './objects.js';
 import type { Places } from './places.js';
-import { readManifest, readSetsOf, textOf, writeResult } from './results.js';
+import { digestsIn, readManifest, readSetsOf, writeResult } from './results.js';
 import { makeScratch, sweepScratch } from './scratch.js';
-
-const removal = (path: string) => (): Promise<void> => rm(path, { recursive: true, force: true });
+import { textOf } from './sealed-file.js';
+import { waitingFor } from './waiting.js';
 
 /** A store in a directory of this machine, or of a disk that several machines share. */
-export function directoryStore(places: Places, digest?: Digest): Store {
+export function directoryStore(places: Places, digest?: Digest, verify?: boolean): Store {
+  const objects = new Objects(places, digest, verify);
   return {
     address: places.root,
-    hasArtifact: (wanted) => isIntact(places, wanted, digest),
-    putArtifact: (own, directory) => putObject(places, own, directory, digest),
-    materialise: (wanted) => Promise.resolve(places.object(wanted)),
+    hasArtifact: (wanted) => objects.has(wanted),
+    putArtifact: (own, directory, waiting) => objects.put(own, directory, waiting),
+    materialise: (wanted) => objects.open(wanted),
+    dropArtifact: (damaged) => objects.drop(damaged),
+    artifacts: () => digestsIn(places, places.objects),
     result: (key) => readManifest(places, key),
     putResult: (base, manifest, log) => writeResult(places, base, manifest, log),
+    results: () => digestsIn(places, places.results),
     readSets: (base) => readSetsOf(places, base),
-    log: (key) => textOf(places.log(key)),
+    log: (key) => textOf(places, places.log(key)),
     history: (stage) => keysOf(places, stage),
     remember: (stage, key) => remember(places, stage, key),
-    lock: (name, options) => acquireLock(places.lock(name), options),
-    async scratch() {
-      const path = await makeScratch(places);
-      return { path, remove: removal(path) };
-    },
+    lock: (name, waiting = {}) => acquireLock(places.lock(name), waitingFor(waiting)),
+    scratch: () => makeScratch(places),
     checkpoints(kind, work) {
       const folder = places.checkpoints(kind, work);
-      return { folder, remove: removal(folder), keepEnds: () => keepEnds(folder) };
+      return {
+        folder,
+        remove: () => removeCheckpoints(places, folder),
+        keepEnds: () => keepEnds(places, folder),
+      };
     },
     async runFolder(run) {
       const folder = join(places.runs, run);
-      await mkdir(folder, { recursive: true });
+      await makeFolderIn(places.root, folder);
       return folder;
     },
     async sweep() {
       await sweepScratch(places);
       await sweepCheckpoints(places);
-      await sweepLocks(places.locks);
+      if (await isFolderIn(places.root, places.locks)) await sweepLocks(places.locks);
     },
-    failureOf: (error) => diskFailure(places.root, error),
+    failureOf: (error) => runningDiskFailure(places.root, error),
   };
 }

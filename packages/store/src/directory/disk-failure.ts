@@ -1,4 +1,5 @@
-import { systemCode } from '@twoshot/disk';
+import { existsSync } from 'node:fs';
+import { IrregularFileError, MisplacedError, systemCode } from '@twoshot/disk';
 import type { Failure } from '@twoshot/diagnostics';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);
@@ -24,5 +25,27 @@ export function diskFailure(store: string, error: unknown): Failure | null {
       found: detail,
       next: 'make it writable, or name another one with --store; `twoshot plan` and `twoshot why` only read',
     };
+  if ((error instanceof IrregularFileError || error instanceof MisplacedError) && error.path.startsWith(store))
+    return {
+      code: 'store-damaged',
+      message: `Something is in the way in the store ${store}`,
+      where: null,
+      expected: `a ${error instanceof MisplacedError ? 'folder' : 'file'} at ${error.path}`,
+      found: error.found,
+      next: `look what ${error.path} is and remove it; nothing behind a link was touched`,
+    };
   return null;
+}
+
+/** The same for a store that was there when the run began: it may have been moved away since. */
+export function runningDiskFailure(store: string, error: unknown): Failure | null {
+  if (systemCode(error) === 'ENOENT' && !existsSync(store))
+    return {
+      code: 'store-gone',
+      message: `The store ${store} is gone`,
+      where: null,
+      found: 'nothing of that name any more: it was moved or deleted during the run',
+      next: 'name its new place with --store; what was finished is there',
+    };
+  return diskFailure(store, error);
 }

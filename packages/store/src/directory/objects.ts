@@ -1,127 +1,167 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { acquireLock, syncDirectory, syncTree, systemCode } from '@twoshot/disk';
-import { scratchPath, writeInto } from './scratch.js';
+import { acquireLock, makeFolderIn, syncDirectory, syncTree, systemCode } from '@twoshot/disk';
+import { DamagedArtifactError } from '../damaged-artifact.js';
+import type { Waiting } from '../store.js';
+import { waitingFor } from './waiting.js';
 import type { Places } from './places.js';
-
-/** A file of an artifact when it was stored: path in it, size, and time of the last change in milliseconds. */
-type StoredFile = readonly [path: string, bytes: number, changed: number];
-
-interface ObjectRecord {
-  readonly files: readonly StoredFile[];
-}
+import { discard, faultOf, readSealed, sealed, writeInto } from './sealed-file.js';
+import { ForeignFileError } from '../foreign-file.js';
+import { areSame, aSignature, haveSameSizes, type Signature, signatureOf } from './signature.js';
 
 /** Gives the logical digest of an artifact's directory. */
 export type Digest = (directory: string) => Promise<string>;
 
 const logicalDigest: Digest = async (directory) => {
-  const { digestArtifact } = await import('@twoshot/artifact');
+  const { digestArtifact } = await import('@twoshot/artifact/digest');
   return digestArtifact(directory);
 };
 
-async function listFiles(root: string, under = ''): Promise<readonly StoredFile[]> {
-  const files: StoredFile[] = [];
-  for (const entry of await readdir(join(root, under), { withFileTypes: true })) {
-    const path = under === '' ? entry.name : `${under}/${entry.name}`;
-    if (entry.isDirectory()) files.push(...(await listFiles(root, path)));
-    else {
-      const { size, mtimeMs } = await stat(join(root, path));
-      files.push([path, size, mtimeMs]);
-    }
-  }
-  return files.sort(([a], [b]) => (a < b ? -1 : 1));
-}
+/** The artifacts of a store, each a directory named after its digest, with a record of its files beside it. */
+export class Objects {
+  readonly #places: Places;
+  readonly #digest: Digest;
+  readonly #verify: boolean;
+  /** Signatures of artifacts whose content this process has made or read. */
+  readonly #known = new Map<string, Signature>();
+  /** Artifacts whose content is being read. */
+  readonly #reading = new Map<string, Promise<boolean>>();
 
-async function readRecord(places: Places, digest: string): Promise<ObjectRecord | null> {
-  try {
-    return JSON.parse(await readFile(places.objectRecord(digest), 'utf8')) as ObjectRecord;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
-    throw error;
+  /** @param verify whether the content of an artifact is read before it counts as there */
+  constructor(places: Places, digest: Digest = logicalDigest, verify: boolean = false) {
+    this.#places = places;
+    this.#digest = digest;
+    this.#verify = verify;
   }
-}
 
-/**
- * Whether an artifact is in the store as it was put there. Sizes and times answer for the content; where a time
- * differs (the store was copied, or somebody touched a file) the content itself is asked.
- */
-export async function isIntact(places: Places, digest: string, digestNow: Digest = logicalDigest): Promise<boolean> {
-  const record = await readRecord(places, digest);
-  if (record === null) return false;
-  const directory = places.object(digest);
-  let files: readonly StoredFile[];
-  try {
-    files = await listFiles(directory);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
-    throw error;
+  /**
+   * Whether an artifact is there as it was put. Its signature answers for the content; where that differs (the store was
+   * copied, or somebody touched a file) the content itself is asked.
+   */
+  async has(digest: string): Promise<boolean> {
+    const found = await this.#look(digest);
+    if (found === null) return false;
+    if (found.isAsPut && !this.#verify) return true;
+    return this.#hasContent(digest, found.now);
   }
-  const same = (compare: (stored: StoredFile, now: StoredFile) => boolean): boolean =>
-    files.length === record.files.length && files.every((file, at) => compare(record.files[at]!, file));
-  if (!same((stored, now) => stored[0] === now[0] && stored[1] === now[1])) return false;
-  if (same((stored, now) => stored[2] === now[2])) return true;
-  let found: string;
-  try {
-    found = await digestNow(directory);
-  } catch {
-    // What cannot be read as an artifact any more is damaged.
-    return false;
-  }
-  if (found !== digest) return false;
-  // Only saves the next reading; a store that is only read goes without.
-  await writeInto(places, places.objectRecord(digest), JSON.stringify({ files })).catch(() => undefined);
-  return true;
-}
 
-/** Takes a directory out of its place at once and then deletes it, so that nobody meets it half deleted. */
-export async function discard(places: Places, directory: string): Promise<void> {
-  const grave = scratchPath(places);
-  try {
-    await rename(directory, grave);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return;
-    throw error;
+  /**
+   * The directory of an artifact, once its content is known to be that of its digest.
+   *
+   * @throws DamagedArtifactError where it is not; it is dropped
+   */
+  async open(digest: string): Promise<string> {
+    const path = this.#places.object(digest);
+    const found = await this.#look(digest);
+    if (found !== null && (await this.#hasContent(digest, found.now))) return path;
+    await this.drop(digest);
+    throw new DamagedArtifactError(digest, path);
   }
-  await rm(grave, { recursive: true, force: true });
-}
 
-async function moveIn(places: Places, digest: string, scratch: string): Promise<void> {
-  const directory = places.object(digest);
-  await mkdir(dirname(directory), { recursive: true });
-  for (;;) {
+  /**
+   * Puts an artifact into the store: `scratch` is moved to its place there, on the same disk, in one step. If the store
+   * has it already, `scratch` is deleted.
+   *
+   * @throws ForeignFileError where it holds something that is no file of its own
+   */
+  async put(digest: string, scratch: string, waiting: Waiting = {}): Promise<void> {
+    const lock = await acquireLock(this.#places.lock(`object-${digest}`), waitingFor(waiting));
     try {
-      await rename(scratch, directory);
-      return;
-    } catch (error) {
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error))) throw error;
-      // Left by a run that died before it wrote the record, or damaged since: ours is known to be whole.
-      await discard(places, directory);
+      await this.#putLocked(digest, scratch);
+    } finally {
+      await lock.release();
     }
   }
-}
 
-/**
- * Puts an artifact into the store: `scratch` is moved to its place there, on the same disk, in one step. If the store
- * has it already, `scratch` is deleted.
- */
-export async function putObject(places: Places, digest: string, scratch: string, digestNow?: Digest): Promise<void> {
-  const lock = await acquireLock(places.lock(`object-${digest}`));
-  try {
-    await putLocked(places, digest, scratch, digestNow);
-  } finally {
-    await lock.release();
+  /** Takes an artifact out of the store; where nothing can be written it stays. */
+  async drop(digest: string): Promise<void> {
+    this.#known.delete(digest);
+    const places = this.#places;
+    await rm(places.objectRecord(digest), { force: true, recursive: true }).catch(() => undefined);
+    await discard(places, places.object(digest)).catch(() => undefined);
   }
-}
 
-async function putLocked(places: Places, digest: string, scratch: string, digestNow?: Digest): Promise<void> {
-  if (await isIntact(places, digest, digestNow)) {
-    await rm(scratch, { recursive: true, force: true });
-    return;
+  /** How an artifact lies there now; null if it is not there, or visibly another one. */
+  async #look(digest: string): Promise<{ readonly now: Signature; readonly isAsPut: boolean } | null> {
+    const places = this.#places;
+    const record = await readSealed(places, places.objectRecord(digest), aSignature);
+    if (record === null) return null;
+    const directory = places.object(digest);
+    try {
+      if ((await lstat(directory)).isSymbolicLink()) throw new ForeignFileError(directory, 'a link');
+      const now = await signatureOf(directory);
+      if (haveSameSizes(record, now)) return { now, isAsPut: areSame(record, now) };
+      places.distrust(directory, 'other files, or of other sizes');
+      return null;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return null;
+      const fault = error instanceof ForeignFileError ? `${error.path} is ${error.found}` : faultOf(error);
+      if (fault === null) throw error;
+      places.distrust(directory, fault);
+      return null;
+    }
   }
-  const files = await listFiles(scratch);
-  for (const [path] of files) await chmod(join(scratch, path), 0o444);
-  await syncTree(scratch);
-  await moveIn(places, digest, scratch);
-  await syncDirectory(dirname(places.object(digest)));
-  await writeInto(places, places.objectRecord(digest), JSON.stringify({ files }));
+
+  /** Whether the files of an artifact have the content of its digest; each state of them is read once. */
+  async #hasContent(digest: string, now: Signature): Promise<boolean> {
+    const known = this.#known.get(digest);
+    if (known !== undefined && areSame(known, now)) return true;
+    const reading = this.#reading.get(digest) ?? this.#readContent(digest, now);
+    this.#reading.set(digest, reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reading.delete(digest);
+    }
+  }
+
+  async #readContent(digest: string, now: Signature): Promise<boolean> {
+    const places = this.#places;
+    const directory = places.object(digest);
+    let found: string;
+    try {
+      found = await this.#digest(directory);
+    } catch {
+      found = 'no artifact';
+    }
+    if (found !== digest) {
+      places.distrust(directory, 'its files have another content');
+      return false;
+    }
+    this.#known.set(digest, now);
+    // Only saves the next reading; a store that is only read goes without.
+    await writeInto(places, places.objectRecord(digest), sealed(now)).catch(() => undefined);
+    return true;
+  }
+
+  async #putLocked(digest: string, scratch: string): Promise<void> {
+    const places = this.#places;
+    const directory = places.object(digest);
+    const { files } = await signatureOf(scratch);
+    if (await this.has(digest)) {
+      await rm(scratch, { recursive: true, force: true });
+      return;
+    }
+    for (const [path] of files) await chmod(join(scratch, path), 0o444);
+    await syncTree(scratch);
+    await makeFolderIn(places.root, dirname(directory));
+    await this.#moveIn(scratch, directory);
+    await syncDirectory(dirname(directory));
+    const now = await signatureOf(directory);
+    await writeInto(places, places.objectRecord(digest), sealed(now));
+    this.#known.set(digest, now);
+  }
+
+  async #moveIn(scratch: string, directory: string): Promise<void> {
+    for (;;) {
+      try {
+        await rename(scratch, directory);
+        return;
+      } catch (error) {
+        if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error))) throw error;
+        // Left by a run that died before it wrote the record, or damaged since: ours is known to be whole.
+        await discard(this.#places, directory);
+      }
+    }
+  }
 }

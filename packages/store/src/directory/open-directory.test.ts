@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { formatFailure, type Result } from '@twoshot/diagnostics';
 import { openDirectory } from './open-directory.js';
+import { storeFolders } from './places.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -24,7 +26,7 @@ test('a store of a newer format is left alone', async () => {
   expect(complaint(await openDirectory(folder, 'run'))).toBe(
     [
       'The store FOLDER cannot be used',
-      '  expected: a store of format 2, or an empty folder',
+      '  expected: a store of format 3, or an empty folder',
       '  found:    format 99, of a newer Twoshot',
       '  next:     update Twoshot, or name another store with --store',
     ].join('\n'),
@@ -34,9 +36,9 @@ test('a store of a newer format is left alone', async () => {
 });
 
 test('a store of an older format says what to do with it', async () => {
-  await writeFile(join(folder, 'format.json'), '{"format":1}');
+  await writeFile(join(folder, 'format.json'), '{"format":2}');
   expect(complaint(await openDirectory(folder, 'run'))).toContain(
-    'format 1, of an older Twoshot\n  next:     delete it, its results are made again',
+    'format 2, of an older Twoshot\n  next:     delete it, its results are made again',
   );
 });
 
@@ -56,10 +58,46 @@ test('reading a store that is not there makes none', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a store that cannot be written to is refused before anything runs', async () => {
-  await openDirectory(join(folder, 'store'), 'run');
-  // A file in the place of a folder stands for a lack of permission, which the root user never meets.
-  await rm(join(folder, 'store', 'scratch'), { recursive: true });
-  await mkdir(join(folder, 'store', 'scratch', 'writable'), { recursive: true });
-  await expect(openDirectory(join(folder, 'store'), 'run')).rejects.toThrow('EISDIR');
+test.each(storeFolders)(
+  'a link in place of the folder %s is refused, and nothing behind it is touched',
+  async (name) => {
+    const [store, elsewhere] = [join(folder, 'store'), join(folder, 'elsewhere')];
+    await openDirectory(store, 'run');
+    await mkdir(elsewhere);
+    await rm(join(store, name), { recursive: true, force: true });
+    await symlink(elsewhere, join(store, name));
+    for (const mode of ['run', 'read'] as const)
+      expect(complaint(await openDirectory(store, mode))).toContain(
+        `found:    a link in place of its folder ${name}\n  next:     remove FOLDER/store/${name}, nothing behind it was touched`,
+      );
+    expect(await readdir(elsewhere)).toEqual([]);
+  },
+);
+
+async function sparse(path: string): Promise<void> {
+  await writeFile(path, '');
+  await truncate(path, 2 ** 40);
+}
+
+test.runIf(process.platform === 'linux')('what is no file is not waited for in place of format.json', async () => {
+  const path = join(folder, 'format.json');
+  const made = [
+    ['a pipe, a socket or a device', () => execFileSync('mkfifo', [path])],
+    ['a link', () => symlink('/dev/zero', path)],
+    ['a folder', () => mkdir(path)],
+    [`a file of ${2 ** 40} bytes`, () => sparse(path)],
+  ] as const;
+  for (const [found, make] of made) {
+    await make();
+    for (const mode of ['run', 'read'] as const)
+      expect(complaint(await openDirectory(folder, mode))).toContain(
+        `found:    ${found} in place of the file format.json`,
+      );
+    await rm(path, { recursive: true });
+  }
+});
+
+test.each(['null', '[]', '3', '{"format":"3"}', '{"format":null}', '{', ''])('%s is no format', async (text) => {
+  await writeFile(join(folder, 'format.json'), text);
+  expect(complaint(await openDirectory(folder, 'run'))).toContain('a file format.json that Twoshot did not write');
 });

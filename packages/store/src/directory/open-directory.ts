@@ -1,16 +1,20 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, systemCode, writeDurably } from '@twoshot/disk';
+import { IrregularFileError, makeFolder, readRegularFile, replaceDurably, systemCode } from '@twoshot/disk';
 import { failed, type Failure, type Result, RunProblem, success } from '@twoshot/diagnostics';
-import type { Store, StoreMode } from '../store.js';
+import type { Store, StoreMode, StoreOptions } from '../store.js';
 import { writingTo } from '../failing-store.js';
 import { diskFailure } from './disk-failure.js';
 import { directoryStore } from './directory-store.js';
 import type { Digest } from './objects.js';
-import { placesIn, type Places } from './places.js';
+import { writeInto } from './sealed-file.js';
+import { placesIn, storeFolders, type Places } from './places.js';
 
 /** Raised whenever files of the store change their place or meaning. */
-const storeFormat = 2;
+const storeFormat = 3;
+
+/** Bytes; the file takes a few. */
+const formatLimit = 4096;
 
 const formatFailure = (root: string, found: string, next: string): Failure => ({
   code: 'store-format',
@@ -21,11 +25,16 @@ const formatFailure = (root: string, found: string, next: string): Failure => ({
   next,
 });
 
+const other = 'name another store with --store';
+
 async function readFormat(root: string): Promise<Result<'ours' | 'none'>> {
+  const path = join(root, 'format.json');
   let text: string;
   try {
-    text = await readFile(join(root, 'format.json'), 'utf8');
+    text = (await readRegularFile(path, { limit: formatLimit })).toString();
   } catch (error) {
+    if (error instanceof IrregularFileError)
+      return failed(formatFailure(root, `${error.found} in place of the file format.json`, other));
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
     return success('none');
   }
@@ -36,7 +45,6 @@ async function readFormat(root: string): Promise<Result<'ours' | 'none'>> {
     format = undefined;
   }
   if (format === storeFormat) return success('ours');
-  const other = 'name another store with --store';
   if (typeof format !== 'number')
     return failed(formatFailure(root, 'a file format.json that Twoshot did not write', other));
   return failed(
@@ -50,8 +58,24 @@ async function readFormat(root: string): Promise<Result<'ours' | 'none'>> {
   );
 }
 
-async function openToRun(root: string): Promise<Result<Places>> {
-  const places = placesIn(root);
+/** The folders of a store are its own: what is written to one that is a link would land elsewhere. */
+async function checkFolders(root: string): Promise<Result<null>> {
+  for (const name of storeFolders) {
+    const found = await lstat(join(root, name)).catch(() => null);
+    if (found !== null && !found.isDirectory())
+      return failed(
+        formatFailure(
+          root,
+          `${found.isSymbolicLink() ? 'a link' : 'a file'} in place of its folder ${name}`,
+          `remove ${join(root, name)}, nothing behind it was touched; or ${other}`,
+        ),
+      );
+  }
+  return success(null);
+}
+
+async function openToRun(root: string, warn: StoreOptions['warn']): Promise<Result<Places>> {
+  const places = placesIn(root, warn);
   const disk = { failureOf: (error: unknown) => diskFailure(root, error) };
   try {
     const format = await writingTo(disk, () => readFormat(root));
@@ -71,12 +95,15 @@ async function openToRun(root: string): Promise<Result<Places>> {
               'name an empty folder with --store',
             ),
           );
-        await writeDurably(join(root, 'format.json'), `${JSON.stringify({ format: storeFormat })}\n`);
+        await replaceDurably(join(root, 'format.json'), `${JSON.stringify({ format: storeFormat })}\n`);
       }
-      await makeFolder(places.scratch);
-      await makeFolder(places.locks);
+    });
+    const folders = await checkFolders(root);
+    if (!folders.ok) return folders;
+    await writingTo(disk, async () => {
+      for (const folder of [places.scratch, places.locks, places.checkpointFolder]) await makeFolder(folder);
       // A store that was made writable and is not any more has all its folders: only a new file tells.
-      await writeDurably(join(places.scratch, 'writable'), '');
+      await writeInto(places, join(places.scratch, 'writable'), '');
     });
     return success(places);
   } catch (error) {
@@ -95,11 +122,18 @@ async function openToRun(root: string): Promise<Result<Places>> {
  *
  * @param digest of an artifact's directory
  */
-export async function openDirectory(root: string, mode: StoreMode, digest?: Digest): Promise<Result<Store>> {
+export async function openDirectory(
+  root: string,
+  mode: StoreMode,
+  { verify, warn }: StoreOptions = {},
+  digest?: Digest,
+): Promise<Result<Store>> {
   if (mode === 'run') {
-    const places = await openToRun(root);
-    return places.ok ? success(directoryStore(places.value, digest)) : places;
+    const places = await openToRun(root, warn);
+    return places.ok ? success(directoryStore(places.value, digest, verify)) : places;
   }
   const format = await readFormat(root);
-  return format.ok ? success(directoryStore(placesIn(root), digest)) : format;
+  if (!format.ok) return format;
+  const folders = await checkFolders(root);
+  return folders.ok ? success(directoryStore(placesIn(root, warn), digest, verify)) : folders;
 }

@@ -1,60 +1,60 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import { systemCode } from '@twoshot/disk';
 import { keyOf, type ReadSet } from '@twoshot/keys';
+import { aManifest, aReadSet } from '../manifest-shape.js';
 import type { Manifest } from '../manifest.js';
 import type { Places } from './places.js';
-import { writeInto } from './scratch.js';
-
-/** The text of a file; null if there is none. */
-export async function textOf(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
+import { faultOf, readSealed, sealed, writeInto } from './sealed-file.js';
 
 /** The manifest of a key; null if there is none, or one that does not hold what its name says. */
 export async function readManifest(places: Places, key: string): Promise<Manifest | null> {
+  const path = places.manifest(key);
+  const manifest = await readSealed(places, path, aManifest);
+  if (manifest === null) return null;
+  if (manifest.key === key && keyOf(manifest.document) === key) return manifest;
+  places.distrust(path, 'the result of another key');
+  return null;
+}
+
+/** Names in a folder of the store; none if it is not there. */
+export async function namesIn(places: Places, folder: string): Promise<readonly string[]> {
   try {
-    const text = await textOf(places.manifest(key));
-    if (text === null) return null;
-    const manifest = JSON.parse(text) as Manifest;
-    return manifest.key === key && keyOf(manifest.document) === key ? manifest : null;
+    return (await readdir(folder)).sort();
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return null;
-    throw error;
+    if (systemCode(error) === 'ENOENT') return [];
+    const fault = faultOf(error);
+    if (fault === null) throw error;
+    places.distrust(folder, fault);
+    return [];
   }
 }
 
 export async function readSetsOf(places: Places, base: string): Promise<readonly ReadSet[]> {
   const directory = places.readSets(base);
-  let names: string[];
-  try {
-    names = await readdir(directory);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-  const sets: ReadSet[] = [];
-  for (const name of names.filter((file) => file.endsWith('.json')).sort()) {
-    try {
-      const text = await textOf(join(directory, name));
-      if (text !== null) sets.push(JSON.parse(text) as ReadSet);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-  }
-  return sets;
+  const names = (await namesIn(places, directory)).filter((file) => file.endsWith('.json'));
+  const sets = await Promise.all(names.map((name) => readSealed(places, join(directory, name), aReadSet)));
+  return sets.filter((set) => set !== null);
 }
 
 /** Stores a result whose artifacts are there: its log, then the way to it, and last of all its manifest. */
 export async function writeResult(places: Places, base: string, manifest: Manifest, log: string): Promise<void> {
   const { key, reads } = manifest;
   await writeInto(places, places.log(key), log);
-  await writeInto(places, join(places.readSets(base), `${digestOf(reads)}.json`), JSON.stringify(reads));
-  await writeInto(places, places.manifest(key), `${JSON.stringify(manifest)}\n`);
+  await writeInto(places, join(places.readSets(base), `${digestOf(reads)}.json`), sealed(reads));
+  await writeInto(places, places.manifest(key), sealed(manifest));
+}
+
+const digestName = /^([0-9a-f]{64})\.json$/;
+
+/** Digests that name a file of a folder of the store, each in the folder of its first two letters. */
+export async function digestsIn(places: Places, folder: string): Promise<readonly string[]> {
+  const digests: string[] = [];
+  for (const shelf of (await namesIn(places, folder)).filter((name) => /^[0-9a-f]{2}$/.test(name)))
+    for (const name of await namesIn(places, join(folder, shelf))) {
+      const digest = digestName.exec(name)?.[1];
+      if (digest?.startsWith(shelf) === true) digests.push(digest);
+    }
+  return digests;
 }

@@ -1,0 +1,59 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ForeignFileError } from '../foreign-file.js';
+import { aNumber, aString, inside, isList, listOf, objectOf, type Shape } from '@twoshot/artifact/json-shape';
+
+/**
+ * A file of an artifact: path in it, size, and times of the last changes of its content and its status in milliseconds.
+ * The last one cannot be set back by whoever changes a file.
+ */
+export type FileSignature = readonly [path: string, bytes: number, modified: number, changed: number];
+
+/** What a directory looks like without reading its files: sorted by path, so that equal ones are equal as text. */
+export interface Signature {
+  readonly files: readonly FileSignature[];
+}
+
+const aFile: Shape<FileSignature> = (value, place) => {
+  const [path, ...numbers] = isList(value) ? value : [];
+  const number = (at: number): number => aNumber(numbers[at], inside(place, at + 1));
+  return [aString(path, inside(place, 0)), number(0), number(1), number(2)];
+};
+
+export const aSignature: Shape<Signature> = objectOf<Signature>({ files: listOf(aFile) });
+
+/**
+ * The signature of a directory.
+ *
+ * @throws ForeignFileError for a link, a pipe, a socket or a device
+ */
+export async function signatureOf(directory: string): Promise<Signature> {
+  const files: FileSignature[] = [];
+  await addFiles(files, directory, '');
+  return { files: files.sort(([a], [b]) => (a < b ? -1 : 1)) };
+}
+
+async function addFiles(files: FileSignature[], root: string, under: string): Promise<void> {
+  for (const entry of await readdir(join(root, under), { withFileTypes: true })) {
+    const path = under === '' ? entry.name : `${under}/${entry.name}`;
+    if (entry.isDirectory()) await addFiles(files, root, path);
+    else {
+      const { size, mtimeMs, ctimeMs } = await lstat(join(root, path));
+      if (!entry.isFile())
+        throw new ForeignFileError(
+          join(root, path),
+          entry.isSymbolicLink() ? 'a link' : 'a pipe, a socket or a device',
+        );
+      files.push([path, size, mtimeMs, ctimeMs]);
+    }
+  }
+}
+
+/** Whether two signatures have the same files of the same sizes; their times may differ, as in a copy. */
+export const haveSameSizes = (one: Signature, other: Signature): boolean =>
+  one.files.length === other.files.length &&
+  one.files.every(([path, bytes], at) => path === other.files[at]![0] && bytes === other.files[at]![1]);
+
+export const areSame = (one: Signature, other: Signature): boolean =>
+  haveSameSizes(one, other) &&
+  one.files.every(([, , modified, changed], at) => modified === other.files[at]![2] && changed === other.files[at]![3]);
