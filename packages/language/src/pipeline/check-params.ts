@@ -7,7 +7,7 @@ import type { AxisValue } from './graph.js';
 import { axisText } from './id.js';
 import type { Axis } from './instance.js';
 import { expectation } from './expected.js';
-import { pathValue } from './typed-path.js';
+import { axisPath, pathValue } from './typed-path.js';
 import { presentName } from './former-name.js';
 import { isNull, plain, plainScalar, type Entries, type Entry, type Located } from '../yaml/located.js';
 
@@ -54,7 +54,10 @@ export function checkParams(
     }
     const given = name === 'seed' ? undefined : block.params.get(name);
     if (given !== undefined) failures.push(givenTwice(name, given, entry));
-    const axis = readAxis(name, entry, block, (value) => check(value, schema, name, block, stage), failures);
+    const param = declared[name];
+    const itemOf = (item: Located): Located =>
+      name !== 'seed' && param?.external === true ? axisPath(item, entry, param, cwd) : item;
+    const axis = readAxis(name, entry, itemOf, block, (value) => check(value, schema, name, block, stage), failures);
     if (axis !== null) axes.set(name, axis);
   }
   for (const [name, { schema }] of Object.entries(declared)) {
@@ -126,6 +129,7 @@ function givenTwice(name: string, param: Entry, axis: Entry): Failure {
 function readAxis(
   name: string,
   { key, value }: Entry,
+  itemOf: (item: Located) => Located,
   block: StageBlock,
   checkOne: (value: Located) => Failure | null,
   failures: Failure[],
@@ -146,7 +150,8 @@ function readAxis(
   if (value.items.length === 0) bad('has no values', value);
   const before = failures.length;
   const values = new Map<string, AxisValue>();
-  for (const item of value.items) {
+  for (const written of value.items) {
+    const item = itemOf(written);
     const scalar = item.type === 'scalar' ? plainScalar(item) : null;
     if (scalar === null) {
       bad('has a value that is no scalar', item);

@@ -1,4 +1,5 @@
 import { describeValue, type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
+import { checkPipelineName, fileNameFault } from './file-name.js';
 import { isNull, plain, type Entries, type Entry, type Located, type LocatedMap } from '../yaml/located.js';
 
 /** A pipeline file, merged with those that it extends, in the shape of a pipeline; nothing in it is looked up yet. */
@@ -31,7 +32,7 @@ export function readDocument(root: LocatedMap): { document: PipelineDocument; fa
   const name = root.entries.get('pipeline')?.value;
   if (name !== undefined && (name.type !== 'scalar' || typeof name.value !== 'string')) {
     failures.push(wrongShape('`pipeline` is not a name', name, 'a text'));
-  }
+  } else if (name !== undefined) failures.push(...checkPipelineName(String(plain(name)), name.where));
   const stages = new Map<string, StageBlock>();
   const blocks = root.entries.get('stages');
   if (
@@ -117,13 +118,16 @@ function checkKeys(entries: Entries, known: readonly string[], of: string, failu
 }
 
 function checkName(name: string, where: Where, what: string, failures: Failure[]): void {
-  if (nameShape.test(name) && !(what === 'stage' && name === 'params')) return;
+  const isShaped = nameShape.test(name) && !(what === 'stage' && name === 'params');
+  const fault = isShaped
+    ? fileNameFault(name)
+    : { expected: 'a letter, then letters, digits, `_` or `-`', found: quote(name) };
+  if (fault === null) return;
   failures.push({
     code: 'bad-name',
     message: `${quote(name)} cannot be the name of ${what === 'output' ? 'an output' : 'a stage'}`,
     where,
-    expected: 'a letter, then letters, digits, `_` or `-`',
-    found: quote(name),
+    ...fault,
     ...(name === 'params' ? { next: 'take another name: `--set params.NAME` means the params of the pipeline' } : {}),
   });
 }

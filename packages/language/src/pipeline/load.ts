@@ -5,6 +5,7 @@ import type { LoadedStage } from '../catalogue/catalogue.js';
 import { checkParams } from './check-params.js';
 import { checkValue } from './check-value.js';
 import { readDocument, type PipelineDocument, type StageBlock } from './document.js';
+import { checkFileNames } from './file-name.js';
 import type { Graph, LoadOptions } from './graph.js';
 import type { Instance, Instances } from './instance.js';
 import { interpolate } from './interpolate.js';
@@ -52,11 +53,17 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   if (!sorted.ok) return failed(cycleFailure(sorted.cycle, instances));
   const unfolded = unfold(instances, sorted.order);
   const named = unfoldOutputs(outputs.named, unfolded.axes);
-  const graphFailures = [...findLeaks(instances, sorted.order), ...unfolded.failures, ...named.failures];
-  if (graphFailures.length > 0) return failed(...inOrder(graphFailures));
   const { document } = filled;
+  const pipeline = document.name ?? basename(path, extname(path));
+  const graphFailures = [
+    ...findLeaks(instances, sorted.order),
+    ...unfolded.failures,
+    ...named.failures,
+    ...checkFileNames(pipeline, unfolded.stages, instances),
+  ];
+  if (graphFailures.length > 0) return failed(...inOrder(graphFailures));
   return success({
-    name: document.name ?? basename(path, extname(path)),
+    name: pipeline,
     file: path,
     seed: options.seed ?? (document.seed === null ? 0 : Number(plain(document.seed))),
     params: Object.fromEntries([...document.params].map(([name, { value }]) => [name, plain(value)])),

@@ -62,6 +62,25 @@ test('whatever is typed as a path is that path, and no other value ends in an ex
   );
 });
 
+test('paths on an axis, and of a param of the pipeline, are relative to where they were typed, too', async () => {
+  const axis = full.replace('params: { shots: ${shots} }', 'matrix: { path: [a, ~/b] }');
+  const pathsOf = async (...set: string[]): Promise<unknown[]> =>
+    (await workspace.graph(axis, { set, cwd: '/where/one/stands' })).stages
+      .filter(({ instance }) => instance === 'data')
+      .map(({ params }) => params['path']);
+  expect(await pathsOf()).toEqual(['a', join(homedir(), 'b')]);
+  expect(await pathsOf('data.path=[., ../b, ~/c, /d]')).toEqual([
+    '/where/one/stands',
+    '/where/one/b',
+    join(homedir(), 'c'),
+    '/d',
+  ]);
+  expect(await pathsOf('data.path=Photos #2')).toEqual(['/where/one/stands/Photos #2']);
+  const named = full.replace('shots: 2 }', 'shots: 2, where: x }').replace('shots: ${shots} }', 'path: "${where}" }');
+  const graph = await workspace.graph(named, { set: ['params.where=./pics'], cwd: '/where/one/stands' });
+  expect(graph.stages[0]?.params['path']).toBe('/where/one/stands/pics');
+});
+
 test('the last one wins', async () => {
   expect(await paramsOf('backbone', 'backbone.steps=3', 'backbone.steps=4')).toEqual({ steps: 4 });
 });

@@ -28,7 +28,7 @@ export function setParam(block: StageBlock, name: string, entry: Entry): StageBl
   if (!block.matrix.has(name)) return { ...block, params: withEntry(block.params, name, entry) };
   const { value } = entry;
   const values: Located = value.type === 'list' ? value : { type: 'list', items: [value], where: value.where };
-  return { ...block, matrix: withEntry(block.matrix, name, { key: entry.key, value: values }) };
+  return { ...block, matrix: withEntry(block.matrix, name, { ...entry, value: values }) };
 }
 
 function applySetting(document: PipelineDocument, setting: string): PipelineDocument | Failure {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { commandLine } from '@twoshot/diagnostics';
 import type { Param } from '@twoshot/stage';
 import { isNull, type Entry, type Located } from '../yaml/located.js';
 
@@ -16,10 +17,24 @@ const asInFiles = /^(["']).*\1$|\$\{[\w .-]*\}/s;
 export function pathValue({ value, typed }: Entry, { schema }: Pick<Param<unknown>, 'schema'>, cwd: string): Located {
   // Such text and an empty value are YAML, as they are in a file.
   if (typed === undefined || typed.text.trim() === '' || asInFiles.test(typed.text.trim()))
-    return at(value, (text) => (typed === undefined ? homely(text) : resolve(cwd, homely(text))));
+    return asWritten(value, cwd);
   if (isNull(value) && typed.text.trim() === 'null' && 'anyOf' in schema) return value;
   return { type: 'scalar', value: resolve(cwd, homely(typed.text)), where: typed.where };
 }
+
+/**
+ * The value of an axis of a param that names a file or folder: as that of the param itself.
+ *
+ * @param axis the values; typed as one that is no list, it is what was typed
+ */
+export const axisPath = (item: Located, axis: Entry, param: Pick<Param<unknown>, 'schema'>, cwd: string): Located =>
+  axis.typed === undefined || /^\s*\[/.test(axis.typed.text)
+    ? asWritten(item, cwd)
+    : pathValue({ ...axis, value: item }, param, cwd);
+
+/** One that was typed is relative to where it was typed, also where a param of the pipeline brought it. */
+const asWritten = (value: Located, cwd: string): Located =>
+  at(value, (text) => (value.where.file === commandLine ? resolve(cwd, homely(text)) : homely(text)));
 
 const homely = (path: string): string => (/^~(\/|$)/.test(path) ? join(homedir(), path.slice(1)) : path);
 
