@@ -20,3 +20,17 @@ test('own images are sorted by file and quoted where a name needs it', () => {
   expect(csv).toBe('file,label,confidence\n"a, ""b"".png",dog,0.5000\nz.png,cat,0.9123\n');
   expect(() => ownImagesCsv(rows, 'train', files, ['cat', 'dog'])).toThrow('no file is known of train 4; wire `files`');
 });
+
+test('no name is a formula to a spreadsheet, and a file keeps its path', () => {
+  const names = ['=1+1.png', '+a.png', '-rf.png', '@sum.png', '\tb.png', 'a=b.png'];
+  const rows = names.map((_, index) => ({ index, label: index % 3, confidence: 1 }));
+  const files = { rows: rowsOf('test', Uint32Array.from(names.keys())), file: names, leftOut: [] };
+  expect(ownImagesCsv(rows, 'test', files, ['=SUM(A1)', '-1', 'dog']).split('\n').slice(1, -1)).toEqual([
+    './\tb.png,-1,1.0000',
+    './+a.png,-1,1.0000',
+    './-rf.png,dog,1.0000',
+    "./=1+1.png,'=SUM(A1),1.0000",
+    "./@sum.png,'=SUM(A1),1.0000",
+    'a=b.png,dog,1.0000',
+  ]);
+});

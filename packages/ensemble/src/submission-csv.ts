@@ -15,7 +15,8 @@ export function competitionCsv(rows: readonly SubmissionRow[]): string {
 }
 
 /**
- * `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 asks for it.
+ * `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 asks for it, and none is a formula to
+ * a spreadsheet.
  *
  * @throws StageInputError `file-unknown` for a row of the set that no file is known of
  */
@@ -29,7 +30,7 @@ export function ownImagesCsv(
   const lines = rows
     .map(({ index, label, confidence }) => ({ file: fileOf(index), name: classNames[label]!, confidence }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
-  return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${field(file)},${field(name)},${confidence.toFixed(4)}\n`).join('')}`;
+  return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${field(asPath(file))},${field(asText(name))},${confidence.toFixed(4)}\n`).join('')}`;
 }
 
 function filesOf(set: string, { rows, file }: Files): (index: number) => string {
@@ -43,5 +44,14 @@ function filesOf(set: string, { rows, file }: Files): (index: number) => string 
     throw new StageInputError('file-unknown', message);
   };
 }
+
+/** What spreadsheets take for the start of a formula, which may read files and call the network. */
+const startsFormula = /^[=+\-@\t\r]/;
+
+/** The same file under a name that is no formula, nor an option of a program. */
+const asPath = (file: string): string => (startsFormula.test(file) ? `./${file}` : file);
+
+/** A class by the sign that spreadsheets take for the start of a text; numbers are no formulas. */
+const asText = (name: string): string => (startsFormula.test(name) && Number.isNaN(Number(name)) ? `'${name}` : name);
 
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -14,7 +14,12 @@ export default defineStage({
     predictions: { kind: 'predictions', optional: true, query: true, doc: 'answers to show' },
     models: { kind: 'model', many: true, optional: true, doc: 'trained models whose curves are drawn' },
     metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores and counts to show, each with its protocol' },
-    files: { kind: 'files', optional: true, query: true, doc: 'files of own images, to name those that are left out' },
+    files: {
+      kind: 'files',
+      optional: true,
+      query: true,
+      doc: 'files of own images, to name those that are shown and those that are left out',
+    },
   },
   reports: true,
   outputs: { html: { kind: 'page', doc: 'the page, `report.html`' } },

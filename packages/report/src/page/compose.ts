@@ -92,37 +92,48 @@ const tile = (value: string, name: string, kind = ''): Markup =>
 /** Finds the image of a row, null where its set was not given. */
 function imageFinder(
   images: readonly Images[],
+  files: Files | null,
 ): (set: string, index: number) => Omit<ShownImage, 'caption' | 'title'> | null {
+  const named = fileFinder(files);
   const places = new Map(
     images.map((set) => [set.set, { set, at: new Map(Array.from(set.index, (index, i) => [index, i])) }]),
   );
   return (set, index) => {
     const place = places.get(set);
     const position = place?.at.get(index);
-    return place === undefined || position === undefined ? null : { set: place.set, position };
+    return place === undefined || position === undefined ? null : { set: place.set, position, file: named(set, index) };
   };
 }
 
-async function labelledImages({ images, labels }: PageContent): Promise<Markup> {
-  const find = imageFinder(images);
+/** Finds the file of a row, null where none is known. */
+function fileFinder(files: Files | null): (set: string, index: number) => string | null {
+  if (files === null) return () => null;
+  const { rows, file: paths } = files;
+  const known = new Map(paths.map((path, row) => [`${rows.sets[rows.set[row]!]!} ${rows.index[row]!}`, path]));
+  return (set, index) => known.get(`${set} ${index}`) ?? null;
+}
+
+async function labelledImages({ images, labels, files }: PageContent): Promise<Markup> {
+  const find = imageFinder(images, files);
   const order = Array.from(labels.label, (label, row) => ({ label, row })).sort((a, b) => a.label - b.label);
   const shown = order.flatMap(({ label, row }) => {
     const [set, index] = [labels.rows.sets[labels.rows.set[row]!]!, labels.rows.index[row]!];
     const found = find(set, index);
     const name = labels.classNames[label]!;
-    return found === null ? [] : [{ ...found, caption: name, title: `${name}: ${set} ${index}` }];
+    return found === null ? [] : [{ ...found, caption: name, title: `${name}: ${found.file ?? `${set} ${index}`}` }];
   });
   return section('The labelled images', await drawImages(shown), 'All that was told about the classes.');
 }
 
 async function predictedImages({
   images,
+  files,
   predictions,
   surest: perClass,
   leastSure: most,
 }: PageContent): Promise<Markup | null> {
   if (predictions === null) return null;
-  const find = imageFinder(images);
+  const find = imageFinder(images, files);
   const { rows, classNames } = predictions;
   const all = hardPredictions(predictions);
   const shown = (chosen: readonly HardPrediction[]): ShownImage[] =>
@@ -132,7 +143,13 @@ async function predictedImages({
       const name = classNames[label]!;
       return found === null
         ? []
-        : [{ ...found, caption: name, title: `${name} (${readable(100 * confidence)} %): ${set} ${index}` }];
+        : [
+            {
+              ...found,
+              caption: name,
+              title: `${name} (${readable(100 * confidence)} %): ${found.file ?? `${set} ${index}`}`,
+            },
+          ];
     });
   const sure = await drawImages(shown(surest(all, classNames.length, perClass)));
   const unsure = await drawImages(shown(leastSure(all, most)));

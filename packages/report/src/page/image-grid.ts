@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Images } from '@twoshot/artifact';
 import { html, type Markup } from '@twoshot/page';
+import { thumbnail, thumbnailSize } from './thumbnail.js';
 
 export interface ShownImage {
   readonly set: Images;
@@ -7,55 +9,59 @@ export interface ShownImage {
   readonly position: number;
   readonly caption: string;
   readonly title: string;
+  /** Path of the file that it came from, relative to the folder; null where there is none. */
+  readonly file: string | null;
 }
+
+/** Tiles of one sheet. Browsers draw no picture of more than some 16,000 pixels a side, and sharp has a limit, too. */
+const columns = 40;
+const mostRows = 50;
 
 /**
- * Images with captions. All of them share one PNG (a sprite), so that a page with hundreds stays small; images
- * of other sizes than the first are left out.
+ * Images with captions, as thumbnails. Those of a sheet share one PNG, so that a page with hundreds stays small; images of
+ * other sizes than the first are left out.
  */
-export async function drawImages(images: readonly ShownImage[], scale = 2): Promise<Markup | null> {
+export async function drawImages(images: readonly ShownImage[]): Promise<Markup | null> {
   const first = images[0]?.set;
   if (first === undefined) return null;
-  const { height, width } = first;
-  const shown = images.filter(({ set }) => set.height === height && set.width === width);
-  const columns = Math.min(shown.length, 40);
-  const rows = Math.ceil(shown.length / columns);
-  const sheet = Buffer.alloc(rows * height * columns * width * 3);
-  shown.forEach(({ set, position }, i) => {
-    const [top, left] = [Math.floor(i / columns) * height, (i % columns) * width];
-    paint(set, position, sheet, columns * width, top, left);
-  });
-  const { default: sharp } = await import('sharp');
-  const png = await sharp(sheet, { raw: { width: columns * width, height: rows * height, channels: 3 } })
-    .png({ compressionLevel: 9 })
-    .toBuffer();
-  const sprite = `data:image/png;base64,${png.toString('base64')}`;
-  const tiles = shown.map(({ caption, title }, i) => {
-    const [x, y] = [(i % columns) * width * scale, Math.floor(i / columns) * height * scale];
-    return html`<figure title="${title}">
-      <i style="background-position:-${x}px -${y}px"></i>
-      <figcaption>${caption}</figcaption>
-    </figure>`;
-  });
-  const name = `sheet-${sprite.length.toString(36)}-${shown.length}`;
-  return html`<style>
-      .${name} i {
-        width: ${width * scale}px;
-        height: ${height * scale}px;
-        background-image: url(${sprite});
-        background-size: ${columns * width * scale}px ${rows * height * scale}px;
-      }
-    </style>
-    <div class="images ${name}">${tiles}</div>`;
+  const shown = images.filter(({ set }) => set.height === first.height && set.width === first.width);
+  const parts: Markup[] = [];
+  for (let at = 0; at < shown.length; at += columns * mostRows)
+    parts.push(await drawSheet(shown.slice(at, at + columns * mostRows), first));
+  return html`<div class="images">${parts}</div>`;
 }
 
-/** Copies one image onto the sheet: the first three channels, or grey from a single one. */
-function paint(images: Images, position: number, sheet: Buffer, stride: number, top: number, left: number): void {
-  const { height, width, channels, pixels } = images;
-  const start = position * height * width * channels;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      for (let c = 0; c < 3; c++)
-        sheet[((top + y) * stride + left + x) * 3 + c] =
-          pixels[start + (y * width + x) * channels + (channels < 3 ? 0 : c)]!;
+/** At least one image, all of the size of `first`. */
+async function drawSheet(shown: readonly ShownImage[], first: Images): Promise<Markup> {
+  const { width, height, scale } = thumbnailSize(first);
+  const across = Math.min(shown.length, columns);
+  const down = Math.ceil(shown.length / across);
+  const sheet = Buffer.alloc(down * height * across * width * 3);
+  for (const [i, { set, position }] of shown.entries()) {
+    const [top, left] = [Math.floor(i / across) * height, (i % across) * width];
+    const pixels = await thumbnail(set, position);
+    for (let y = 0; y < height; y++)
+      pixels.copy(sheet, ((top + y) * across * width + left) * 3, y * width * 3, (y + 1) * width * 3);
+  }
+  const { default: sharp } = await import('sharp');
+  const png = await sharp(sheet, { raw: { width: across * width, height: down * height, channels: 3 } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  const name = `sheet-${createHash('sha256').update(png).digest('hex').slice(0, 12)}`;
+  const tiles = shown.map(({ caption, title, file }, i) => {
+    const [x, y] = [(i % across) * width * scale, Math.floor(i / across) * height * scale];
+    return html`<figure title="${title}">
+      <i class="${name}" style="background-position:-${x}px -${y}px"></i>
+      <figcaption>${caption}${file === null ? null : html`<bdi class="file">${file}</bdi>`}</figcaption>
+    </figure>`;
+  });
+  return html`<style>
+      .${name} {
+        width: ${width * scale}px;
+        height: ${height * scale}px;
+        background-image: url(data:image/png;base64,${png.toString('base64')});
+        background-size: ${across * width * scale}px ${down * height * scale}px;
+      }
+    </style>
+    ${tiles}`;
 }

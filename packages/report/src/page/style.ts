@@ -47,6 +47,13 @@ export const style = css`
     margin: 0;
     text-align: center;
   }
+  .images .file {
+    display: block;
+    font-size: 10px;
+    overflow-wrap: anywhere;
+    white-space: normal;
+    user-select: all;
+  }
   .images i {
     display: block;
     image-rendering: pixelated;
