@@ -13,6 +13,9 @@ export type FolderEntry =
 const leftovers =
   /^(\.|~\$|@eadir$|@tmp$|@recycle$|@recently-snapshot$|#recycle$|#snapshot$|\$recycle\.bin$|recycler$|lost\+found$|system volume information$|__macosx$|(eh)?thumbs(_vista)?\.db$|desktop\.ini$|icon\r$)/i;
 
+/** Links may lead to one folder in as many ways as there are paths; so many of them are read. */
+const mostVisits = 8;
+
 /** A file that a store writes first, and the folder beside it that no other folder with such a file has. */
 const storeMarks = ['format.json', 'objects', 'locks'];
 
@@ -27,7 +30,7 @@ const storeMarks = ['format.json', 'objects', 'locks'];
  */
 export async function walkFolder(root: string): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
-  await walkInto(entries, root, '', new Set());
+  await walkInto(entries, root, '', new Set(), new Map());
   return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
@@ -36,6 +39,7 @@ async function walkInto(
   root: string,
   folder: string,
   above: ReadonlySet<string>,
+  visits: Map<string, number>,
 ): Promise<void> {
   const leaveOut = (path: string, reason: string): void => void entries.push({ type: 'left-out', path, reason });
   const hide = (path: string, reason: string): void => void entries.push({ type: 'hidden', path, reason });
@@ -50,6 +54,11 @@ async function walkInto(
     return leaveOut(folder, faultOf(error));
   }
   if (above.has(real)) return leaveOut(folder, 'a link to a folder above it');
+  const count = (visits.get(real) ?? 0) + 1;
+  visits.set(real, count);
+  if (count > mostVisits) return leaveOut(folder, `a folder that more than ${mostVisits} links lead to`);
+  // Which of many ways are read must not depend on the file system.
+  names.sort((a, b) => Buffer.compare(a.name, b.name));
   const texts = names.map(({ name }) => name.toString());
   if (folder !== '' && storeMarks.every((mark) => texts.includes(mark))) return hide(folder, 'a store of results');
   if (folder !== '') entries.push({ type: 'folder', path: folder });
@@ -61,7 +70,7 @@ async function walkInto(
     else if (!isUtf8(entry.name)) leaveOut(path, 'a name that is not UTF-8; rename it');
     else {
       const type = await typeOf(entry, join(root, path));
-      if (type === 'folder') await walkInto(entries, root, path, around);
+      if (type === 'folder') await walkInto(entries, root, path, around, visits);
       else if (type === 'file') entries.push({ type, path });
       else leaveOut(path, type);
     }
