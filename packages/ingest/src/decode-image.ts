@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type OutputInfo, type Sharp } from 'sharp';
 import type { ImageHeader } from './image-header.js';
 import { type SampleRange, sampleRange } from './sample-range.js';
 
@@ -25,8 +25,6 @@ export interface DecodedImage {
   readonly withoutEnd: boolean;
 }
 
-type FailOn = 'error' | 'warning';
-
 /**
  * Decodes an image to sRGB pixels: upright by its EXIF orientation, the first frame of an animated one, transparent
  * parts on the background, grey as three equal channels, other numbers than bytes as bytes by their type or content.
@@ -35,16 +33,31 @@ type FailOn = 'error' | 'warning';
  */
 export async function decodeImage(path: string, header: ImageHeader, shape: ImageShape): Promise<DecodedImage> {
   try {
-    return { ...(await decodeFrom(path, header, shape, 'error')), withoutEnd: false };
+    return { ...(await decodeFrom(path, header, shape)), withoutEnd: false };
   } catch (error) {
     if (!/premature end of JPEG/i.test(String(error))) throw error;
     const ended = Buffer.concat([await readFile(path), endOfJpeg]);
-    // What lacks more than the marker fails here, since the data then end too early.
-    const decoded = await decodeFrom(ended, header, shape, 'warning').catch(() => null);
-    if (decoded === null) throw error;
-    return { ...decoded, withoutEnd: true };
+    if (!(await isWhole(ended))) throw error;
+    return { ...(await decodeFrom(ended, header, shape)), withoutEnd: true };
   }
 }
+
+/** Whether the data reach to the last line without a warning; a reduced image would not be read to its end. */
+async function isWhole(jpeg: Buffer): Promise<boolean> {
+  try {
+    const { width, height } = await sharp(jpeg).metadata();
+    await sharp(jpeg, { failOn: 'warning' })
+      .extract({ left: 0, top: height - 1, width, height: 1 })
+      .raw()
+      .toBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Colour spaces in which more is lighter; of others libvips knows the range. */
+const lightSpaces = new Set(['b-w', 'grey16', 'srgb', 'rgb', 'rgb16', 'scrgb']);
 
 const endOfJpeg = Buffer.from([0xff, 0xd9]);
 
@@ -52,24 +65,16 @@ async function decodeFrom(
   input: string | Buffer,
   header: ImageHeader,
   shape: ImageShape,
-  failOn: FailOn,
 ): Promise<Omit<DecodedImage, 'withoutEnd'>> {
-  const open = (): Sharp => sharp(input, { failOn, pages: 1 });
-  const range = header.depth === 'uchar' ? null : await rangeOf(open(), header);
+  const open = (): Sharp => sharp(input, { failOn: 'error', pages: 1 });
+  const range = header.depth === 'uchar' || !lightSpaces.has(header.space) ? null : await rangeOf(open(), header);
   if (range === null) return { pixels: await squareOf(open(), shape), range };
   // Bars are laid on afterwards: they are no value of the image.
   const fit = shape.resize === 'contain' ? 'inside' : shape.resize;
-  const top = header.depth === 'ushort' ? 2 ** 16 - 1 : 255;
-  const scale = top / (range.high - range.low);
-  const { data, info } = await upright(open(), shape)
-    .resize(shape.size, shape.size, { fit })
-    .linear(scale, -range.low * scale)
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  return { pixels: await squareOf(sharp(data, { raw: { width, height, channels } }), shape), range };
+  const fitted = upright(open(), shape).resize(shape.size, shape.size, { fit });
+  const { values, width, height, channels } = await numbersOf(fitted, header);
+  const bytes = Uint8ClampedArray.from(values, (value) => (255 * (value - range.low)) / (range.high - range.low));
+  return { pixels: await squareOf(sharp(bytes, { raw: { width, height, channels } }), shape), range };
 }
 
 const upright = (image: Sharp, { background }: ImageShape): Sharp => image.autoOrient().flatten({ background });
@@ -86,22 +91,27 @@ async function squareOf(image: Sharp, shape: ImageShape): Promise<Uint8Array> {
   return data;
 }
 
-/** Side of the grid of pixels that are looked at. */
-const grid = 1024;
-
-/** The statistics of libvips round fractions, so the values of a grid of pixels say what there is. */
-async function rangeOf(image: Sharp, { depth, space }: ImageHeader): Promise<SampleRange | null> {
-  const { data } = await image
+/** Numbers of an image as they are, without transparency. */
+async function numbersOf(image: Sharp, { space }: ImageHeader): Promise<{ values: Float64Array } & OutputInfo> {
+  const { data, info } = await image
     .removeAlpha()
-    .resize(grid, grid, { kernel: 'nearest', fit: 'inside', withoutEnlargement: true })
     .toColourspace(space)
     .raw({ depth: 'double' })
     .toBuffer({ resolveWithObject: true });
-  const values = new Float64Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+  return { ...info, values: new Float64Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)) };
+}
+
+/** Side of the grid of pixels that are looked at. */
+const grid = 1024;
+
+/** The statistics of libvips round fractions, so the numbers of a grid of pixels say what there is. */
+async function rangeOf(image: Sharp, header: ImageHeader): Promise<SampleRange | null> {
+  const sample = { kernel: 'nearest', fit: 'inside', withoutEnlargement: true } as const;
+  const { values } = await numbersOf(image.resize(grid, grid, sample), header);
   let [min, max] = [Infinity, -Infinity];
   for (const value of values) {
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  return sampleRange(depth, min, max);
+  return sampleRange(header.depth, min, max);
 }

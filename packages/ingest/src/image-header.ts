@@ -30,23 +30,13 @@ export async function readHeader(path: string): Promise<ImageHeader> {
 
 /**
  * Most formats are read a few lines at a time. Those that are not, measured on 100 megapixels: a progressive JPEG holds
- * its coefficients, two bytes a sample; a GIF its canvas and the frame; an interlaced PNG and an animation all pixels.
+ * its coefficients, two bytes a sample; a GIF its canvas and the frame; an interlaced PNG all pixels.
  */
-function pixelMemory({
-  format,
-  width,
-  height,
-  channels,
-  depth,
-  isProgressive,
-  chromaSubsampling,
-  pages = 1,
-}: Metadata): number {
+function pixelMemory({ format, width, height, channels, depth, isProgressive, chromaSubsampling }: Metadata): number {
   const area = width * height;
   const line = channels * (bytesOf[depth] ?? 1);
   if (format === 'jpeg' && isProgressive) return area * 2 * (chromaSubsampling === '4:2:0' ? 1.5 : channels);
   if (format === 'gif') return area * 5;
-  if (format === 'webp' && pages > 1) return area * 8;
   if (format === 'png' && isProgressive) return area * line;
   return width * Math.min(height, linesHeld) * line;
 }
