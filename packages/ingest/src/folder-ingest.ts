@@ -39,8 +39,9 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   const classFolders = { classes: source.classes, reserved: partsOf(source) };
   const known = await findLabels(folder, files, csv, classFolders, tell.warn);
   const examined = await examineImages(folder, files.images, progressOf('looking', files.images.length));
-  const choice = chooseImages(folder, candidatesOf(examined), known, source);
+  // First, since a strange label may be why a choice is refused.
   for (const line of labelWarnings(known, examined.images, csv === null)) tell.warn(line);
+  const choice = chooseImages(folder, candidatesOf(examined), known, source);
   describe(source, files.images.length, known, choice, tell);
   const isWanted = ({ file }: { readonly file: string }): boolean => choice.train.has(file) || choice.test.has(file);
   const wanted = examined.images.filter(isWanted);

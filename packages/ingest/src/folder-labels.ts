@@ -22,7 +22,7 @@ export function labelFileOf(folder: string, { others }: FolderFiles, given: stri
 /**
  * Finds the labels of a folder: in a CSV file, or where there is none its sub-folders are the classes.
  *
- * @throws StageInputError `label-file-missing`, `label-file-unreadable`, `label-without-file`, those of the CSV and of
+ * @throws StageInputError `no-labels`, `label-file-missing`, `label-file-unreadable`, `label-without-file`, those of the CSV and of
  * class folders
  */
 export async function findLabels(
@@ -32,11 +32,24 @@ export async function findLabels(
   folders: ClassFolders,
   warn: (line: string) => void,
 ): Promise<KnownLabels> {
-  if (csv === null) return labelsOfFolders(folder, files.images, folders);
+  if (csv === null) {
+    const labels = labelsOfFolders(folder, files.images, folders);
+    if (labels.size === 0) throw withoutLabels(folder, files);
+    return labels;
+  }
   const { lines, ignored } = parseLabelCsv(csv, await readLabelFile(csv));
   if (ignored.some((column) => column.toLowerCase() === 'confidence'))
-    warn(`${csv} has a column 'confidence', as predictions have: all its labels are taken as given ones`);
+    warn(`${basename(csv)} has a column 'confidence', as predictions have: all its labels are taken as given ones`);
   return labelsOfLines(folder, files, csv, lines);
+}
+
+function withoutLabels(folder: string, { others }: FolderFiles): StageInputError {
+  const table = others.find((file) => /\.(csv|tsv|txt)$/i.test(file));
+  const next =
+    table === undefined
+      ? 'put a few of each class into a sub-folder of its name, or list them in labels.csv (file,label)'
+      : `if ${table} has them, set \`labels\` to ${join(folder, table)}; or put a few of each class into a sub-folder of its name`;
+  return new StageInputError('no-labels', `no labelled image in ${folder}: ${next}`, { file: folder });
 }
 
 function labelsOfLines(folder: string, files: FolderFiles, path: string, lines: readonly LabelLine[]): KnownLabels {

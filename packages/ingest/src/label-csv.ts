@@ -88,7 +88,7 @@ function normalise(file: string): string {
   return file
     .trim()
     .replaceAll('\\', '/')
-    .replaceAll(/\/{2,}/g, '/')
+    .replaceAll(/(?<!:)\/{2,}/g, '/')
     .replace(/^(\.\/)+/, '')
     .normalize('NFC');
 }

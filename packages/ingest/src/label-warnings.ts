@@ -64,7 +64,9 @@ function sameImages(known: KnownLabels, images: readonly FolderImage[]): string[
     return byLabel.size < 2 ? [] : [[...byLabel].map(([name, file]) => `${file} ('${name}')`).join(' and ')];
   });
   if (pairs.length === 0) return [];
-  return [`${spell(pairs.length, 'image has', 'images have')} two labels: ${namesOf(pairs)}; keep one file of each`];
+  return [
+    `${spell(pairs.length, 'image has', 'images have')} more than one label: ${namesOf(pairs)}; keep one file of each`,
+  ];
 }
 
 function suspects(counts: ReadonlyMap<string, number>, fromFolders: boolean): string[] {
