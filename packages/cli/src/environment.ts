@@ -1,3 +1,5 @@
+import { printable } from '@twoshot/terminal';
+
 /** What a command can see of the world, so that it can be called from a test. */
 export interface Environment {
   /** Absolute path of the working directory. */
@@ -18,8 +20,9 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** The one place through which text reaches the user: what a terminal would obey in it is shown instead. */
 export const writeLine = (output: Output, text: string): void => {
-  output.write(`${text}\n`);
+  output.write(`${printable(text)}\n`);
 };
 
 /** Tells warnings on standard error. */

@@ -64,3 +64,10 @@ test('a failure without a place is its message', () => {
     'the store cannot be written',
   );
 });
+
+test('a line with control characters shows them, and the caret stays under its place', () => {
+  const where = { file: commandLine, line: 1, column: 4, length: 1, text: 'a\u001Bbc' };
+  expect(formatFailure({ code: 'yaml-syntax', message: 'no', where })).toBe(
+    ['command line:1:4: no', String.raw`  1 | a\u001bbc`, '    |         ^'].join('\n'),
+  );
+});

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { textWidth } from '@twoshot/terminal';
+import { printable, textWidth } from '@twoshot/terminal';
 import { quote } from './wording.js';
 import { commandLine, type Failure, type Where } from './failure.js';
 
@@ -56,9 +56,9 @@ function excerpt(where: Where, source: string | undefined): string[] {
   const length = Math.max(1, where.length ?? 1);
   const { text, column } = window(line.replaceAll('\t', ' ').trimEnd(), where.column, length);
   const gutter = String(where.line);
-  const before = textWidth(text.slice(0, column - 1));
-  const caret = '^'.repeat(Math.max(1, textWidth(text.slice(column - 1, column - 1 + length))));
-  return [`  ${gutter} | ${text}`, `  ${' '.repeat(gutter.length)} | ${' '.repeat(before)}${caret}`];
+  const before = textWidth(printable(text.slice(0, column - 1)));
+  const caret = '^'.repeat(Math.max(1, textWidth(printable(text.slice(column - 1, column - 1 + length)))));
+  return [`  ${gutter} | ${printable(text)}`, `  ${' '.repeat(gutter.length)} | ${' '.repeat(before)}${caret}`];
 }
 
 /** The part of a long line around `column`. */

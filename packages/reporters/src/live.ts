@@ -1,5 +1,6 @@
 import type { Listener } from '@twoshot/events';
 import { duration } from '@twoshot/page';
+import { printableLine } from '@twoshot/terminal';
 import { coloursOf, liveLines, type Colours, type Terminal } from '@twoshot/terminal/live';
 import { plainReporter } from './plain.js';
 import { progressText, TimeLeft } from './progress-text.js';
@@ -36,7 +37,7 @@ export function liveReporter(terminal: Terminal, now: () => number): Listener & 
   const lines = (): string[] =>
     [...running].map(([task, { since, expected, text }]) => {
       const usual = expected === null || text !== '' ? '' : ` of about ${duration(expected)}`;
-      return colours.dim(`${task} ${duration(now() - since)}${usual}${text === '' ? '' : `  ${text}`}`);
+      return colours.dim(printableLine(`${task} ${duration(now() - since)}${usual}${text === '' ? '' : `  ${text}`}`));
     });
   let changed = false;
   const draw = (): void => {

@@ -1,5 +1,6 @@
 import { type Listener, notAskedFor, type StageOutcome } from '@twoshot/events';
 import { duration } from '@twoshot/page';
+import { printable, printableLine } from '@twoshot/terminal';
 import { unreachable } from '@twoshot/diagnostics';
 import { progressText, TimeLeft } from './progress-text.js';
 
@@ -27,7 +28,8 @@ export function finishedText({ task, status, seconds, why, error }: StageOutcome
  *
  * @param now seconds of a clock that never goes back
  */
-export function plainReporter(write: (line: string) => void, now: () => number): Listener {
+export function plainReporter(print: (line: string) => void, now: () => number): Listener {
+  const write = (text: string): void => print(printable(text));
   const told = new Map<string, number>();
   const left = new Map<string, TimeLeft>();
   return (event) => {
@@ -35,7 +37,7 @@ export function plainReporter(write: (line: string) => void, now: () => number):
       case 'run-started':
         return write(`${event.pipeline}: ${event.tasks.length} stages, run ${event.run}, store ${event.store}`);
       case 'notice':
-        return write(event.task === null ? event.message : `${event.task}: ${event.message}`);
+        return write(printableLine(event.task === null ? event.message : `${event.task}: ${event.message}`));
       case 'stage-preparing':
         return write(`${event.task} downloads its files (${event.use})`);
       case 'stage-waiting':
@@ -45,7 +47,7 @@ export function plainReporter(write: (line: string) => void, now: () => number):
           `${event.task} starts (${event.use}): ${event.why}${event.expected === null ? '' : `; took ${duration(event.expected)} last time`}`,
         );
       case 'stage-warning':
-        return write(`${event.task} warns: ${event.line}`);
+        return write(printableLine(`${event.task} warns: ${event.line}`));
       case 'stage-progress': {
         const { task, progress } = event;
         const clock = left.get(task) ?? new TimeLeft();

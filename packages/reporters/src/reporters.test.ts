@@ -61,6 +61,23 @@ test('plain lines tell starts, ends and, now and then, progress with the time le
   ]);
 });
 
+test.each([
+  ['plain', (print: (line: string) => void) => plainReporter(print, () => 0)],
+  ['live', (print: (line: string) => void) => liveReporter({ columns: 200, hasColours: false, write: print }, () => 0)],
+])('no name makes a terminal do anything, nor stands on two lines: %s', (_, reporterOn) => {
+  const written: string[] = [];
+  const reporter = reporterOn((line) => written.push(line));
+  const line = 'left out: \u001B[2J\u001B[31mX.png, two\nlines.png, \u009B31m';
+  reporter({ type: 'stage-warning', task: 'data', seconds: 1, line });
+  reporter({ type: 'notice', task: null, message: 'HTTP 500 \u001B]0;title\u0007\nmore' });
+  if ('close' in reporter) (reporter as { close(): void }).close();
+  const text = written.join('');
+  expect(text).toContain(String.raw`data warns: left out: \u001b[2J\u001b[31mX.png, two\nlines.png, \u009b31m`);
+  expect(text).toContain(String.raw`HTTP 500 \u001b]0;title\u0007\nmore`);
+  expect(text).not.toContain('\u001B[2J');
+  expect(text).not.toContain('\u0007');
+});
+
 /** What a terminal shows after all that was written to it, colours aside. */
 function screenOf(written: string): string[] {
   const rows: string[] = [''];
