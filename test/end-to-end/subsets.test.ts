@@ -63,11 +63,13 @@ test('predictions that are chosen by the images have seen them, those that are d
   const { file } = await written(learning + choices);
   const graph = await loadPipeline(file, { workspace, set: [] });
   if (!graph.ok) throw new Error(graph.failures.map(({ message }) => message).join('\n'));
-  const tasks = new Map(tasksOf([{ graph: graph.value, draw: null }]).map(({ node, sets }) => [node.id, sets]));
+  const tasks = new Map(
+    tasksOf([{ graph: graph.value, draw: null }]).map(({ node, provenance }) => [node.id, provenance]),
+  );
   const seen = (stage: string, port: string) => tasks.get(stage)![port]!.seen;
-  expect(tasks.get('sure-images')!['images']).toEqual({ holds: ['train'], seen: ['train'] });
+  expect(tasks.get('sure-images')!['images']).toEqual({ holds: ['train'], seen: ['train'], outside: [] });
   expect(seen('taught', 'model')).toEqual(['train']);
-  expect(tasks.get('few')!['subset']).toEqual({ holds: ['test'], seen: [] });
+  expect(tasks.get('few')!['subset']).toEqual({ holds: ['test'], seen: [], outside: [] });
   expect(seen('few-votes', 'predictions')).toEqual(['train']);
   expect(seen('unlike-votes', 'predictions')).toEqual(['test', 'train']);
 });

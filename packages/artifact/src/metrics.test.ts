@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-const taken = { set: 'test', rows: 100, seed: 3, n: 1 };
+const taken = { set: 'test', rows: 100, seed: 3, n: 1, outside: ['EfficientNet-Lite0'] };
 const scored = { ...taken, split: 1, transductive: true };
 const classification: Metrics = {
   values: { accuracy: 0.5 },

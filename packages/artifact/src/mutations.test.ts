@@ -99,7 +99,7 @@ const kinds = {
     write: (dir: string) =>
       writeMetrics(dir, {
         values: { accuracy: 0.5 },
-        protocol: { type: 'curve', set: 'train', rows: 3, seed: 1, n: 1, over: 'step', points: 4 },
+        protocol: { type: 'curve', set: 'train', rows: 3, seed: 1, n: 1, outside: [], over: 'step', points: 4 },
       }),
     read: readMetrics,
   },

@@ -1,4 +1,4 @@
-import { type Shape, aBoolean, aNumber, aString, inside, object, oneOf } from './json-shape.js';
+import { type Shape, aBoolean, aNumber, aString, inside, listOf, object, oneOf } from './json-shape.js';
 
 /** What every figure says of how it was taken. */
 interface Taken {
@@ -9,6 +9,8 @@ interface Taken {
   readonly seed: number;
   /** Results that the figure is a mean over. */
   readonly n: number;
+  /** Weights from outside that it hangs on, in words; most have none. */
+  readonly outside: readonly string[];
 }
 
 /** Predicted classes against true ones. */
@@ -87,7 +89,14 @@ export const aProtocol: Shape<Protocol> = (value, place) => {
   const protocol = object(value, place);
   const number = (name: string): number => aNumber(protocol[name], inside(place, name));
   const text = (name: string): string => aString(protocol[name], inside(place, name));
-  const taken = { set: text('set'), rows: number('rows'), seed: number('seed'), n: number('n') };
+  const taken = {
+    set: text('set'),
+    rows: number('rows'),
+    seed: number('seed'),
+    n: number('n'),
+    // Earlier versions wrote none.
+    outside: listOf(aString)(protocol['outside'] ?? [], inside(place, 'outside')),
+  };
   const type = oneOf(...protocolTypes)(protocol['type'], inside(place, 'type'));
   if (type === 'curve') return { type, ...taken, over: text('over'), points: number('points') };
   if (type === 'count') return { type, ...taken, of: text('of') };

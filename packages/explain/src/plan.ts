@@ -82,7 +82,7 @@ async function planTask(
 function inputsOf(task: Task, planned: ReadonlyMap<string, PlannedStage>): InputRecords {
   const record = ({ stage, port }: Edge): InputRecord => {
     const { task: source, result } = planned.get(stage)!;
-    return { digest: result!.outputs[port]!.digest, from: `${source.node.id}.${port}`, ...source.sets[port]! };
+    return { digest: result!.outputs[port]!.digest, from: `${source.node.id}.${port}`, ...source.provenance[port]! };
   };
   return Object.fromEntries(
     Object.entries(task.inputs).map(([port, wired]) => [

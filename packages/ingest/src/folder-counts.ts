@@ -21,7 +21,7 @@ export function countsOf({ images, labelFiles, leftOut }: FolderTally): Metrics 
       'read as labels': labelFiles,
       ...Object.fromEntries(byReason.map(([reason, count]) => [`left out: ${reason}`, count])),
     },
-    protocol: { type: 'count', of: 'files', set: 'the folder', rows: files, seed: 0, n: 1 },
+    protocol: { type: 'count', of: 'files', set: 'the folder', rows: files, seed: 0, n: 1, outside: [] },
   };
 }
 

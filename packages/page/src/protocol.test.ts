@@ -2,7 +2,7 @@ import type { Protocol } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
 import { describeFigure, describeProtocol } from './protocol.js';
 
-const taken = { set: 'test', rows: 100, seed: 7, n: 1 };
+const taken = { set: 'test', rows: 100, seed: 7, n: 1, outside: [] };
 const scored = { ...taken, split: 2, transductive: false };
 
 test.each<[Protocol, string]>([
@@ -35,6 +35,11 @@ test.each<[Protocol, string]>([
 test('counts are whole numbers, and other figures have four decimals', () => {
   expect(describeFigure(123_456, { type: 'count', ...taken, of: 'files' })).toBe('123456');
   expect(describeFigure(0.5, { type: 'curve', ...taken, over: 'learning rate', points: 40 })).toBe('0.5000');
+});
+
+test('a figure names the weights from outside that it hangs on', () => {
+  const protocol: Protocol = { type: 'retrieval', ...scored, gallery: 9, outside: ['A (a.whl)', 'B (b.whl)'] };
+  expect(describeProtocol(protocol)).toMatch(/n=1, outside weights: A \(a\.whl\); B \(b\.whl\)$/);
 });
 
 test('draws stand in place of the draw', () => {

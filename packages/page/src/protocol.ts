@@ -35,8 +35,9 @@ export const describeFigure = (value: number, { type }: Protocol): string =>
 
 /** A protocol in words: on what a figure was taken, and by whom it may be compared. */
 export function describeProtocol(protocol: Protocol, draws: readonly number[] | null = null): string {
-  const { set, rows, seed, n } = protocol;
+  const { set, rows, seed, n, outside } = protocol;
   if (protocol.type === 'count') return `${rows} ${protocol.of} of ${set}`;
   const drawn = draws !== null ? [ranges(draws)] : 'draw' in protocol ? [`draw ${protocol.draw}`] : [];
-  return [`${rows} of ${set}`, ...circumstances(protocol), ...drawn, `seed ${seed}`, `n=${n}`].join(', ');
+  const brought = outside.length === 0 ? [] : [`outside weights: ${outside.join('; ')}`];
+  return [`${rows} of ${set}`, ...circumstances(protocol), ...drawn, `seed ${seed}`, `n=${n}`, ...brought].join(', ');
 }

@@ -72,6 +72,7 @@ export async function findLearningRate<P extends Params>(
         points: rates.length,
         seed: context.pipelineSeed,
         n: 1,
+        outside: context.inputs.init?.outside ?? [],
       },
     });
     const page = learningRatePage({

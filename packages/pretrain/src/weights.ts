@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { defineStage, externalPath, flag, integer, numbers, text } from '@twoshot/stage';
 import { networkParams } from '@twoshot/training';
 
@@ -21,6 +22,7 @@ export default defineStage({
   },
   inputs: {},
   outputs: { model: { kind: 'model', doc: 'the backbone, without the classifier that it was trained with' } },
+  outside: ({ file, network }) => `${network} of ${basename(file)}`,
   engine: true,
   resources: { memory: 1024 },
   async run({ params, outputs, log }) {

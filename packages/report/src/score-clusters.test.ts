@@ -42,6 +42,7 @@ test('clusters are scored under their best names, whatever their numbers', async
       transductive: true,
       seed: 5,
       n: 1,
+      outside: [],
     },
   });
 });

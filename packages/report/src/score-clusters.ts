@@ -35,6 +35,7 @@ export default defineStage({
         classes: hidden.classNames.length,
         partitions: partitions.length,
         transductive: inputs.assignments.seen.includes(params.set),
+        outside: inputs.assignments.outside,
         seed: pipelineSeed,
         n: 1,
       },

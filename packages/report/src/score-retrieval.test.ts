@@ -29,7 +29,17 @@ test('rows that lie with their class find it, whatever their length', async () =
   });
   expect(await readMetrics(outputs.metrics)).toEqual({
     values: { meanAveragePrecisionAtR: 1, nearestOfClass: 1, areaUnderRocOfPairs: 1 },
-    protocol: { type: 'retrieval', set: 'test', rows: 4, gallery: 3, split: 3, transductive: false, seed: 2, n: 1 },
+    protocol: {
+      type: 'retrieval',
+      set: 'test',
+      rows: 4,
+      gallery: 3,
+      split: 3,
+      transductive: false,
+      seed: 2,
+      n: 1,
+      outside: [],
+    },
   });
 });
 

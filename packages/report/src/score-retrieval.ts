@@ -41,6 +41,7 @@ export default defineStage({
         gallery: Math.max(0, positions.length - 1),
         split: hidden.origin?.split ?? 0,
         transductive: inputs.features.seen.includes(params.set),
+        outside: inputs.features.outside,
         seed: pipelineSeed,
         n: 1,
       },

@@ -41,6 +41,7 @@ test('rows of a class that the predictions lack are told by low confidence', asy
       transductive: false,
       seed: 4,
       n: 1,
+      outside: [],
     },
   });
 });

@@ -51,6 +51,7 @@ export default defineStage({
         split: hidden.origin?.split ?? labels.origin?.split ?? 0,
         draw: labels.origin?.draw ?? 0,
         transductive: inputs.predictions.seen.includes(params.set),
+        outside: inputs.predictions.outside,
         seed: pipelineSeed,
         n: 1,
       },

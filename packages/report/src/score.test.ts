@@ -49,6 +49,7 @@ test('rows are matched by set and index, and the figure comes with its protocol'
     seed: 5,
     transductive: false,
     n: 1,
+    outside: [],
   });
 });
 

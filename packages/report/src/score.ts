@@ -34,6 +34,7 @@ export default defineStage({
         draw: labels.origin?.draw ?? 0,
         seed: pipelineSeed,
         transductive: inputs.predictions.seen.includes(params.set),
+        outside: inputs.predictions.outside,
         n: 1,
       },
     });

@@ -165,6 +165,7 @@ test('the closing table says what ran, what was saved and where the outputs lie'
           rows: 10_000,
           n: 30,
           set: 'test',
+          outside: [],
         },
         draws: [1, 2, 3],
       },

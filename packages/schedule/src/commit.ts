@@ -63,7 +63,7 @@ export async function commit(
     bytes: result.bytes,
     peakMemory: result.peakMemory,
     outputs: Object.fromEntries(
-      outputs.map(([port, { kind }]) => [port, { kind, digest: result.digests[port]!, ...task.sets[port]! }]),
+      outputs.map(([port, { kind }]) => [port, { kind, digest: result.digests[port]!, ...task.provenance[port]! }]),
     ),
     metrics,
     code: present.code,

@@ -13,8 +13,8 @@ import {
   type TaskInputs,
 } from './task-context.js';
 
-const recordOf = ({ digest, from, holds, seen }: StoredInput): Promise<InputRecord> =>
-  Promise.resolve({ digest, from, holds, seen });
+const recordOf = ({ digest, from, holds, seen, outside }: StoredInput): Promise<InputRecord> =>
+  Promise.resolve({ digest, from, holds, seen, outside });
 
 /** Lines of the log of an earlier run that the events of this one repeat; the store has all of them. */
 const keptLines = 200;

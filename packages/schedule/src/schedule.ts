@@ -152,7 +152,7 @@ class Pass {
       const end = await this.#ends.get(stage)!;
       if (!succeeded(end)) throw new Error(`${stage} has no result`);
       const { kind, digest } = end.manifest.outputs[port]!;
-      return { kind, digest, from: `${source.node.id}.${port}`, ...source.sets[port]! };
+      return { kind, digest, from: `${source.node.id}.${port}`, ...source.provenance[port]! };
     });
   }
 }

@@ -48,6 +48,8 @@ export interface InputArtifact {
   readonly holds: readonly string[];
   /** Image sets that had a part in how it came out (see `Port.query`), derived from the graph, sorted. */
   readonly seen: readonly string[];
+  /** Weights from outside that had a part in it (see `Declaration.outside`), derived from the graph, sorted. */
+  readonly outside: readonly string[];
 }
 
 type InputOf<P extends Port> = P extends { many: true }
@@ -131,6 +133,11 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
   readonly scores?: boolean;
   /** May take what comes from scoring; so does what it emits. */
   readonly reports?: boolean;
+  /**
+   * Names the weights that a stage takes from outside: what learned them, on what, from which file. Every figure that
+   * hangs on them says so.
+   */
+  outside?(params: ParamValues<P>): string;
   /** Environment variables that `run` reads; their values enter the key. */
   readonly env?: readonly string[];
   readonly resources?: Resources;

@@ -128,7 +128,7 @@ function wire(
 
 function artifact({ kind }: Port, name: string, input: TestInput): InputArtifact {
   const given = typeof input === 'string' ? { path: input } : input;
-  return { kind, digest: '', from: `test.${name}`, holds: [], seen: [], ...given };
+  return { kind, digest: '', from: `test.${name}`, holds: [], seen: [], outside: [], ...given };
 }
 
 function isList(input: TestInput | readonly TestInput[] | null | undefined): input is readonly TestInput[] {

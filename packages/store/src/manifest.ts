@@ -5,9 +5,11 @@ import type { Kind, Metrics } from '@twoshot/artifact';
 export interface StoredOutput {
   readonly kind: Kind;
   readonly digest: string;
-  /** Image sets whose rows it holds, and those that had a part in it; derived from the graph. */
+  /** Image sets whose rows it holds, those that had a part in it, and what from outside had; derived from the graph. */
   readonly holds: readonly string[];
   readonly seen: readonly string[];
+  /** Absent in results of earlier versions. */
+  readonly outside?: readonly string[];
 }
 
 /** A result: what the key promises, where it lies, and how it came about. Written last. */

@@ -60,11 +60,12 @@ function inputCauses(
   });
 }
 
-const provenanceOf = ({ from, holds, seen }: InputRecord): string =>
+const provenanceOf = ({ from, holds, seen, outside }: InputRecord): string =>
   [
     from ?? [],
     holds === undefined ? [] : `rows of ${holds.join('+')}`,
     seen === undefined ? [] : `seen ${seen.join('+')}`,
+    outside === undefined ? [] : `outside weights ${outside.join('; ') || 'none'}`,
   ]
     .flat()
     .join(', ');

@@ -14,6 +14,7 @@ export interface InputRecord {
   readonly from?: string;
   readonly holds?: readonly string[];
   readonly seen?: readonly string[];
+  readonly outside?: readonly string[];
 }
 
 export type InputRecords = Readonly<Record<string, InputRecord | readonly InputRecord[] | null>>;
@@ -34,7 +35,7 @@ export interface BaseDocument {
 }
 
 /** Facts about an input that come from the graph and not from its content. */
-export type Provenance = 'from' | 'holds' | 'seen';
+export type Provenance = 'from' | 'holds' | 'seen' | 'outside';
 
 /** What a stage looked at while it ran, as its host tells it. */
 export type ReadSet = Reads;
@@ -71,6 +72,7 @@ function seenOf(port: string, input: InputRecord, reads: ReadSet): InputRecord {
     ...(reading('from') && input.from !== undefined ? { from: input.from } : {}),
     ...(reading('holds') && input.holds !== undefined ? { holds: input.holds } : {}),
     ...(reading('seen') && input.seen !== undefined ? { seen: input.seen } : {}),
+    ...(reading('outside') && input.outside !== undefined ? { outside: input.outside } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { columns } from '@twoshot/terminal';
 import { displayPath } from '@twoshot/diagnostics';
 import type { Graph } from './graph.js';
-import { edgesOf } from './sets.js';
+import { edgesOf } from './provenance.js';
 
 /** The graph as lines of text: each stage with what it uses and where its inputs come from, in the order of need. */
 export function dagText(graph: Graph, base?: string): string {

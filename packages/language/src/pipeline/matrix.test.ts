@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Graph, StageNode } from './graph.js';
 import { stageId } from './id.js';
 import { points } from './matrix.js';
-import { edgesOf } from './sets.js';
+import { edgesOf } from './provenance.js';
 import { Workspace } from './workspace.fixture.js';
 
 let workspace: Workspace;

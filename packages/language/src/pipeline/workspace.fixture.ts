@@ -16,6 +16,7 @@ const stages: Readonly<Record<string, string>> = {
     inputs: { images: { kind: 'images' }, policy: { kind: 'policy' }, init: { kind: 'model', optional: true } }, outputs: { model: { kind: 'model' } }`,
   'pretrain/plain': `params: { steps: { schema: { type: 'integer', default: 10 } } }, inputs: { images: { kind: 'images' } }, outputs: { model: { kind: 'model' } }`,
   'pretrain/named': `params: { backbone: { schema: { type: 'string' } } }, inputs: { images: { kind: 'images' } }, outputs: { model: { kind: 'model' } }`,
+  'pretrain/outside': `params: { size: { schema: { type: 'integer', default: 3 } } }, outside: ({ size }) => 'net of size ' + size, inputs: {}, outputs: { model: { kind: 'model' } }`,
   'embed/extract': `params: {}, inputs: { model: { kind: 'model' }, images: { kind: 'images', query: true, many: true } }, outputs: { features: { kind: 'features' } }`,
   'embed/whiten': `params: {}, inputs: { fit: { kind: 'features' }, apply: { kind: 'features', query: true } }, outputs: { fit: { kind: 'features', from: ['fit'] }, applied: { kind: 'features' } }`,
   'infer/knn': `params: { k: { schema: { type: 'integer', default: 5 } } }, inputs: { reference: { kind: 'features' }, labels: { kind: 'labels' }, query: { kind: 'features', query: true } }, outputs: { predictions: { kind: 'predictions' } }`,

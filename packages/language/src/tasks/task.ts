@@ -1,7 +1,7 @@
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { GraphDocument } from '@twoshot/stage';
 import type { Edge, Graph, StageNode } from '../pipeline/graph.js';
-import { deriveImageSets, edgesOf, type ImageSets } from '../pipeline/sets.js';
+import { deriveProvenance, edgesOf, type Provenance } from '../pipeline/provenance.js';
 
 /** A stage to run. Where several draws are run at once, one that no draw touches is a single task. */
 export interface Task {
@@ -13,7 +13,7 @@ export interface Task {
   /** As the inputs of `node`, with ids of tasks. */
   readonly inputs: Readonly<Record<string, Edge | readonly Edge[] | null>>;
   /** By output port. */
-  readonly sets: Readonly<Record<string, ImageSets>>;
+  readonly provenance: Readonly<Record<string, Provenance>>;
   readonly pipelineSeed: number;
   readonly graph: GraphDocument;
 }
@@ -79,7 +79,7 @@ export function tasksOf(drawn: readonly Drawn[]): readonly Task[] {
     const own = bySignature[at]!;
     const isShared = (stage: string): boolean => uses.get(own.get(stage)!) === drawn.length;
     const taskId = (stage: string): string => (several && !isShared(stage) ? `${stage} draw=${draw}` : stage);
-    const sets = deriveImageSets(graph);
+    const provenance = deriveProvenance(graph);
     const document = graphDocument(graph);
     for (const node of graph.stages) {
       const id = taskId(node.id);
@@ -89,7 +89,7 @@ export function tasksOf(drawn: readonly Drawn[]): readonly Task[] {
           node,
           draw: several && isShared(node.id) ? null : draw,
           inputs: rewire(node.inputs, taskId),
-          sets: sets.get(node.id)!,
+          provenance: provenance.get(node.id)!,
           pipelineSeed: graph.seed,
           graph: document,
         });

@@ -208,12 +208,13 @@ function curves({ models }: PageContent): Markup | null {
 
 function provenance({ sources }: PageContent): Markup {
   const rows = sources.map(
-    ({ from, kind, holds, seen, digest }) =>
+    ({ from, kind, holds, seen, outside, digest }) =>
       html`<tr>
         <td>${from}</td>
         <td>${kind}</td>
         <td>${holds.join(', ') || '-'}</td>
         <td>${seen.join(', ') || '-'}</td>
+        <td>${outside.join('; ') || '-'}</td>
         <td><code>${digest.slice(0, 16)}</code></td>
       </tr>`,
   );
@@ -227,6 +228,7 @@ function provenance({ sources }: PageContent): Markup {
             <th>kind</th>
             <th>rows of</th>
             <th>has seen</th>
+            <th>outside weights</th>
             <th>digest</th>
           </tr>
         </thead>
@@ -235,6 +237,6 @@ function provenance({ sources }: PageContent): Markup {
         </tbody>
       </table>
     </div>`,
-    'What an artifact has seen follows from the graph: the image sets that had a part in how it came out.',
+    'What an artifact has seen follows from the graph: the image sets that had a part in how it came out. Outside weights were trained on other data.',
   );
 }

@@ -3,7 +3,7 @@ import type { InputArtifact } from '../declaration.js';
 export type WiredInputs = Readonly<Record<string, InputArtifact | readonly InputArtifact[] | null>>;
 
 /** Facts about an input that come from the graph and not from its content, so that its digest does not cover them. */
-const provenance = ['from', 'holds', 'seen'] as const;
+const provenance = ['from', 'holds', 'seen', 'outside'] as const;
 
 /** Records which provenance of its inputs a stage looks at, as `port.fact`. */
 export function trackInputs(inputs: WiredInputs): { readonly inputs: WiredInputs; readonly reads: () => string[] } {
