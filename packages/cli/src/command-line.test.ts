@@ -1,5 +1,5 @@
 // @module-tag slow
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -163,6 +163,29 @@ test('plan, why, dag, validate and stages', async () => {
   expect((await call('stages make/number')).stdout).toContain('value  integer from 1  3  the number');
   expect((await call('stages make/numbr')).stderr).toContain('nearest:  `make/number`');
   expect(JSON.parse((await call('stages --schema')).stdout)).toMatchObject({ title: 'Twoshot pipeline' });
+});
+
+test('cache verify says what is damaged, and the next run makes it again', async () => {
+  expect(await call('cache verify')).toEqual({
+    code: 0,
+    stdout: `${join(root, '.twoshot')}: no results are stored there\n`,
+    stderr: '',
+  });
+  await call('run line');
+  expect((await call('cache verify')).stdout).toContain('2 artifacts and 2 results, all as they were stored');
+  const result = JSON.parse((await call('run line --json')).stdout) as { stages: { digests: { out: string } }[] };
+  const { out } = result.stages[0]!.digests;
+  const file = join(root, '.twoshot/objects', out.slice(0, 2), out, 'policy.json');
+  await chmod(file, 0o644);
+  await writeFile(file, (await readFile(file, 'utf8')).replace('3', '4'));
+  const damaged = await call('cache verify --store .twoshot');
+  expect(damaged.code).toBe(1);
+  expect(damaged.stdout).toContain('damaged: 1 artifact, 1 result');
+  expect(damaged.stdout).toContain(`artifact ${out}: another content; it is dropped`);
+  expect(damaged.stderr).toContain('warning: ');
+  expect((await call('run line --verify')).code).toBe(0);
+  expect((await call('cache verify')).code).toBe(0);
+  expect((await call('cache')).stderr).toContain('cache verify');
 });
 
 test('help and version', async () => {

@@ -8,6 +8,7 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   stages: async () => (await import('./commands/stages.js')).stages,
   validate: async () => (await import('./commands/validate.js')).validate,
   dag: async () => (await import('./commands/dag.js')).dag,
+  'cache verify': async () => (await import('./commands/cache.js')).verify,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   'engine setup': async () => (await import('./commands/engine.js')).setup,
   'engine remove': async () => (await import('./commands/engine.js')).remove,

@@ -8,6 +8,19 @@ import { pathOf, valuesOf, wholeNumber } from './option-values.js';
 import type { Invocation } from './parse.js';
 import { threadsFor } from './thread-option.js';
 
+/** Address of the store that a command works on: `--store`, else `.twoshot` of the workspace. */
+export function storeOf(
+  invocation: Invocation,
+  { cwd, workspace }: Pick<Environment, 'cwd' | 'workspace'>,
+): Result<string> {
+  const store = pathOf(invocation, 'store');
+  if (!store.ok) return store;
+  return {
+    ok: true,
+    value: store.value === undefined ? join(workspace, '.twoshot') : storeAddress(store.value, cwd),
+  };
+}
+
 /** What `run`, `plan` and `why` have in common. */
 export async function pipelineOptions(
   invocation: Invocation,
@@ -17,7 +30,7 @@ export async function pipelineOptions(
   if (!file.ok) return file;
   const seed = wholeNumber(invocation, 'seed', 0);
   if (!seed.ok) return seed;
-  const store = pathOf(invocation, 'store');
+  const store = storeOf(invocation, { cwd, workspace });
   if (!store.ok) return store;
   const threads = threadsFor(invocation);
   if (!threads.ok) return threads;
@@ -29,7 +42,7 @@ export async function pipelineOptions(
       set: valuesOf(invocation, 'set'),
       cwd,
       ...(seed.value === undefined ? {} : { seed: seed.value }),
-      store: store.value === undefined ? join(workspace, '.twoshot') : storeAddress(store.value, cwd),
+      store: store.value,
       threads: threads.value,
       engine: settleEngine,
     },

@@ -91,6 +91,12 @@ export const commands: readonly CommandUsage[] = [
     summary: 'the graph of a pipeline as text',
     options: [set, { name: 'mermaid', help: 'as a Mermaid flowchart' }],
   },
+  {
+    name: 'cache verify',
+    args: [],
+    summary: 'read all stored results; what is damaged is made again by the next run',
+    options: [store],
+  },
   { name: 'doctor', args: [], summary: 'the engine, the machine, what is missing and how to fix it', options: [] },
   { name: 'engine setup', args: [], summary: 'install the native engine', options: [] },
   { name: 'engine remove', args: [], summary: 'delete all that the set-up of the engine has written', options: [] },

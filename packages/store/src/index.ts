@@ -5,6 +5,7 @@ export { ForeignFileError } from './foreign-file.js';
 export { findResult, type Found } from './find-result.js';
 export type { Manifest, StoredOutput } from './manifest.js';
 export { openStore, storeAddress } from './open-store.js';
+export { verifyStore, type StoreCheck } from './verify-store.js';
 export type {
   CheckpointPlace,
   Lock,

@@ -1,9 +1,8 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, sha256 } from '@twoshot/artifact/canonical-json';
-import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '@twoshot/keys';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Manifest } from './manifest.js';
+import { manifestBase, manifestOf, manifestReads } from './manifest.fixture.js';
 import type { Store, StoreOptions } from './store.js';
 
 export interface StoreUnderTest {
@@ -15,43 +14,7 @@ export interface StoreUnderTest {
   readonly remove: () => Promise<void>;
 }
 
-const base: BaseDocument = {
-  format: { key: 1, bundler: 'x' },
-  stage: 'a/b',
-  code: 'c0',
-  inputs: {},
-  env: {},
-  engine: null,
-};
-const now: Readable = {
-  params: { mode: 'fast' },
-  external: {},
-  instanceSeed: 'f00d',
-  pipelineSeed: 0,
-  graph: { pipeline: '', stages: [] },
-  inputs: {},
-};
-const reads: ReadSet = { params: ['mode'], seed: false, pipelineSeed: false, graph: false, provenance: [] };
-
-function manifestOf(digest: string): Manifest {
-  const document = fillIn(base, reads, now);
-  return {
-    format: 1,
-    key: keyOf(document),
-    document,
-    reads,
-    stage: 'x',
-    run: 'r',
-    finished: 0,
-    seconds: 1,
-    bytes: 1,
-    peakMemory: 1,
-    outputs: { out: { kind: 'policy', digest, holds: [], seen: [] } },
-    metrics: {},
-    code: { hash: 'c0', modules: {}, packages: {} },
-    causes: [],
-  };
-}
+const base = manifestBase();
 
 /** What every store must do; artifacts here are one file `content`, and their digest is that of its text. */
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -123,7 +86,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const other = await under.again();
       expect(await other.result(manifest.key)).toEqual(manifest);
       expect(await other.log(manifest.key)).toBe('a log\n');
-      expect(await other.readSets(digestOf(base))).toEqual([reads]);
+      expect(await other.readSets(digestOf(base))).toEqual([manifestReads]);
     });
 
     test('the history of a stage is in order, and its own', async () => {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '@twoshot/artifact/canonical-json';
+import { exactly, inside, type Shape } from '@twoshot/artifact/json-shape';
 import { systemCode } from '@twoshot/disk';
 import { keyOf, type ReadSet } from '@twoshot/keys';
 import { aManifest, aReadSet } from '../manifest-shape.js';
@@ -8,15 +9,18 @@ import type { Manifest } from '../manifest.js';
 import type { Places } from './places.js';
 import { faultOf, readSealed, sealed, writeInto } from './sealed-file.js';
 
+const aManifestOf =
+  (key: string): Shape<Manifest> =>
+  (value, place) => {
+    const manifest = aManifest(value, place);
+    exactly(key)(manifest.key, inside(place, 'key'));
+    exactly(key)(keyOf(manifest.document), inside(place, 'document'));
+    return manifest;
+  };
+
 /** The manifest of a key; null if there is none, or one that does not hold what its name says. */
-export async function readManifest(places: Places, key: string): Promise<Manifest | null> {
-  const path = places.manifest(key);
-  const manifest = await readSealed(places, path, aManifest);
-  if (manifest === null) return null;
-  if (manifest.key === key && keyOf(manifest.document) === key) return manifest;
-  places.distrust(path, 'the result of another key');
-  return null;
-}
+export const readManifest = (places: Places, key: string): Promise<Manifest | null> =>
+  readSealed(places, places.manifest(key), aManifestOf(key));
 
 /** Names in a folder of the store; none if it is not there. */
 export async function namesIn(places: Places, folder: string): Promise<readonly string[]> {
