@@ -1,6 +1,7 @@
 // @module-tag slow
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { makePlace, runIn, type Place } from './bad-input-rig.js';
@@ -45,6 +46,23 @@ test('an interrupt ends a run with 130, its last line and no host left, and the 
   const next = await runIn({ ...place, store });
   expect(next.code).toBe(0);
   expect(digestsOf(next)).toEqual(digestsOf(await runIn(place)));
+});
+
+test('hidden files and a store below the images are no input, even while a stage runs; an image is', async () => {
+  const own = await makePlace();
+  const store = join(own.images, 'results');
+  const command = ['run', own.pipeline, '--store', store, '--json'];
+  const started = start(command);
+  await hasSaid(started, 'data starts');
+  writeFileSync(join(own.images, 'cat/.DS_Store'), 'x');
+  const first = await started.finished;
+  expect(first.summary!.error).toBeNull();
+  writeFileSync(join(own.images, 'Thumbs.db'), 'x');
+  expect(stagesThat(await runIn({ ...own, store }), 'cached')).toEqual(['data', 'weak', 'channels']);
+  const disturbed = start([...command, '--force', 'data']);
+  await hasSaid(disturbed, 'data starts');
+  writeFileSync(join(own.images, 'new.png'), 'x');
+  expect((await disturbed.finished).text).toContain('what its external params name was changed while it ran');
 });
 
 test('--only leaves the rest out, --force runs one stage again and nothing below it', async () => {

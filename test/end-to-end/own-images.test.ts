@@ -73,5 +73,15 @@ test('a folder of images of several sizes and formats ends in a CSV and a page',
   const again = await run(command);
   expect(again.code).toBe(0);
   expect(stagesThat(again, 'cached')).toEqual(['contrast', 'backbone', 'train-features']);
-  expect(readFileSync(again.summary!.outputs['submission']!, 'utf8')).not.toContain(moved);
+  expect(readFileSync(again.summary!.outputs['submission']!, 'utf8')).not.toContain(`\n${moved},`);
+  // All labels are given, two a class and the one more.
+  expect(readFileSync(again.summary!.outputs['report']!, 'utf8')).toMatch(/<b>21<\/b>\s*<span>labelled images/);
+
+  // What the tool wrote can be corrected and taken for labels.
+  const labels = join(folder, 'labels.csv');
+  writeFileSync(labels, readFileSync(again.summary!.outputs['submission']!));
+  const taken = await run([...command, '--only', 'data', '--set', `data.labels=${labels}`]);
+  expect(taken.text).toContain("labels.csv has a column 'confidence'");
+  expect(taken.code).toBe(0);
+  expect(taken.summary!.metrics['data']).toMatchObject({ files: 322, 'read as labels': 1 });
 });

@@ -24,7 +24,7 @@ const seen = async (): Promise<string[]> =>
 
 test('everything is given, or left out with its reason, in the order of paths', async () => {
   for (const path of ['b/1.png', 'a.png', '.hidden/x', 'Thumbs.db', 'store/format.json']) await put(path);
-  for (const folder of ['store/objects', 'store/locks']) await mkdir(join(dir, folder));
+  for (const folder of ['store/scratch', 'store/locks']) await mkdir(join(dir, folder));
   execFileSync('mkfifo', [join(dir, 'pipe')]);
   await symlink('/nowhere', join(dir, 'gone'));
   await symlink('self', join(dir, 'self'));

@@ -16,8 +16,8 @@ const leftovers =
 /** Links may lead to one folder in as many ways as there are paths; so many of them are read. */
 const mostVisits = 8;
 
-/** A file that a store writes first, and the folder beside it that no other folder with such a file has. */
-const storeMarks = ['format.json', 'objects', 'locks'];
+/** What a store has from the moment in which it is opened; its other folders come with the first result. */
+const storeMarks = ['format.json', 'scratch', 'locks'];
 
 /**
  * Lists what lies below a folder, and says of everything that it does not give why: both the key of a stage and the
