@@ -100,6 +100,7 @@ function locked(action) {
   mkdirSync(cache, { recursive: true });
   const draft = `${lockFile}.${process.pid}`;
   writeFileSync(draft, String(process.pid));
+  let told = false;
   try {
     for (;;) {
       try {
@@ -114,8 +115,11 @@ function locked(action) {
       } catch {
         continue;
       }
-      if (isAlive(owner)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-      else rmSync(lockFile, { force: true });
+      if (isAlive(owner)) {
+        if (!told) process.stderr.write(`waits for process ${owner}, which compiles Twoshot\n`);
+        told = true;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+      } else rmSync(lockFile, { force: true });
     }
     try {
       return action();

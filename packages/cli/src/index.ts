@@ -1,7 +1,7 @@
-import { writeSync } from 'node:fs';
 import type { Failure } from '@twoshot/diagnostics';
 import { loaders } from './command-loaders.js';
 import { writeLine, type Environment } from './environment.js';
+import { endProcess, interrupted, interruption, interrupts } from './interrupts.js';
 import { parse, type UsageMistake } from './parse.js';
 import { helpText } from './usage.js';
 import { version } from './version.js';
@@ -68,41 +68,16 @@ export async function main(argv: readonly string[], environment: Environment): P
     case 'mistake':
       return refuse(parsed.mistake, argv, environment);
     case 'invocation': {
-      const command = await loaders[parsed.invocation.command.name]!();
-      return command(parsed.invocation, environment);
+      const { name } = parsed.invocation.command;
+      const command = await loaders[name]!();
+      return Promise.race([
+        command(parsed.invocation, environment),
+        interruption(name, environment.signal).then(() => interrupted),
+      ]);
     }
     default:
       throw new Error('a command line is help, a mistake or an invocation');
   }
-}
-
-/** The last line of a run that does not come to tell more. */
-const cutShort = {
-  run: null,
-  stages: [],
-  outputs: {},
-  metrics: {},
-  error: {
-    code: 'interrupted',
-    message: 'interrupted twice; what was finished is kept',
-    file: null,
-    line: null,
-    column: null,
-  },
-};
-
-function interrupts(argv: readonly string[]): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      // A second time: at once. The hosts see that the runner is gone.
-      if (controller.signal.aborted) {
-        if (wantsJson(argv)) writeSync(1, `${JSON.stringify(cutShort)}\n`);
-        process.exit(130);
-      }
-      controller.abort(new Error('interrupted'));
-    });
-  return controller.signal;
 }
 
 async function unexpected(error: unknown, argv: readonly string[], environment: Environment): Promise<number> {
@@ -134,9 +109,15 @@ export async function program(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const cwd = workingDirectory(process.env);
   const { stdout, stderr } = process;
-  const environment: Environment = { cwd, workspace: findWorkspace(cwd), stdout, stderr, signal: interrupts(argv) };
+  const environment: Environment = {
+    cwd,
+    workspace: findWorkspace(cwd),
+    stdout,
+    stderr,
+    signal: interrupts(wantsJson(argv)),
+  };
   const code = await main(argv, environment).catch((error: unknown) => unexpected(error, argv, environment));
   // Pipes are written asynchronously: leaving before they are drained would cut the last line off.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
-  process.exit(code);
+  endProcess(code);
 }

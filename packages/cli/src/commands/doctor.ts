@@ -6,8 +6,13 @@ import { factLines, speedText } from '../doctor-text.js';
 import { writeLine } from '../environment.js';
 
 async function speedLine(): Promise<string> {
-  const { measureEngine } = await import('@twoshot/engine/setup');
-  return speedText(await measureEngine());
+  const { EngineUnavailableError, measureEngine } = await import('@twoshot/engine/setup');
+  try {
+    return speedText(await measureEngine());
+  } catch (error) {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    return `the engine cannot be measured: ${error.message}`;
+  }
 }
 
 /** `twoshot doctor` */
