@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { referencePython } from './kernels/reference-python.js';
 import { loadNow, median } from './kernels/report.js';
 import { type Side, startOurs, startReference } from './kernels/side.js';
+import { chosenRows } from './training/chosen-rows.js';
 import { bestEager, type Measured, page, ratios } from './training/report.js';
 import { rows } from './training/rows.js';
 import { device, serveTraining } from './training/serve.js';
@@ -90,9 +91,15 @@ async function measure(row: Row, python: string, before: Measured | undefined): 
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const ids = args.filter((arg) => arg !== '--add');
-  const unknown = ids.find((id) => rows.every((row) => row.id !== id));
-  if (unknown !== undefined) throw new Error(`no row ${unknown}; there are ${rows.map(({ id }) => id).join(', ')}`);
+  const chosen = chosenRows(
+    rows,
+    args.filter((arg) => arg !== '--add'),
+  );
+  if (typeof chosen === 'string') {
+    console.error(chosen);
+    process.exitCode = 2;
+    return;
+  }
   const python = referencePython();
   const versions = (await readFile('tools/reference/requirements.txt', 'utf8'))
     .split('\n')
@@ -102,7 +109,7 @@ async function main(args: readonly string[]): Promise<void> {
   const known = await readFile(figures, 'utf8').catch(() => '[]');
   const results = new Map((JSON.parse(known) as Measured[]).map((measured) => [measured.id, measured]));
   await mkdir('docs/performance', { recursive: true });
-  for (const row of rows.filter(({ id }) => ids.length === 0 || ids.includes(id))) {
+  for (const row of chosen) {
     const measured = await measure(row, python, args.includes('--add') ? results.get(row.id) : undefined);
     results.set(row.id, measured);
     const kept = rows.flatMap(({ id }) => results.get(id) ?? []);
