@@ -60,12 +60,16 @@ function checkLayout(folder: string, images: readonly string[], labels: Readonly
       }),
     ),
   ];
-  const train = tops.find((top) => trainNames.test(top));
   if (tops.length > 1 && tops.every((top) => partNames.test(top))) {
-    const names = tops.join(', ');
-    const from = train ?? tops[0]!;
-    const message = `${folder} has ${names}, which look like the parts of a split set and not like classes. Set \`classes\` to ${from} to take the sub-folders of ${from} for classes; the images in ${tops.filter((top) => top !== from).join(' and ')} then have no label and are answered. Or set \`path\` to ${join(folder, from)}`;
-    throw new StageInputError('split-layout', message, { file: folder });
+    const seen = `${folder} has ${tops.join(', ')}, which look like the parts of a split set and not like classes`;
+    const withClasses = tops.filter((top) => inner(top).length > 0);
+    const from = withClasses.find((top) => trainNames.test(top)) ?? withClasses[0];
+    const others = tops.filter((top) => top !== from).join(' and ');
+    const next =
+      from === undefined
+        ? 'List the labels in labels.csv (file,label), or put a few images of each class into a sub-folder of its name'
+        : `Set \`classes\` to ${from} to take the sub-folders of ${from} for classes; the images in ${others} then have no label and are answered. Or set \`path\` to ${join(folder, from)}`;
+    throw new StageInputError('split-layout', `${seen}. ${next}`, { file: folder });
   }
   const [only] = tops;
   if (only === undefined || tops.length > 1 || inner(only).length < 2) return;

@@ -51,7 +51,7 @@ export function chooseImages(
     const own = images.filter(({ file }) => known.get(file) === name);
     const needed = shots?.count ?? fewestLabels;
     if (own.length < needed) {
-      const next = shots === null ? 'label more of its images' : 'label more of its images, or lower `shots`';
+      const next = shots === null ? 'label more of its images, or none' : 'label more of its images, or lower `shots`';
       const message = `class '${name}' has ${spellLabels(own.length)} (${own.map(({ file }) => file).join(', ')}), at least ${needed} are needed; ${next}`;
       throw new StageInputError('too-few-labels', message, { file: folder });
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodingFault, readHead } from './image-fault.js';
 import { type ImageHeader, readHeader } from './image-header.js';
@@ -21,6 +22,9 @@ export interface FolderImage {
 
 /** Files that are looked at side by side. */
 const atOnce = 16;
+
+/** Files up to this size are read once, whole. */
+const smallBytes = 1 << 20;
 
 /** What a folder says it has for images: those that look sound, in the order of their content, and the others. */
 export interface Examined {
@@ -61,8 +65,9 @@ async function examine(folder: string, file: string): Promise<Omit<FolderImage, 
   const head = await readHead(path);
   if ('fault' in head) return { file, reason: head.fault };
   try {
-    const header = await readHeader(path);
-    return { file, digest: await digestOf(path), format: head.format, header };
+    const small = (await stat(path)).size <= smallBytes ? await readFile(path) : null;
+    const digest = small === null ? await digestOf(path) : createHash('sha256').update(small).digest('hex');
+    return { file, digest, format: head.format, header: await readHeader(small ?? path) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { file, reason: decodingFault(head.format, detail), detail };

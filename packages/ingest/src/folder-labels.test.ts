@@ -50,6 +50,11 @@ test('classes in a part beside images without a label are seen', async () => {
   expect(await filesOf(await run({ classes: './train/' }), 'test')).toEqual(['1.png']);
 });
 
+test('parts of a split set without classes want labels', async () => {
+  await putImages('train/1.png', 'train/2.png', 'test/1.png', 'test/2.png');
+  expect(await refusal()).toContain('not like classes. List the labels in labels.csv (file,label), or put');
+});
+
 test('of a folder one level too high the right one is named', async () => {
   await putImages('inner/cat/1.png', 'inner/cat/2.png', 'inner/dog/1.png', 'inner/dog/2.png', 'inner/u.png');
   expect(await refusal()).toBe(

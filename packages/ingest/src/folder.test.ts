@@ -137,6 +137,18 @@ test('what is learned from depends neither on labels nor on names', async () => 
   for (const one of index) expect(more).toContain(one);
 });
 
+test('what is learned from one sub-folder does not depend on images that come into another', async () => {
+  await putSmallFolder();
+  for (let at = 0; at < 4; at++) await put(`${at < 2 ? 'first' : 'later'}/${at}.png`, plain('lime', 10 + at));
+  const params = { train: 'first', test: 'later' };
+  const before = await run(params);
+  expect(await filesOf(before, 'train')).toEqual([...given, 'first/0.png', 'first/1.png']);
+  await put('later/0.png', plain('white'));
+  const after = await run(params);
+  expect(await filesOf(after, 'test')).toEqual(['later/0.png', 'later/2.png', 'later/3.png']);
+  expect(await digestArtifact(after.outputs.train)).toBe(await digestArtifact(before.outputs.train));
+});
+
 test('links to folders are followed, and those that go round end', async () => {
   await putSmallFolder();
   await mkdir(join(dir, 'other'));

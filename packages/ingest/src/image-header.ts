@@ -21,10 +21,11 @@ const bytesOf: Readonly<Record<string, number>> = { ushort: 2, short: 2, int: 4,
 /**
  * Reads the header of an image.
  *
+ * @param image its path, or the bytes of its file
  * @throws Error of libvips for a file that is no image, or has more pixels than it reads
  */
-export async function readHeader(path: string): Promise<ImageHeader> {
-  const metadata = await sharp(path).metadata();
+export async function readHeader(image: string | Buffer): Promise<ImageHeader> {
+  const metadata = await sharp(image).metadata();
   return { depth: metadata.depth, space: metadata.space, memory: overhead + pixelMemory(metadata) };
 }
 

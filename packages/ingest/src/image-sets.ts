@@ -105,7 +105,7 @@ interface Decoded extends DecodedImage {
 async function decode(folder: string, image: FolderImage, shape: ImageShape): Promise<Decoded | LeftOut> {
   const { file, format, header } = image;
   if (header.memory > decodingBytes) {
-    const reason = `${format} of more pixels than there is memory for; save it smaller, or not interlaced`;
+    const reason = `${format} of more pixels than there is memory for; save it smaller, or neither progressive nor interlaced`;
     return { file, reason, detail: `${Math.ceil(header.memory / 2 ** 20)} MiB` };
   }
   try {

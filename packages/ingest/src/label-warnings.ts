@@ -42,7 +42,11 @@ function alike(names: readonly string[]): string[] {
 
 function groupsBy<T>(values: readonly T[], keyOf: (value: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
+  for (const value of values) {
+    const group = groups.get(keyOf(value));
+    if (group === undefined) groups.set(keyOf(value), [value]);
+    else group.push(value);
+  }
   return [...groups.values()];
 }
 
@@ -73,14 +77,13 @@ function suspects(counts: ReadonlyMap<string, number>, fromFolders: boolean): st
   const next = fromFolders
     ? 'put them directly into the folder or into a sub-folder `unlabelled`'
     : 'leave their labels empty';
-  return [...counts].flatMap(([name, count]) => {
-    const others = [...counts].flatMap(([other, size]) => (other === name ? [] : [size])).sort((a, b) => a - b);
-    const median = others[Math.floor(others.length / 2)] ?? count;
-    const large = fromFolders && count >= muchLarger * median;
-    return unlabelledWords.test(name) || large
+  const sizes = [...counts.values()].sort((a, b) => a - b);
+  const median = sizes[Math.floor((sizes.length - 1) / 2)] ?? 0;
+  return [...counts].flatMap(([name, count]) =>
+    unlabelledWords.test(name) || (fromFolders && count >= muchLarger * median)
       ? [`'${name}' is a class of ${spell(count, 'image', 'images')}; if these have no label, ${next}`]
-      : [];
-  });
+      : [],
+  );
 }
 
 /** Sub-folders that a reader may take for classes where a CSV says what the classes are. */
