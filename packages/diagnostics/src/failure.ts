@@ -21,6 +21,8 @@ type PipelineCode =
   | 'pipeline-not-found'
   /** The file cannot be read, or is no UTF-8. */
   | 'file-unreadable'
+  /** A file, a name, or what aliases, `${name}` and matrices make of it, goes beyond a limit. */
+  | 'too-large'
   | 'yaml-syntax'
   /** A key twice in one map. */
   | 'duplicate-key'

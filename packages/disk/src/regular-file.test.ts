@@ -21,7 +21,7 @@ test('a file is read, to its limit', async () => {
   await writeFile(path, '');
   expect(await read()).toBe('');
   await writeFile(path, '0123456789a');
-  await expect(read()).rejects.toThrow(`${path} is a file of 11 bytes where a file should be`);
+  await expect(read()).rejects.toThrow(`${path} is a file of 11 bytes where a file of at most 10 bytes should be`);
   await truncate(path, 2 ** 40);
   await expect(read()).rejects.toThrow(`a file of ${2 ** 40} bytes`);
 });

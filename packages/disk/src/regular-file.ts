@@ -8,8 +8,8 @@ export class IrregularFileError extends Error {
   readonly path: string;
   readonly found: string;
 
-  constructor(path: string, found: string) {
-    super(`${path} is ${found} where a file should be`);
+  constructor(path: string, found: string, expected = 'a file') {
+    super(`${path} is ${found} where ${expected} should be`);
     this.path = path;
     this.found = found;
   }
@@ -85,7 +85,7 @@ export async function readRegularFile(
   const handle = await openRegularFile(path, { followLinks });
   try {
     const { size } = await handle.stat();
-    if (size > limit) throw new IrregularFileError(path, `a file of ${size} bytes, more than the ${limit} it may have`);
+    if (size > limit) throw new IrregularFileError(path, `a file of ${size} bytes`, `a file of at most ${limit} bytes`);
     // A file may grow meanwhile, and those of /proc say that they are empty.
     const chunks: Buffer[] = [];
     let bytes = 0;

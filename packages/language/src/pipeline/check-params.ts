@@ -6,6 +6,7 @@ import type { StageBlock } from './document.js';
 import type { AxisValue } from './graph.js';
 import { axisText } from './id.js';
 import type { Axis } from './instance.js';
+import { longestValue, mostFailures } from '../limits.js';
 import { expectation } from './expected.js';
 import { axisPath, pathValue } from './typed-path.js';
 import { presentName } from './former-name.js';
@@ -29,7 +30,7 @@ export function checkParams(
   const { params: declared } = stage.declaration;
   const params = new Map<string, Entry>();
   for (const [name, given] of block.params) {
-    const param = declared[name];
+    const param = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (param === undefined) {
       unknown(name, given);
       continue;
@@ -46,7 +47,8 @@ export function checkParams(
   }
   const axes = new Map<string, Axis>();
   for (const [name, entry] of block.matrix) {
-    const schema = name === 'seed' ? seedSchema : declared[name]?.schema;
+    const param = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    const schema = name === 'seed' ? seedSchema : param?.schema;
     if (isNull(entry.value)) continue;
     if (schema === undefined) {
       unknown(name, entry);
@@ -54,7 +56,6 @@ export function checkParams(
     }
     const given = name === 'seed' ? undefined : block.params.get(name);
     if (given !== undefined) failures.push(givenTwice(name, given, entry));
-    const param = declared[name];
     const itemOf = (item: Located): Located =>
       name !== 'seed' && param?.external === true ? axisPath(item, entry, param, cwd) : item;
     const axis = readAxis(name, entry, itemOf, block, (value) => check(value, schema, name, block, stage), failures);
@@ -155,6 +156,11 @@ function readAxis(
     const scalar = item.type === 'scalar' ? plainScalar(item) : null;
     if (scalar === null) {
       bad('has a value that is no scalar', item);
+      continue;
+    }
+    if (failures.length >= before + mostFailures) break;
+    if (axisText(scalar).length > longestValue) {
+      bad(`has a value of more than ${longestValue} characters`, item);
       continue;
     }
     const failure = checkOne(item);

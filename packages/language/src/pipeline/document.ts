@@ -1,5 +1,6 @@
 import { describeValue, type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
 import { checkPipelineName, fileNameFault } from './file-name.js';
+import { mostBlocks } from '../limits.js';
 import { isNull, plain, type Entries, type Entry, type Located, type LocatedMap } from '../yaml/located.js';
 
 /** A pipeline file, merged with those that it extends, in the shape of a pipeline; nothing in it is looked up yet. */
@@ -47,6 +48,14 @@ export function readDocument(root: LocatedMap): { document: PipelineDocument; fa
       expected: 'a map of stages, e.g. `data: { use: ingest/mnist }`',
     });
   } else {
+    if (blocks.value.type === 'map' && blocks.value.entries.size > mostBlocks)
+      failures.push({
+        code: 'too-large',
+        message: `the pipeline has ${blocks.value.entries.size} stages`,
+        where: blocks.key,
+        expected: `at most ${mostBlocks}`,
+        next: 'let a matrix make what differs in a value only',
+      });
     for (const [instance, entry] of section(root.entries, 'stages', 'a map of stages', failures)) {
       checkName(instance, entry.key, 'stage', failures);
       const block = readStage(instance, entry, failures);

@@ -1,5 +1,6 @@
 import { describeValue, type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
 import type { PipelineDocument, StageBlock } from './document.js';
+import { mostCharacters, mostFailures, mostValues } from '../limits.js';
 import { interpolations, plain, type Entries, type Entry, type Located } from '../yaml/located.js';
 
 /**
@@ -29,6 +30,10 @@ class Interpolator {
   readonly #params: Entries;
   readonly #filled = new Map<string, Located>();
   readonly #open: string[] = [];
+  /** What was put in so far; a param of a param of a param doubles a value each time. */
+  #values = 0;
+  #characters = 0;
+  readonly #sizes = new WeakMap<Located, number>();
 
   constructor(params: Entries) {
     this.#params = params;
@@ -71,7 +76,11 @@ class Interpolator {
 
   #asText(name: string, where: Where): string {
     const value = this.#lookUp(name, where);
-    if (value.type === 'scalar' && value.value !== null) return String(value.value);
+    if (value.type === 'scalar' && value.value !== null) {
+      const text = String(value.value);
+      this.#characters += text.length;
+      return this.#characters > mostCharacters ? this.#refuseSize(mostCharacters, 'characters', where) : text;
+    }
     // An unknown name has been reported already.
     if (this.#params.has(name)) {
       this.failures.push({
@@ -88,7 +97,13 @@ class Interpolator {
 
   #lookUp(name: string, where: Where): Located {
     const entry = this.#params.get(name);
-    if (entry !== undefined) return this.#param(name, entry.value);
+    if (entry !== undefined) {
+      const value = this.#param(name, entry.value);
+      this.#values += this.#sizeOf(value);
+      if (this.#values <= mostValues) return value;
+      this.#refuseSize(mostValues, 'values', where);
+    }
+    if (entry !== undefined || this.failures.length >= mostFailures) return { type: 'scalar', value: null, where };
     const near = nearest(name, this.#params.keys());
     this.failures.push({
       code: 'unknown-pipeline-param',
@@ -99,6 +114,24 @@ class Interpolator {
       ...(near === null ? {} : { nearest: near }),
     });
     return { type: 'scalar', value: null, where };
+  }
+
+  /** Values in a value, itself included. */
+  #sizeOf(located: Located): number {
+    if (located.type === 'scalar') return 1;
+    const known = this.#sizes.get(located);
+    if (known !== undefined) return known;
+    const inner = located.type === 'list' ? located.items : [...located.entries.values()].map(({ value }) => value);
+    const size = inner.reduce((sum, one) => sum + this.#sizeOf(one), 1);
+    this.#sizes.set(located, size);
+    return size;
+  }
+
+  #refuseSize(most: number, what: string, where: Where): string {
+    const message = `\`\${name}\` puts more than ${most} ${what} into this pipeline`;
+    if (!this.failures.some(({ code }) => code === 'too-large'))
+      this.failures.push({ code: 'too-large', message, where, next: 'params that hold each other double every time' });
+    return '';
   }
 
   #param(name: string, value: Located): Located {

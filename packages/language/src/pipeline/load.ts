@@ -9,6 +9,7 @@ import { checkFileNames } from './file-name.js';
 import type { Graph, LoadOptions } from './graph.js';
 import type { Instance, Instances } from './instance.js';
 import { interpolate } from './interpolate.js';
+import { mostFailures } from '../limits.js';
 import { plain, type Entry } from '../yaml/located.js';
 import { unfold } from './matrix.js';
 import { topologicalOrder } from './order.js';
@@ -52,6 +53,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const sorted = topologicalOrder(instances.keys(), (name) => sourcesOf(instances.get(name)));
   if (!sorted.ok) return failed(cycleFailure(sorted.cycle, instances));
   const unfolded = unfold(instances, sorted.order);
+  if (unfolded.failures.some(({ code }) => code === 'too-large')) return failed(...inOrder(unfolded.failures));
   const named = unfoldOutputs(outputs.named, unfolded.axes);
   const { document } = filled;
   const pipeline = document.name ?? basename(path, extname(path));
@@ -116,6 +118,7 @@ function checkInstances(
   for (const [name, block] of blocks) {
     const stage = stages.get(name);
     if (stage === undefined) continue;
+    if (failures.length + wiring.length > mostFailures) break;
     const { params, axes, failures: wrongParams } = checkParams(block, stage, cwd);
     const { inputs, failures: wrongEdges } = wireInputs(block, stage, stages);
     failures.push(...wrongParams);
@@ -143,11 +146,12 @@ function cycleFailure(cycle: readonly string[], instances: Instances): Failure {
   };
 }
 
-/** As they stand in the files. */
+/** As they stand in the files, and not more than anybody reads. */
 function inOrder(failures: readonly Failure[]): Failure[] {
-  return [...failures].sort(({ where: a }, { where: b }) => {
+  const sorted = [...failures].sort(({ where: a }, { where: b }) => {
     if (a === null || b === null) return Number(a !== null) - Number(b !== null);
     if (a.file !== b.file) return a.file < b.file ? -1 : 1;
     return a.line - b.line || a.column - b.column;
   });
+  return sorted.slice(0, mostFailures);
 }

@@ -2,13 +2,12 @@ import { type Failure, listNames, quote } from '@twoshot/diagnostics';
 import type { AxisValue, Edge, StageNode } from './graph.js';
 import { axisText, sortAxes, stageId } from './id.js';
 import type { Instance, Instances, Wiring } from './instance.js';
+import { mostEdges, mostStages } from '../limits.js';
 import { plain } from '../yaml/located.js';
 import type { Reference } from './reference.js';
 
 type Axes = ReadonlyMap<string, readonly AxisValue[]>;
 type Point = Readonly<Record<string, AxisValue>>;
-
-const mostStages = 10_000;
 
 /**
  * Unfolds the matrices: a stage multiplies by its own axes and by those of all that it takes one of; axes of the same
@@ -23,6 +22,7 @@ export function unfold(
   const failures: Failure[] = [];
   const axes = new Map<string, Axes>();
   const stages: StageNode[] = [];
+  let edges = 0;
   for (const name of order) {
     const instance = instances.get(name);
     if (instance === undefined) continue;
@@ -31,11 +31,22 @@ export function unfold(
     const count = [...own.values()].reduce((product, values) => product * values.length, 1);
     if (stages.length + count > mostStages) {
       failures.push({
-        code: 'bad-axis',
+        code: 'too-large',
         message: `the matrix makes more than ${mostStages} stages`,
         where: instance.where,
         expected: 'shorter axes',
         found: `${count} times ${quote(name)}`,
+      });
+      break;
+    }
+    edges += count * edgesPerPoint(instance, own, axes);
+    if (edges > mostEdges) {
+      failures.push({
+        code: 'too-large',
+        message: `the matrix makes ${edges} edges up to ${quote(name)}`,
+        where: instance.where,
+        expected: `at most ${mostEdges}`,
+        next: 'make axes shorter, or take one point of a matrix, as `stage@axis=value.port`',
       });
       break;
     }
@@ -52,6 +63,21 @@ export function points(axes: Axes): Point[] {
     all = all.flatMap((point) => values.map((value) => Object.assign({}, point, { [axis]: value })));
   }
   return all;
+}
+
+/** What a stage takes at each of its points, counted before any of it is made. */
+function edgesPerPoint(instance: Instance, own: Axes, all: ReadonlyMap<string, Axes>): number {
+  return referencesOf(instance)
+    .map(({ reference }) => countAt(reference, own, all))
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** The stages that a reference means where the axes of `fixed` have one value. */
+export function countAt({ instance, point }: Reference, fixed: Axes, all: ReadonlyMap<string, Axes>): number {
+  let count = 1;
+  for (const [axis, values] of all.get(instance) ?? [])
+    if (!point.has(axis) && !fixed.has(axis)) count *= values.length;
+  return count;
 }
 
 function axesOf(instance: Instance, all: ReadonlyMap<string, Axes>, failures: Failure[]): Axes {
@@ -142,12 +168,22 @@ function wiredAt(
   return port.many === true ? edges : (edges[0] ?? null);
 }
 
+const texts = new WeakMap<readonly AxisValue[], ReadonlyMap<string, AxisValue>>();
+
+/** The values of an axis by what stands in ids. */
+function byText(values: readonly AxisValue[]): ReadonlyMap<string, AxisValue> {
+  const known = texts.get(values) ?? new Map(values.map((value) => [axisText(value), value]));
+  texts.set(values, known);
+  return known;
+}
+
 /** The stages that a reference means at a point: one for each value of the axes that the point does not fix. */
 export function edgesAt(reference: Reference, point: Point, all: ReadonlyMap<string, Axes>): Edge[] {
   const axes = new Map<string, readonly AxisValue[]>();
   for (const [axis, values] of all.get(reference.instance) ?? []) {
     const fixed = reference.point.get(axis) ?? (point[axis] === undefined ? undefined : axisText(point[axis]));
-    axes.set(axis, fixed === undefined ? values : values.filter((value) => axisText(value) === fixed));
+    const value = fixed === undefined ? undefined : byText(values).get(fixed);
+    axes.set(axis, fixed === undefined ? values : value === undefined ? [] : [value]);
   }
   return points(axes).map((each) => ({ stage: stageId(reference.instance, each), port: reference.port }));
 }

@@ -2,7 +2,8 @@ import { type Failure, quote } from '@twoshot/diagnostics';
 import type { LoadedStage } from '../catalogue/catalogue.js';
 import type { AxisValue, PipelineOutput } from './graph.js';
 import type { Entries } from '../yaml/located.js';
-import { checkPoint, edgesAt } from './matrix.js';
+import { mostStages } from '../limits.js';
+import { checkPoint, countAt, edgesAt } from './matrix.js';
 import { showReference, type Reference } from './reference.js';
 import { lookUp } from './wire.js';
 
@@ -55,6 +56,16 @@ export function unfoldOutputs(
   axes: ReadonlyMap<string, ReadonlyMap<string, readonly AxisValue[]>>,
 ): { outputs: PipelineOutput[]; failures: Failure[] } {
   const failures = named.flatMap(({ reference }) => checkPoint(reference, axes.get(reference.instance) ?? new Map()));
+  const count = named.reduce((sum, { reference }) => sum + countAt(reference, new Map(), axes), 0);
+  if (count > mostStages)
+    failures.push({
+      code: 'too-large',
+      message: `the outputs are ${count} artifacts`,
+      where: named[0]?.reference.where ?? null,
+      expected: `at most ${mostStages}`,
+      next: 'name one point of a matrix, as `stage@axis=value.port`',
+    });
+  if (failures.length > 0) return { outputs: [], failures };
   const outputs = named.flatMap(({ name, reference }) =>
     edgesAt(reference, {}, axes).map(({ stage, port }) => {
       const several = stage.includes('@') && reference.point.size === 0;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
   commandLine,
@@ -11,8 +10,9 @@ import {
   success,
   type Where,
 } from '@twoshot/diagnostics';
-import { systemCode } from '@twoshot/disk';
+import { IrregularFileError, readRegularFile, systemCode } from '@twoshot/disk';
 import { plain, type LocatedMap } from '../yaml/located.js';
+import { mostBytes, mostFiles } from '../limits.js';
 import { mergePipelines } from './merge.js';
 import { parseYamlOnce } from '../yaml/cached-yaml.js';
 
@@ -37,6 +37,13 @@ async function readChain(
       next: 'remove `extends` from one of them',
     });
   }
+  if (below.length >= mostFiles)
+    return failed({
+      code: 'too-large',
+      message: `more than ${mostFiles} pipelines extend each other`,
+      where: from,
+      expected: `at most ${mostFiles}`,
+    });
   const text = await readText(file, from);
   if (!text.ok) return text;
   const parsed = await parseYamlOnce({ file, text: text.value }, workspace);
@@ -70,7 +77,7 @@ async function readChain(
 async function readText(file: string, from: Where | null): Promise<Result<string>> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = await readRegularFile(file, { limit: mostBytes, followLinks: true });
   } catch (error) {
     return failed(unreadable(file, from, error));
   }
@@ -108,6 +115,14 @@ function unreadable(file: string, from: Where | null, error: unknown): Failure {
       expected: from === null ? 'a pipeline file' : 'the path of another pipeline file, relative to this one',
     };
   }
+  if (error instanceof IrregularFileError)
+    return {
+      code: error.found.startsWith('a file') ? 'too-large' : 'file-unreadable',
+      message: `${shown} is no pipeline file`,
+      where: from ?? { file: commandLine, line: 1, column: 1 },
+      expected: `a file of at most ${mostBytes} bytes`,
+      found: error.found,
+    };
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: 'file-unreadable',

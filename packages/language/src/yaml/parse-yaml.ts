@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import type { Document, LineCounter, Node, Pair, YAMLMap } from 'yaml';
 import { describeValue, failed, type Failure, quote, type Result, success, type Where } from '@twoshot/diagnostics';
+import { deepest, longestKey, mostFailures, mostValues } from '../limits.js';
 import { mask, unmask, type Entry, type Located } from './located.js';
 
 const load = createRequire(import.meta.url);
@@ -18,9 +19,6 @@ export interface Source {
   readonly shown?: string;
 }
 
-/** Aliases can multiply a file without end; no pipeline comes near this. */
-const mostValues = 100_000;
-
 /** Parses YAML 1.2 with `<<` merges; a key twice, an unknown tag and several documents are failures. */
 export function parseYaml(source: Source): Result<Located> {
   const { LineCounter: Counter, parseDocument } = yaml();
@@ -32,7 +30,9 @@ export function parseYaml(source: Source): Result<Located> {
     prettyErrors: false,
   });
   const reader = new Reader(source, lineCounter, document);
-  for (const { message, pos } of [...document.errors, ...document.warnings].slice(0, 1)) {
+  for (const { code, message, pos } of [...document.errors, ...document.warnings].slice(0, 1)) {
+    // The parser follows what stands in each other by recursion.
+    if (code === 'RESOURCE_EXHAUSTION') return failed(tooDeep({ file: source.file, line: 1, column: 1 }));
     // An end that is missing is reported where something else begins, which may be an empty line.
     const written = source.text.slice(0, pos[0]).trimEnd().length;
     const atEnd = source.text.slice(pos[0]).trim() === '';
@@ -42,6 +42,17 @@ export function parseYaml(source: Source): Result<Located> {
   const located = reader.read(document.contents);
   return reader.failures.length > 0 ? failed(...reader.failures) : success(located);
 }
+
+const tooDeep = (where: Where): Failure => ({
+  code: 'too-large',
+  message: `maps and lists stand in each other more than ${deepest} deep`,
+  where,
+  expected: `at most ${deepest} levels`,
+});
+
+/** What no name of a file or of a stage can hold. */
+// oxlint-disable-next-line no-control-regex
+const unwritable = /[\0\p{Surrogate}]/u;
 
 class Reader {
   readonly #yaml = yaml();
@@ -66,6 +77,11 @@ class Reader {
     if (node === null || node === undefined) return { type: 'scalar', value: null, where: this.#where(0, 1) };
     const [start, end] = node.range ?? [0, 1];
     this.#values += 1;
+    if (this.failures.length >= mostFailures) return { type: 'scalar', value: null, where: this.#where(start, 1) };
+    if (this.#open.size >= deepest && !this.#yaml.isScalar(node)) {
+      this.failures.push(tooDeep(this.#where(start, 1)));
+      return { type: 'scalar', value: null, where: this.#where(start, 1) };
+    }
     if (this.#values > mostValues || this.#open.has(node)) {
       if (this.failures.length === 0) {
         const why = this.#open.has(node) ? 'this value contains itself' : `more than ${mostValues} values`;
@@ -94,6 +110,8 @@ class Reader {
     }
     const value: unknown = this.#yaml.isScalar(node) ? node.value : null;
     const where = this.#where(start, end - start);
+    if (typeof value === 'string' && unwritable.test(value))
+      this.reject('a text holds half a character (a lone surrogate), or the character U+0000', start, end - start);
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       return { type: 'scalar', value, where };
     }
@@ -105,6 +123,7 @@ class Reader {
     const entries = new Map<string, Entry>();
     const merged: Located[] = [];
     for (const pair of map.items) {
+      if (this.failures.length >= mostFailures) break;
       const { key } = pair;
       const [start, end] = key.range ?? [0, 1];
       if (this.#yaml.isScalar(key) && key.value === '<<' && key.type === 'PLAIN') {
@@ -118,6 +137,15 @@ class Reader {
       }
       const name = unmask(String(written));
       const where = this.#where(start, end - start);
+      if (name.length > longestKey) {
+        const message = `a name has ${name.length} characters`;
+        this.failures.push({ code: 'too-large', message, where, expected: `at most ${longestKey} characters` });
+        continue;
+      }
+      if (unwritable.test(name)) {
+        this.reject('a name holds half a character (a lone surrogate), or the character U+0000', start, end - start);
+        continue;
+      }
       const first = entries.get(name);
       if (first !== undefined) {
         this.failures.push({
