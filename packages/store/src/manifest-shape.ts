@@ -33,17 +33,19 @@ export const aReadSet: Shape<ReadSet> = objectOf<ReadSet>({
 
 /** Facts that a stage did not look at are absent, and so they stay: the digest of the document says so. */
 const anInput: Shape<InputRecord> = (value, place) => {
-  const { digest, from, holds, seen } = objectOf({
+  const { digest, from, holds, seen, outside } = objectOf({
     digest: aString,
     from: optional(aString),
     holds: optional(texts),
     seen: optional(texts),
+    outside: optional(texts),
   })(value, place);
   return {
     digest,
     ...(from === undefined ? {} : { from }),
     ...(holds === undefined ? {} : { holds }),
     ...(seen === undefined ? {} : { seen }),
+    ...(outside === undefined ? {} : { outside }),
   };
 };
 
@@ -119,7 +121,9 @@ export const aManifest: Shape<Manifest> = objectOf<Manifest>({
   seconds: aNumber,
   bytes: aNumber,
   peakMemory: aNumber,
-  outputs: recordOf(objectOf({ kind: oneOf(...kinds), digest: aString, holds: texts, seen: texts })),
+  outputs: recordOf(
+    objectOf({ kind: oneOf(...kinds), digest: aString, holds: texts, seen: texts, outside: optional(texts) }),
+  ),
   metrics: recordOf(objectOf({ values: recordOf(aNumber), protocol: aProtocol })),
   code: objectOf({ hash: aString, modules: recordOf(aString), packages: recordOf(aString) }),
   causes: listOf(aCause(causeTypes)),

@@ -1,11 +1,13 @@
 import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '@twoshot/keys';
 import type { Manifest } from './manifest.js';
 
+const input = { digest: 'd0', from: 'a.out', holds: ['test'], seen: ['train'], outside: ['a net'] };
+
 export const manifestBase = (code: string = 'c0'): BaseDocument => ({
   format: { key: 1, bundler: 'x' },
   stage: 'a/b',
   code,
-  inputs: {},
+  inputs: { in: { digest: input.digest } },
   env: {},
   engine: null,
 });
@@ -16,7 +18,7 @@ export const manifestNow: Readable = {
   instanceSeed: 'f00d',
   pipelineSeed: 0,
   graph: { pipeline: '', stages: [] },
-  inputs: {},
+  inputs: { in: input },
 };
 
 export const manifestReads: ReadSet = {
@@ -24,7 +26,8 @@ export const manifestReads: ReadSet = {
   seed: false,
   pipelineSeed: false,
   graph: false,
-  provenance: [],
+  // All that the graph says of an input.
+  provenance: ['in.from', 'in.holds', 'in.outside', 'in.seen'],
 };
 
 /** The result of a stage with one output, a policy of this digest. */
@@ -41,7 +44,7 @@ export function manifestOf(digest: string, code: string = 'c0'): Manifest {
     seconds: 1,
     bytes: 1,
     peakMemory: 1,
-    outputs: { out: { kind: 'policy', digest, holds: [], seen: [] } },
+    outputs: { out: { kind: 'policy', digest, holds: [], seen: [], outside: ['a net'] } },
     metrics: {},
     code: { hash: code, modules: {}, packages: {} },
     causes: [{ type: 'input', port: 'in', from: 'a', roots: [{ stage: 'b', cause: { type: 'seed' } }] }],

@@ -9,7 +9,7 @@ export interface StoredOutput {
   readonly holds: readonly string[];
   readonly seen: readonly string[];
   /** Absent in results of earlier versions. */
-  readonly outside?: readonly string[];
+  readonly outside?: readonly string[] | undefined;
 }
 
 /** A result: what the key promises, where it lies, and how it came about. Written last. */
