@@ -30,6 +30,12 @@ test('rows that nothing speaks for are named', () => {
   expect(of('logits', [5, 5, 5])).toHaveLength(1);
 });
 
+test('rows that nothing speaks for do not count for the first class', () => {
+  const undecided = Array.from({ length: 20 }, () => [1, 1, 1]);
+  expect(of('scores', ...undecided, cat, dog, fish, cat, dog, fish, cat, dog, fish)).toHaveLength(1);
+  expect(of('scores', ...undecided)).toHaveLength(1);
+});
+
 test('a class without a row, and one with nearly all, are told where there are enough rows', () => {
   const collapsed = Array.from({ length: 24 }, () => cat);
   expect(of('probabilities', ...collapsed)).toEqual(['24 of 24 rows get cat; no row gets dog, fish']);

@@ -23,26 +23,26 @@ export function predictionWarnings(predictions: Predictions): string[] {
   if (classes < 2 || rows.count === 0) return [];
   const probabilities = probabilitiesOf(predictions);
   const undecided: number[] = [];
-  for (let row = 0; row < rows.count; row++) {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const { row, label } of hardPredictions(predictions)) {
     const own = probabilities.subarray(row * classes, (row + 1) * classes);
     if (own.every((value) => Math.abs(value - own[0]!) < tolerance)) undecided.push(row);
+    else counts[label]! += 1;
   }
-  const warnings: string[] = [];
-  if (undecided.length > 0) {
-    const names = undecided.slice(0, namedRows).map((row) => rowName(rows, row));
-    const more = undecided.length > names.length ? ` and ${undecided.length - names.length} more` : '';
-    warnings.push(
-      `${counted(undecided.length, rows.count)} have the same probability for every class, as where nothing links them to a labelled row, and get the first one, ${classNames[0]!}: ${names.join(', ')}${more}`,
-    );
-  }
-  if (rows.count < enoughRows * classes) return warnings;
-  const counts = Array.from({ length: classes }, () => 0);
-  for (const { label } of hardPredictions(predictions)) counts[label]! += 1;
+  const warnings = undecided.length === 0 ? [] : [undecidedText(predictions, undecided)];
+  const decided = rows.count - undecided.length;
+  if (decided < enoughRows * classes) return warnings;
   const most = counts.indexOf(Math.max(...counts));
   const empty = classNames.filter((_, label) => counts[label] === 0);
   const nearly =
-    counts[most]! >= nearlyAll * rows.count ? `${counted(counts[most]!, rows.count)} get ${classNames[most]!}` : null;
+    counts[most]! >= nearlyAll * decided ? `${counted(counts[most]!, decided)} get ${classNames[most]!}` : null;
   const none = empty.length > 0 ? `no row gets ${empty.join(', ')}` : null;
   const text = [nearly, none].filter((part) => part !== null).join('; ');
   return text === '' ? warnings : [...warnings, text];
+}
+
+function undecidedText({ rows, classNames }: Predictions, undecided: readonly number[]): string {
+  const names = undecided.slice(0, namedRows).map((row) => rowName(rows, row));
+  const more = undecided.length > names.length ? ` and ${undecided.length - names.length} more` : '';
+  return `${counted(undecided.length, rows.count)} have the same probability for every class, as where nothing links them to a labelled row, and get the first one, ${classNames[0]!}: ${names.join(', ')}${more}`;
 }
