@@ -66,7 +66,7 @@ test.each<[string, Mistake]>([
       to: 'images: channels.images',
       code: 'cycle',
       at: [6, 52],
-      says: ['a stage needs itself: `channels` -> `channels`', 'remove this edge'],
+      says: ['a stage depends on itself: `channels` -> `channels`', 'remove this edge'],
     },
   ],
   [
@@ -106,11 +106,7 @@ test.each<[string, Mistake]>([
       to: 'images: weak.policy',
       code: 'wrong-kind',
       at: [6, 52],
-      says: [
-        'takes images, but `weak.policy` gives policy',
-        'expected: one of `data.train`',
-        'found:    `weak.policy`',
-      ],
+      says: ['accepts images, but `weak.policy` is policy', 'expected: one of `data.train`', 'found:    `weak.policy`'],
     },
   ],
   [
@@ -148,14 +144,14 @@ test('a pipeline that is not UTF-8 is named', async () => {
 
 test.each<[string, readonly string[], RegExp]>([
   ['draws that end before they begin', ['--draws', '3-1'], /expected: a range such as 1-30[^]*found: +`3-1`/],
-  ['no jobs', ['--jobs', '0'], /expected: a whole number from 1 on[^]*found: +`0`/],
-  ['a seed that is no number', ['--seed', 'abc'], /--seed abc[^]*expected: a whole number from 0 on/],
+  ['no jobs', ['--jobs', '0'], /expected: an integer of at least 1[^]*found: +`0`/],
+  ['a seed that is no number', ['--seed', 'abc'], /--seed abc[^]*expected: an integer of at least 0/],
   ['an unknown option', ['--frce', 'data'], /run has no option `--frce`[^]*nearest: +`--force`/],
   ['an option without its value', ['--only'], /--only needs a value[^]*twoshot run --help/],
   ['an unknown stage to run', ['--only', 'chanels'], /--only names no stage[^]*nearest: +`channels`/],
   ['an unknown stage to run again', ['--force', 'wek'], /--force names no stage[^]*nearest: +`weak`/],
   ['a setting without a value', ['--set', 'data.size'], /expected: `stage\.param=value` or `params\.name=value`/],
-  ['a setting that is no YAML', ['--set', 'data.size=[1, 2'], /Flow sequence must end[^]*--set data\.size=\[1, 2/],
+  ['a setting that is not YAML', ['--set', 'data.size=[1, 2'], /Flow sequence must end[^]*--set data\.size=\[1, 2/],
   ['a setting of another type', ['--set', 'data.size=wide'], /--set data\.size=wide[^]*found: +`wide` \(string\)/],
   ['a setting of an unknown stage', ['--set', 'dat.size=16'], /no stage `dat`[^]*nearest: +`data`/],
   ['an unknown param of the pipeline', ['--set', 'params.sides=16'], /no param `sides`[^]*nearest: +`side`/],

@@ -41,7 +41,7 @@ test('an interrupt ends a run with 130, its last line and no host left, and the 
   expect(summary!.error).toMatchObject({ code: 'interrupted' });
   const channels = summary!.stages.find(({ stage }) => stage === 'channels');
   expect(channels).toMatchObject({ status: 'skipped', why: 'interrupted' });
-  expect(text).toContain('what was finished is kept');
+  expect(text).toContain('finished stages are kept');
   if (process.platform === 'linux') expect(processesOf(started.mark)).toEqual([]);
   const next = await runIn({ ...place, store });
   expect(next.code).toBe(0);

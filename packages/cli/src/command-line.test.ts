@@ -65,7 +65,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 const call = (line: string, cwd = root): Promise<Called> => callIn(cwd, line);
 
-/** The last line of standard output, as a program would read it. */
+/** The last line of standard output. */
 const lastLine = ({ stdout }: Called): Record<string, unknown> =>
   JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>;
 
@@ -139,7 +139,7 @@ test.each([
   expect(called.stderr).not.toBe('');
 });
 
-test('mistakes in what was typed point at it and name what was meant', async () => {
+test('mistakes in the command line are underlined and name what was meant', async () => {
   expect((await call('run line --jsno')).stderr).toBe(`command line:1:10: run has no option \`--jsno\`
   1 | run line --jsno
     |          ^^^^^^
@@ -194,6 +194,6 @@ test('help and version', async () => {
   expect((await call('run --help')).stdout).toContain('--draws A-B');
 });
 
-test('a folder outside of any workspace belongs to the program itself', () => {
+test("a folder outside any workspace uses the program's own checkout", () => {
   expect(findWorkspace(tmpdir())).toBe(ownWorkspace);
 });

@@ -1,6 +1,6 @@
 import type { Command } from './command.js';
 
-/** The code of every command, each loaded when it is called: the help is to come at once. */
+/** The code of every command, loaded when the command is called, so that help appears at once. */
 export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.js')).run,
   plan: async () => (await import('./commands/plan.js')).plan,

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.js';
 import type { Invocation } from './parse.js';
 
-/** Carries out one command and gives the exit code. */
+/** Runs one command and returns the exit code. */
 export type Command = (invocation: Invocation, environment: Environment) => Promise<number>;

@@ -37,7 +37,7 @@ test('a machine on which all is well', () => {
   expect(linesOf({}).slice(1)).toEqual([
     'engine     native, tensorflow 2.20.0',
     '           processor, avx2',
-    '           set up, in /cache/engine',
+    '           installed, in /cache/engine',
     'processor  EPYC, 16 cores',
     'memory     64.0 GiB, 32.0 GiB free',
     'limits     none',
@@ -58,7 +58,7 @@ test('a container that has part of the machine', () => {
   expect(linesOf({ threads: { threads: 8, from: 'TWOSHOT_THREADS' } })).toContain('threads    8, from TWOSHOT_THREADS');
 });
 
-test('an engine that is not set up has a next step, or what is missing with how to fix it', () => {
+test('an engine that is not installed has a next step, or what is missing and how to fix it', () => {
   expect(linesOf({ ready: false }).slice(-1)[0]).toMatch(/^next {7}twoshot engine setup/);
   const missing = [{ missing: 'no compiler', fix: 'install one', cost: 'it is slow' }];
   expect(linesOf({ ready: false, missing }).slice(-3)).toEqual([
@@ -68,17 +68,17 @@ test('an engine that is not set up has a next step, or what is missing with how 
   ]);
 });
 
-test('an engine that is broken is not said to be set up', () => {
-  const lines = linesOf({ ready: false, damage: '/cache/engine/x is not whole: a.so is missing' });
-  expect(lines).toContain('           /cache/engine/x is not whole: a.so is missing');
-  expect(lines.at(-1)).toBe('next       twoshot engine setup makes it anew');
-  expect(lines.join('\n')).not.toContain('set up, in');
+test('a broken engine is not reported as installed', () => {
+  const lines = linesOf({ ready: false, damage: '/cache/engine/x is incomplete: a.so is missing' });
+  expect(lines).toContain('           /cache/engine/x is incomplete: a.so is missing');
+  expect(lines.at(-1)).toBe('next       twoshot engine setup reinstalls it');
+  expect(lines.join('\n')).not.toContain('installed, in /');
 });
 
-test('an engine that needs no set-up says nothing of one', () => {
+test('an engine that needs no installation does not mention one', () => {
   const engine = { ...facts.engine, backend: 'wasm', library: 'tfjs-backend-wasm 4.22.0' } as const;
   const lines = linesOf({ engine, forced: true });
-  expect(lines).toContain('engine     wasm, tfjs-backend-wasm 4.22.0, asked for by TWOSHOT_ENGINE');
+  expect(lines).toContain('engine     wasm, tfjs-backend-wasm 4.22.0, selected by TWOSHOT_ENGINE');
   expect(lines.join()).not.toContain('set up');
 });
 

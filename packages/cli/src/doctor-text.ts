@@ -11,13 +11,13 @@ function engineRows({ engine, forced, ready, damage, folder }: EngineFacts): str
   const { backend, library, device, instructions } = engine;
   const needsSetUp = backend === 'native' || backend === 'cuda';
   return [
-    row('engine', `${backend}, ${library}${forced ? ', asked for by TWOSHOT_ENGINE' : ''}`),
+    row('engine', `${backend}, ${library}${forced ? ', selected by TWOSHOT_ENGINE' : ''}`),
     row('', `${device}, ${instructions}`),
-    ...(needsSetUp ? [row('', damage ?? `${ready ? 'set up' : 'not set up yet'}, in ${folder}`)] : []),
+    ...(needsSetUp ? [row('', damage ?? `${ready ? 'installed' : 'not installed yet'}, in ${folder}`)] : []),
   ];
 }
 
-/** What the machine has, what a container leaves of it, and the threads that follow. */
+/** What the machine has, what a container allows of it, and the resulting number of threads. */
 function machineRows({ processor, machine, threads, freeMemory }: EngineFacts): string[] {
   const { processors, limits } = machine;
   const left = [
@@ -32,7 +32,7 @@ function machineRows({ processor, machine, threads, freeMemory }: EngineFacts): 
   ];
 }
 
-/** What `twoshot doctor` says before it measures anything. @param disk bytes that are free at the workspace */
+/** What `twoshot doctor` prints before it measures anything. @param disk bytes that are free at the workspace */
 export function factLines(facts: EngineFacts, disk: { readonly workspace: string; readonly free: number }): string[] {
   const { versions, ready, damage, missing } = facts;
   const isToSetUp = !ready && missing.length === 0;
@@ -46,14 +46,14 @@ export function factLines(facts: EngineFacts, disk: { readonly workspace: string
       row('  to fix', fix),
       row('  without', cost),
     ]),
-    ...(isToSetUp && damage !== null ? [row('next', 'twoshot engine setup makes it anew')] : []),
+    ...(isToSetUp && damage !== null ? [row('next', 'twoshot engine setup reinstalls it')] : []),
     ...(isToSetUp && damage === null
-      ? [row('next', 'twoshot engine setup; the first run that needs the engine does it, too')]
+      ? [row('next', 'twoshot engine setup, or start a run: the first one that needs the engine installs it')]
       : []),
   ];
 }
 
-/** The line about what the engine was measured at. */
+/** The line with the measured speed of the engine. */
 export const speedText = ({ convolution, product, startSeconds }: EngineSpeed): string =>
   row(
     'speed',

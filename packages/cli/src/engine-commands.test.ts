@@ -10,7 +10,7 @@ import { callIn, type Called } from './call.fixture.js';
 let folder = '';
 const call = (line: string, controller?: AbortController): Promise<Called> => callIn(folder, line, controller);
 
-/** A machine on which nothing is set up, with a compiler and a pip that has no network. */
+/** A machine on which nothing is installed, with a compiler and a pip that has no network. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'twoshot-commands-'));
   await mkdir(join(folder, 'bin'));
@@ -32,21 +32,21 @@ async function tool(name: string, script: string): Promise<void> {
   await chmod(join(folder, 'bin', name), 0o755);
 }
 
-test('engine setup says that an engine is ready that needs none', async () => {
+test('engine setup reports an engine that needs no installation as ready', async () => {
   vi.stubEnv('TWOSHOT_ENGINE', 'wasm');
   expect(await call('engine setup')).toEqual({ code: 0, stdout: 'the engine wasm is ready\n', stderr: '' });
 });
 
 const isLinux = process.platform === 'linux' && process.arch === 'x64';
 
-test.runIf(isLinux)('engine setup tells what it does, and what keeps it from it', async () => {
+test.runIf(isLinux)('engine setup reports what it does, and what prevents it', async () => {
   const { code, stdout, stderr } = await call('engine setup');
   expect(code).toBe(2);
   expect(stdout).toBe('');
   const lines = stderr.trimEnd().split('\n');
   expect(lines[0]).toMatch(/^downloading tensorflow/);
   expect(lines.slice(-3)).toEqual([
-    expect.stringMatching(/^the native engine cannot be set up: pip could not download .*: ERROR: no network$/),
+    expect.stringMatching(/^the native engine cannot be installed: pip could not download .*: ERROR: no network$/),
     expect.stringMatching(/^ {2}next: {5}check the network/),
     expect.stringMatching(/^ {2}without: {2}the WASM engine/),
   ]);
@@ -71,11 +71,11 @@ test.runIf(isLinux)('engine setup that is interrupted leaves nothing', async () 
   expect(await readdir(join(folder, 'cache/engine'))).toEqual([]);
 });
 
-test('engine remove deletes what set-up has written, and says what it leaves', async () => {
+test('engine remove deletes what the installation wrote, and names what it leaves', async () => {
   const build = 'cache/engine/binding-cpu-0123456789abcdef';
   await mkdir(join(folder, build), { recursive: true });
   await writeFile(join(folder, 'cache/mine'), '');
-  expect(await call('engine remove')).toEqual({ code: 0, stdout: 'the native engine is removed\n', stderr: '' });
+  expect(await call('engine remove')).toEqual({ code: 0, stdout: 'the native engine has been removed\n', stderr: '' });
   expect(await readdir(join(folder, 'cache'))).toEqual(['mine']);
   await mkdir(join(folder, 'cache/engine'));
   await writeFile(join(folder, 'cache/engine/notes.txt'), 'mine');
@@ -83,12 +83,12 @@ test('engine remove deletes what set-up has written, and says what it leaves', a
   const engine = join(folder, 'cache/engine');
   expect([code, stdout]).toEqual([
     0,
-    `no native engine is set up in ${engine}; ${engine} keeps what set-up did not write: notes.txt\n`,
+    `no native engine is installed in ${engine}; ${engine} keeps files that the installation did not write: notes.txt\n`,
   ]);
   expect(await readdir(engine)).toEqual(['notes.txt']);
 });
 
-test.runIf(isLinux)('a cache where no folder can be made ends engine setup with what to do', async () => {
+test.runIf(isLinux)('a cache where no folder can be created ends engine setup with advice', async () => {
   vi.stubEnv('TWOSHOT_CACHE', '/proc/twoshot');
   const { code, stderr } = await call('engine setup');
   expect(code).toBe(2);
@@ -97,15 +97,15 @@ test.runIf(isLinux)('a cache where no folder can be made ends engine setup with 
   );
 });
 
-test.runIf(isLinux)('doctor names what is broken, and does not say that it is set up', async () => {
+test.runIf(isLinux)('doctor names what is broken, and does not report it as installed', async () => {
   const { bindingFile, bindingFolder, libraryFolder } = locateNativeBuild('cpu');
   await mkdir(libraryFolder, { recursive: true });
   await mkdir(bindingFolder);
   await writeFile(bindingFile, 'no shared object');
   const half = await call('doctor');
   expect(half.code).toBe(0);
-  expect(half.stdout).toContain(`${libraryFolder} is not whole: tensorflow/libtensorflow_cc.so.2 is missing\n`);
-  expect(half.stdout).toContain('next       twoshot engine setup makes it anew');
+  expect(half.stdout).toContain(`${libraryFolder} is incomplete: tensorflow/libtensorflow_cc.so.2 is missing\n`);
+  expect(half.stdout).toContain('next       twoshot engine setup reinstalls it');
   await mkdir(join(libraryFolder, 'tensorflow'));
   for (const name of ['cc', 'framework'])
     await writeFile(join(libraryFolder, `tensorflow/libtensorflow_${name}.so.2`), '');
@@ -113,16 +113,16 @@ test.runIf(isLinux)('doctor names what is broken, and does not say that it is se
   expect(whole.code).toBe(0);
   expect(whole.stdout).toContain(`missing    the native engine in ${bindingFile} cannot be loaded: `);
   expect(whole.stdout).toContain('to fix   twoshot engine remove && twoshot engine setup');
-  expect(half.stdout + whole.stdout).not.toContain('set up, in');
+  expect(half.stdout + whole.stdout).not.toContain('installed, in /');
   expect(whole.stdout).not.toContain('speed');
 });
 
-test.runIf(isLinux)('doctor on a machine on which the engine has to be set up', async () => {
+test.runIf(isLinux)('doctor on a machine on which the engine has to be installed', async () => {
   vi.stubEnv('TWOSHOT_THREADS', '8');
   const { code, stdout } = await call('doctor');
   expect(code).toBe(0);
-  expect(stdout).toContain('engine     native, tensorflow 2.20.0, asked for by TWOSHOT_ENGINE\n');
-  expect(stdout).toContain(`not set up yet, in ${join(folder, 'cache/engine')}\n`);
+  expect(stdout).toContain('engine     native, tensorflow 2.20.0, selected by TWOSHOT_ENGINE\n');
+  expect(stdout).toContain(`not installed yet, in ${join(folder, 'cache/engine')}\n`);
   expect(stdout).toContain('threads    8, from TWOSHOT_THREADS\n');
   expect(stdout).toContain('next       twoshot engine setup');
   expect(stdout).not.toContain('speed');
@@ -137,7 +137,7 @@ test('doctor measures an engine that is ready', async () => {
 
 test.each([
   ['TWOSHOT_ENGINE', 'gpu', "TWOSHOT_ENGINE is 'gpu'; expected one of"],
-  ['TWOSHOT_THREADS', 'many', "TWOSHOT_THREADS is 'many'; expected a whole number"],
+  ['TWOSHOT_THREADS', 'many', "TWOSHOT_THREADS is 'many'; expected an integer"],
 ])('doctor says that %s=%s is a mistake', async (variable, value, message) => {
   vi.stubEnv(variable, value);
   const { code, stdout, stderr } = await call('doctor');

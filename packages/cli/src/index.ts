@@ -27,7 +27,7 @@ async function failureOf(
   };
 }
 
-/** Whether somebody reads the last line, even if the rest of what was typed is no command. */
+/** Whether `--json` was given, even if the rest of the command line is invalid. */
 const wantsJson = (argv: readonly string[]): boolean =>
   argv.some((arg) => arg === '--json' || arg.startsWith('--json='));
 
@@ -38,13 +38,13 @@ async function refuse(mistake: UsageMistake, argv: readonly string[], environmen
   ]);
   const failure = await failureOf(mistake, argv);
   const code = showFailures([failure], environment);
-  // Whoever reads the last line finds it there, whatever was wrong.
+  // A program that reads the last line finds the JSON there, whatever failed.
   if (wantsJson(argv)) writeLine(environment.stdout, JSON.stringify(runJson(refused([errorOfFailure(failure)]))));
   return code;
 }
 
 /**
- * Carries out a command line.
+ * Runs a command line.
  *
  * @param argv arguments without the program
  * @returns the exit code
@@ -76,7 +76,7 @@ export async function main(argv: readonly string[], environment: Environment): P
       ]);
     }
     default:
-      throw new Error('a command line is help, a mistake or an invocation');
+      throw new Error('parse returned neither help, a mistake nor an invocation');
   }
 }
 
@@ -94,8 +94,8 @@ async function unexpected(error: unknown, argv: readonly string[], environment: 
 }
 
 /**
- * Where the user is. `npx` runs a command in the folder of the package around the working directory, which is
- * another one in a sub-folder of a package.
+ * The user's working directory. `npx` runs a command in the folder of the package around the working directory, which
+ * is a different one in a sub-folder of a package.
  */
 function workingDirectory({ INIT_CWD, npm_lifecycle_event, npm_lifecycle_script = '' }: NodeJS.ProcessEnv): string {
   const byNpx = npm_lifecycle_event === 'npx' && /^["']?twoshot\b/.test(npm_lifecycle_script);
@@ -105,7 +105,7 @@ function workingDirectory({ INIT_CWD, npm_lifecycle_event, npm_lifecycle_script 
 /** The `twoshot` program. */
 export async function program(): Promise<void> {
   const argv = process.argv.slice(2);
-  // A reader that went away, as `head` does, is no reason to stop a run.
+  // A reader that closes the pipe, as `head` does, must not stop a run.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const cwd = workingDirectory(process.env);
   const { stdout, stderr } = process;

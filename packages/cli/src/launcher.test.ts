@@ -51,7 +51,7 @@ function launch(...args: string[]): Promise<{ code: number | null; stdout: strin
 const calls = async (): Promise<string[]> => (await readFile(join(root, 'calls'), 'utf8')).trimEnd().split('\n');
 const compiledAt = async (): Promise<number> => (await stat(join(root, 'packages/cli/dist/.tsbuildinfo'))).mtimeMs;
 
-test('sources are compiled when they have changed, and only then', async () => {
+test('sources are compiled if and only if they have changed', async () => {
   await launch();
   const first = await compiledAt();
   await launch();
@@ -69,12 +69,12 @@ test('several that start at once all run', async () => {
   expect(await calls()).toHaveLength(4);
 });
 
-test('a lock that a killed process left does not hold anybody up', async () => {
+test('a lock left by a killed process does not block others', async () => {
   await put('node_modules/.cache/twoshot/build.lock', '999999999');
   expect((await launch()).code).toBe(0);
 });
 
-test('sources that do not compile are the mistake of whoever wrote them', async () => {
+test('compile errors are reported as such', async () => {
   await put('packages/cli/src/index.ts', 'export const program: number = async () => undefined;\n');
   const { code, stdout, stderr } = await launch('run', 'full', '--json');
   expect(code).toBe(2);
@@ -82,7 +82,7 @@ test('sources that do not compile are the mistake of whoever wrote them', async 
   expect(JSON.parse(stdout)).toMatchObject({ run: null, stages: [], error: { code: 'broken-source' } });
 });
 
-test('a wrong type in a test stops no run', async () => {
+test('a type error in a test does not stop a run', async () => {
   await put('packages/cli/src/index.test.ts', 'export const wrong: number = "text";\n');
   expect((await launch()).code).toBe(0);
 });

@@ -4,7 +4,7 @@ import type { Invocation } from './parse.js';
 
 const mistake = (option: string, value: string, expected: string): Failure => ({
   code: 'command-line',
-  message: `--${option} has a wrong value`,
+  message: `--${option} has an invalid value`,
   where: {
     file: commandLine,
     line: 1,
@@ -18,26 +18,26 @@ const mistake = (option: string, value: string, expected: string): Failure => ({
 
 const wrong = (failure: Failure): Result<never> => ({ ok: false, failures: [failure] });
 
-/** The value of an option that is given once at most. */
+/** The value of an option that may be given once. */
 const valueOf = ({ options }: Invocation, name: string): string | undefined => options.get(name)?.[0];
 
 export const valuesOf = ({ options }: Invocation, name: string): readonly string[] => options.get(name) ?? [];
 
 export const isGiven = ({ options }: Invocation, name: string): boolean => options.has(name);
 
-/** A whole number from `least` to `most`; undefined where the option is not given. */
-export function wholeNumber(
+/** An integer from `minimum` to `maximum`; undefined where the option is not given. */
+export function integerOf(
   invocation: Invocation,
   name: string,
-  least: number,
-  most: number = Number.MAX_SAFE_INTEGER,
+  minimum: number,
+  maximum: number = Number.MAX_SAFE_INTEGER,
 ): Result<number | undefined> {
   const text = valueOf(invocation, name);
   if (text === undefined) return { ok: true, value: undefined };
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return { ok: true, value };
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
-  return wrong(mistake(name, text, `a whole number ${range}`));
+  if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return { ok: true, value };
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at minimum ${minimum}` : `from ${minimum} to ${maximum}`;
+  return wrong(mistake(name, text, `an integer ${range}`));
 }
 
 /** A path as it was given; undefined where the option is not given. */
@@ -46,7 +46,7 @@ export function pathOf(invocation: Invocation, name: string): Result<string | un
   return text?.trim() === '' ? wrong(mistake(name, text, 'a path')) : { ok: true, value: text };
 }
 
-const mostDraws = 1000;
+const maxDraws = 1000;
 
 /** `--draws A-B`, or a single draw; null where it is not given. */
 export function drawsOf(invocation: Invocation): Result<Draws | null> {
@@ -55,8 +55,8 @@ export function drawsOf(invocation: Invocation): Result<Draws | null> {
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
   const first = Number(match?.[1]);
   const last = Number(match?.[2] ?? match?.[1]);
-  if (match !== null && first <= last && last - first < mostDraws) return { ok: true, value: { first, last } };
+  if (match !== null && first <= last && last - first < maxDraws) return { ok: true, value: { first, last } };
   return wrong(
-    mistake('draws', text, `a range such as 1-30, the first not above the last, of ${mostDraws} draws at most`),
+    mistake('draws', text, `a range such as 1-30, the first not above the last, of ${maxDraws} draws at maximum`),
   );
 }

@@ -32,10 +32,10 @@ test.each([
 
 test.each([
   ['rnu full', 'there is no command `rnu` (at 0)'],
-  ['engine', '`engine` is not a whole command (at 1)'],
+  ['engine', '`engine` needs a subcommand (at 1)'],
   ['engine start', 'there is no command `engine start` (at 1)'],
   ['run', 'PIPELINE is missing (at 1)'],
-  ['run a b', '`b` is one argument too many (at 2)'],
+  ['run a b', '`b` is an unexpected argument (at 2)'],
   ['run a --sed 3', 'run has no option `--sed` (at 2)'],
   ['run a --seed', '--seed needs a value (at 2)'],
   ['run a --json=yes', '--json takes no value (at 2)'],
@@ -45,7 +45,7 @@ test.each([
   expect(told(line)).toBe(expected);
 });
 
-test('a command has its own help, wherever it is asked for', () => {
+test('--help of a command works at any position', () => {
   expect(told('run full --help')).toBe('usage: twoshot run PIPELINE [OPTIONS]');
   expect(told('engine setup -h')).toBe('usage: twoshot engine setup');
 });

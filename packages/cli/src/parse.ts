@@ -1,22 +1,22 @@
 import { parseArgs } from 'node:util';
 import { commandHelp, commands, type CommandUsage, type Option } from './usage.js';
 
-/** What was typed, found valid as far as its form goes. */
+/** A syntactically valid command line. */
 export interface Invocation {
   readonly command: CommandUsage;
-  /** As many as the command has, the optional ones aside. */
+  /** As many as the command requires, plus optional ones. */
   readonly args: readonly string[];
-  /** Values of options by name, in order; a flag that was given has one empty value. */
+  /** Values of options by name, in order; a flag has one empty value. */
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A mistake in what was typed. */
+/** A mistake in the command line. */
 export interface UsageMistake {
   readonly message: string;
   /** Position of the argument in `argv`. */
   readonly at: number;
   readonly expected: string;
-  /** Names that may have been meant. */
+  /** Candidates for the intended name. */
   readonly known: readonly string[];
   readonly next: string;
 }
@@ -31,7 +31,7 @@ const mistake = (at: number, message: string, expected: string, known: readonly 
   mistake: { message, at, expected, known, next },
 });
 
-/** Finds the command that the first words name, and how many words that took. */
+/** Finds the command that the first words name, and the number of those words. */
 function findCommand(argv: readonly string[]): { command: CommandUsage; words: number } | null {
   for (const command of commands) {
     const words = command.name.split(' ');
@@ -51,7 +51,7 @@ function unknownCommand(argv: readonly string[]): Parsed {
   const typed = argv[at];
   const message =
     typed === undefined
-      ? `\`${first}\` is not a whole command`
+      ? `\`${first}\` needs a subcommand`
       : `there is no command \`${argv.slice(0, at + 1).join(' ')}\``;
   return mistake(
     at,
@@ -110,6 +110,6 @@ export function parse(argv: readonly string[]): Parsed {
   if (args.length < required.length)
     return mistake(argv.length, `${required[args.length]!} is missing`, usage, [], next);
   const extra = args[command.args.length];
-  if (extra !== undefined) return mistake(extra.at, `\`${extra.text}\` is one argument too many`, usage, [], next);
+  if (extra !== undefined) return mistake(extra.at, `\`${extra.text}\` is an unexpected argument`, usage, [], next);
   return { type: 'invocation', invocation: { command, args: args.map(({ text }) => text), options } };
 }

@@ -4,7 +4,7 @@ import { findPipeline } from '@twoshot/language';
 import { settleEngine, type PipelineOptions } from '@twoshot/runner';
 import { storeAddress } from '@twoshot/store';
 import type { Environment } from './environment.js';
-import { pathOf, valuesOf, wholeNumber } from './option-values.js';
+import { pathOf, valuesOf, integerOf } from './option-values.js';
 import type { Invocation } from './parse.js';
 import { threadsFor } from './thread-option.js';
 
@@ -28,7 +28,7 @@ export async function pipelineOptions(
 ): Promise<Result<PipelineOptions>> {
   const file = await findPipeline(invocation.args[0]!, workspace, cwd);
   if (!file.ok) return file;
-  const seed = wholeNumber(invocation, 'seed', 0);
+  const seed = integerOf(invocation, 'seed', 0);
   if (!seed.ok) return seed;
   const store = storeOf(invocation, { cwd, workspace });
   if (!store.ok) return store;

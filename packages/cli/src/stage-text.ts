@@ -62,9 +62,9 @@ export function stageText({ name, package: owner, declaration }: LoadedStage): s
   const { summary, params, inputs, outputs, engine, scores, reports, env, resources } = declaration;
   const facts = [
     `package ${owner}`,
-    ...(engine === true ? ['takes the engine'] : []),
-    ...(scores === true ? ['scores: may take hidden labels'] : []),
-    ...(reports === true ? ['reports: may take what comes from scoring'] : []),
+    ...(engine === true ? ['uses the engine'] : []),
+    ...(scores === true ? ['scores: may read hidden labels'] : []),
+    ...(reports === true ? ['reports: may read the output of scoring stages'] : []),
     ...(env === undefined || env.length === 0 ? [] : [`environment ${env.join(', ')}`]),
     `threads ${threadsText(resources?.threads)}`,
     `memory ${memoryOf(resources)} MiB`,

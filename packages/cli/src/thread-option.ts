@@ -1,11 +1,11 @@
 import { chooseThreads, maximumThreads, ThreadCountError } from '@twoshot/machine';
 import type { Result } from '@twoshot/diagnostics';
-import { wholeNumber } from './option-values.js';
+import { integerOf } from './option-values.js';
 import type { Invocation } from './parse.js';
 
-/** Threads of stages that take all: `--threads N`, else what `TWOSHOT_THREADS` says, else one for each core. */
+/** Threads of stages with `threads: all`: `--threads N`, else `TWOSHOT_THREADS`, else one per core. */
 export function threadsFor(invocation: Invocation): Result<number> {
-  const asked = wholeNumber(invocation, 'threads', 1, maximumThreads);
+  const asked = integerOf(invocation, 'threads', 1, maximumThreads);
   if (!asked.ok) return asked;
   try {
     return { ok: true, value: chooseThreads(asked.value).threads };

@@ -4,7 +4,7 @@ import { columns } from '@twoshot/terminal';
 export interface Option {
   /** Without the dashes. */
   readonly name: string;
-  /** What stands for its value in the help; none for a flag. */
+  /** Placeholder of its value in the help; absent for a flag. */
   readonly value?: string;
   /** May be given more than once. */
   readonly many?: boolean;
@@ -15,7 +15,7 @@ export interface Option {
 export interface CommandUsage {
   /** One or two words, e.g. `engine setup`. */
   readonly name: string;
-  /** Names of the arguments in order; those in brackets may be left out. */
+  /** Names of the arguments in order; those in brackets are optional. */
   readonly args: readonly string[];
   readonly summary: string;
   readonly options: readonly Option[];
@@ -31,28 +31,28 @@ const seed: Option = { name: 'seed', value: 'N', help: 'seed of the pipeline' };
 const store: Option = {
   name: 'store',
   value: 'PLACE',
-  help: 'where results are kept: a folder, or scheme:... of a store that a package offers; default .twoshot of the workspace',
+  help: 'where to store results: a folder, or scheme:... for a store from a package; default: .twoshot in the workspace',
 };
 const draws: Option = {
   name: 'draws',
   value: 'A-B',
-  help: 'once for every draw of the labels, with mean and 95 % interval',
+  help: 'run once for each draw of the labels; reports mean and 95 % interval',
 };
 const threads: Option = {
   name: 'threads',
   value: 'N',
-  help: 'threads of a stage; default TWOSHOT_THREADS, else one for each core that there is',
+  help: 'threads per stage; default: TWOSHOT_THREADS, else one per core',
 };
 const json: Option = {
   name: 'json',
-  help: 'last line of standard output is one JSON object; all else goes to standard error',
+  help: 'print one JSON object as the last line of standard output; everything else goes to standard error',
 };
 
 export const commands: readonly CommandUsage[] = [
   {
     name: 'run',
     args: ['PIPELINE'],
-    summary: 'run a pipeline; what has a result already is not run again',
+    summary: 'run a pipeline; stages that have a result are not run again',
     options: [
       set,
       seed,
@@ -69,26 +69,26 @@ export const commands: readonly CommandUsage[] = [
   {
     name: 'plan',
     args: ['PIPELINE'],
-    summary: 'what a run would do, why, and how long that took before',
+    summary: 'show what a run would do, why, and how long it took before',
     options: [set, seed, draws, store, threads],
   },
   {
     name: 'why',
     args: ['PIPELINE', 'STAGE'],
-    summary: 'why a stage has its result, or would run',
-    options: [set, seed, store, threads, { name: 'log', help: 'the log of the result, too' }],
+    summary: 'explain why a stage has its result, or would run',
+    options: [set, seed, store, threads, { name: 'log', help: 'also print the log of the result' }],
   },
   {
     name: 'stages',
     args: ['[NAME]'],
-    summary: 'the stages there are, or the params and ports of one',
-    options: [{ name: 'schema', help: 'a JSON Schema of pipeline files, for editors' }],
+    summary: 'list all stages, or the params and ports of one',
+    options: [{ name: 'schema', help: 'print a JSON Schema of pipeline files, for editors' }],
   },
   { name: 'validate', args: ['FILE'], summary: 'check a pipeline without running it', options: [set] },
   {
     name: 'dag',
     args: ['PIPELINE'],
-    summary: 'the graph of a pipeline as text',
+    summary: 'print the graph of a pipeline',
     options: [set, { name: 'mermaid', help: 'as a Mermaid flowchart' }],
   },
   {
@@ -99,7 +99,12 @@ export const commands: readonly CommandUsage[] = [
   },
   { name: 'doctor', args: [], summary: 'the engine, the machine, what is missing and how to fix it', options: [] },
   { name: 'engine setup', args: [], summary: 'install the native engine', options: [] },
-  { name: 'engine remove', args: [], summary: 'delete all that the set-up of the engine has written', options: [] },
+  {
+    name: 'engine remove',
+    args: [],
+    summary: 'delete everything that the installation of the engine wrote',
+    options: [],
+  },
 ];
 
 const optionText = ({ name, value }: Option): string => (value === undefined ? `--${name}` : `--${name} ${value}`);
@@ -115,14 +120,14 @@ export const helpText = (): string =>
     ...columns(
       [
         ...commands.map((command) => [nameText(command), command.summary]),
-        ['--version', 'the version'],
-        ['COMMAND --help', 'the options of a command'],
+        ['--version', 'print the version'],
+        ['COMMAND --help', 'show the options of a command'],
       ],
       '  ',
     ),
     '',
-    'PIPELINE is a file, or a name under pipelines/. Exit codes: 0 done, 1 a stage failed, 2 a mistake in what was',
-    'asked for, 130 interrupted.',
+    'PIPELINE is a file or a name under pipelines/. Exit codes: 0 done, 1 a stage failed, 2 an invalid command line,',
+    'pipeline or input, 130 interrupted.',
   ].join('\n');
 
 /** The help of one command. */

@@ -1,4 +1,4 @@
-/** A place in a text that the user wrote. */
+/** A position in a text that the user wrote. */
 export interface Where {
   /** Absolute path, or `command line`. */
   readonly file: string;
@@ -8,7 +8,7 @@ export interface Where {
   readonly column: number;
   /** Characters to underline; 1 if absent. */
   readonly length?: number;
-  /** The whole line, so that it can be shown without reading the file again. */
+  /** The whole line, so that it can be shown without rereading the file. */
   readonly text?: string;
 }
 
@@ -17,20 +17,20 @@ export const commandLine = 'command line';
 
 /** What is wrong with a pipeline file, its stages or the arguments that change it. */
 type PipelineCode =
-  /** No file of that name, nor a pipeline under `pipelines/`. */
+  /** Neither a file nor a pipeline under `pipelines/` has that name. */
   | 'pipeline-not-found'
-  /** The file cannot be read, or is no UTF-8. */
+  /** The file cannot be read, or is not UTF-8. */
   | 'file-unreadable'
   /** A file, a name, or what aliases, `${name}` and matrices make of it, goes beyond a limit. */
   | 'too-large'
   | 'yaml-syntax'
-  /** A key twice in one map. */
+  /** A duplicate key in a map. */
   | 'duplicate-key'
-  /** A key that the pipeline file does not know. */
+  /** An unknown key in a pipeline file. */
   | 'unknown-key'
-  /** A key that must be there is not. */
+  /** A required key is missing. */
   | 'missing-key'
-  /** A map where a list belongs, and the like. */
+  /** A map instead of a list, and the like. */
   | 'wrong-shape'
   /** The name of a stage, output or axis has characters that names may not have. */
   | 'bad-name'
@@ -59,35 +59,35 @@ type PipelineCode =
   | 'bad-interpolation'
   /** `--set` is not written as `stage.param=value`. */
   | 'bad-set'
-  /** An axis is empty, has a value twice, or clashes with another one of the same name. */
+  /** An axis is empty, repeats a value, or conflicts with another one of the same name. */
   | 'bad-axis'
-  /** Draws are asked for, but no stage has a param that is drawn. */
+  /** Draws were requested, but no stage has a drawn param. */
   | 'no-draw'
-  /** Stages or pipeline params need each other. */
+  /** Stages or pipeline params depend on each other. */
   | 'cycle'
   | 'extends-cycle'
-  /** Two outputs would be one file. */
+  /** Two outputs have the same file name. */
   | 'duplicate-output'
-  /** Hidden labels would reach something that is not scoring. */
+  /** Hidden labels would reach a stage that does not score. */
   | 'hidden-labels'
   /** The catalogue of a package is malformed. */
   | 'broken-catalogue'
   /** Two packages have a stage of the same name. */
   | 'duplicate-stage'
-  /** The file of a stage cannot be loaded, or is no declaration. */
+  /** The file of a stage cannot be loaded, or does not export a declaration. */
   | 'broken-stage';
 
-/** What is wrong around a run. */
+/** What is wrong outside the pipeline file. */
 type RunCode =
   /** An unknown command or option, or an option's value. */
   | 'command-line'
-  /** An environment variable of Twoshot has no value that it may have. */
+  /** An environment variable of Twoshot has an invalid value. */
   | 'environment'
-  /** The store was written by another version, or is none. */
+  /** The store was written by another version, or is not a store. */
   | 'store-format'
   /** No package offers a store of that scheme. */
   | 'unknown-store'
-  /** The events of a run are of another format. */
+  /** The events of a run have another format. */
   | 'event-format'
   | 'store-read-only'
   /** Something else stands where the store keeps a file or a folder. */
@@ -95,15 +95,15 @@ type RunCode =
   /** The store was moved or deleted during a run. */
   | 'store-gone'
   | 'disk-full'
-  /** What is kept about code and files of a workspace cannot be written. */
+  /** The cache of a workspace cannot be written. */
   | 'cache-not-writable'
   /** What an external param names cannot be read. */
   | 'path-unreadable'
-  /** The engine that was asked for cannot be had here. */
+  /** The selected engine is not available here. */
   | 'engine-unavailable';
 
 interface FailureParts {
-  /** One line without a full stop: what is wrong. */
+  /** What is wrong, in one line without a full stop. */
   readonly message: string;
   readonly where: Where | null;
   readonly expected?: string;
@@ -113,7 +113,7 @@ interface FailureParts {
   readonly nearest?: string;
   /** What to do or to type next. */
   readonly next?: string;
-  /** Other places that explain it, each with a few words. */
+  /** Related positions, each with a label. */
   readonly related?: readonly { readonly label: string; readonly where: Where }[];
 }
 
@@ -125,7 +125,7 @@ interface RunFailure extends FailureParts {
   readonly code: RunCode;
 }
 
-/** A `StageInputError` that a stage threw. */
+/** A `StageInputError` thrown by a stage. */
 interface StageInputFailure extends FailureParts {
   readonly code: 'stage-input';
   /** Id of the stage. */
@@ -134,7 +134,7 @@ interface StageInputFailure extends FailureParts {
   readonly reason: string;
 }
 
-/** Every mistake that a user can make; all else is a bug and is thrown. */
+/** Every mistake that a user can make; anything else is a bug and is thrown. */
 export type Failure = PipelineFailure | RunFailure | StageInputFailure;
 
 export type Result<T> =

@@ -42,7 +42,7 @@ test('the line comes from the source where the failure does not carry it', () =>
   ).toBe(['labels.csv:2:3: a stray column', '  2 | 1,2,3', '    |   ^'].join('\n'));
 });
 
-test('the caret stays under its word on a line that is too wide for a terminal', () => {
+test('the caret stays under its word on a line wider than the terminal', () => {
   const text = `${'a'.repeat(300)} here ${'b'.repeat(300)}`;
   const where = { file: commandLine, line: 1, column: 302, length: 4, text };
   const lines = formatFailure({ code: 'bad-set', message: 'wrong', where }).split('\n');
@@ -52,7 +52,7 @@ test('the caret stays under its word on a line that is too wide for a terminal',
   expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('here');
 });
 
-test('the caret stands under signs that are two columns wide', () => {
+test('the caret is placed correctly under characters two columns wide', () => {
   const where = { file: commandLine, line: 1, column: 5, length: 2, text: '数据: 错误' };
   expect(formatFailure({ code: 'bad-set', message: 'wrong', where })).toBe(
     ['command line:1:5: wrong', '  1 | 数据: 错误', '    |       ^^^^'].join('\n'),

@@ -4,13 +4,13 @@ import { quote } from './wording.js';
 import { commandLine, type Failure, type Where } from './failure.js';
 
 export interface FormatOptions {
-  /** Text of the file of `where`, for failures that do not carry their line. */
+  /** Text of the file of `where`, for failures that do not carry the line. */
   readonly source?: string;
   /** Paths below this folder are shown relative to it; the working directory if absent. */
   readonly base?: string;
 }
 
-/** Longer lines are shown around the caret only, since a caret under a wrapped line points nowhere. */
+/** Longer lines are cut around the caret, since a caret under a wrapped line would be misplaced. */
 const widest = 110;
 
 /**

@@ -1,7 +1,6 @@
 /**
- * The valid name that was most likely meant, or null where none is near: at most a third of the letters, and at
- * least two, may differ. A name is also found by its beginning, and by what stands behind its slash
- * (`vicreg` for `pretrain/vicreg`).
+ * The most likely intended name, or null where none is near: at most a third of the letters, but at least two, may
+ * differ. A name is also found by its prefix, and by the part after its slash (`vicreg` for `pretrain/vicreg`).
  */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const wanted = name.toLowerCase();
@@ -10,7 +9,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   for (const candidate of candidates) {
     const known = candidate.toLowerCase();
     const tail = known.slice(known.indexOf('/') + 1);
-    // A name of one or two letters must not be near every other short name.
+    // A name of one or two letters must not match every other short name.
     const cut = Math.min(wanted.length, known.length) > 1 && (wanted.startsWith(known) || known.startsWith(wanted));
     const nearestDistance = Math.min(
       distance(wanted, known),
@@ -25,7 +24,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** Levenshtein's distance, where two neighbouring letters swapped count once (optimal string alignment). */
+/** Levenshtein's distance, where swapping two neighbouring letters counts as one edit (optimal string alignment). */
 export function distance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

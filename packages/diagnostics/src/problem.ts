@@ -1,8 +1,8 @@
 import type { Failure } from './failure.js';
 
 /**
- * Carries a failure through code that could not go on anyway; it comes back as a value at the runner's door. Nothing
- * else of a run would succeed either: the disk is full, the engine that was asked for cannot be had.
+ * Carries a failure through code that cannot continue; the runner's entry point returns it as a value. Nothing else of
+ * the run would succeed either: the disk is full, the selected engine is unavailable.
  */
 export class RunProblem extends Error {
   override readonly name = 'RunProblem';

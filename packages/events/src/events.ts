@@ -5,9 +5,9 @@ import type { RunError } from './run-error.js';
 export type StageStatus = 'ran' | 'cached' | 'failed' | 'skipped';
 
 /** Why a stage was skipped that `--only` left out. */
-export const notAskedFor = 'not asked for';
+export const notSelected = 'not selected';
 
-/** How one stage came out. */
+/** Outcome of one stage. */
 export interface StageOutcome {
   /** Id of the task: the stage's id, and the draw where it depends on one. */
   readonly task: string;
@@ -19,7 +19,7 @@ export interface StageOutcome {
   readonly seconds: number;
   /** When it began, in milliseconds since 1970; null if it did not. */
   readonly started: number | null;
-  /** Seconds that its result took to make; null if there is none. */
+  /** Seconds that producing its result took; null if there is none. */
   readonly resultSeconds: number | null;
   readonly key: string | null;
   readonly why: string;
@@ -32,29 +32,29 @@ export interface StageOutcome {
 }
 
 /**
- * Raised when an event is dropped or gets another meaning. New events and new fields do not raise it: readers pass over
+ * Increased when an event is dropped or changes its meaning. New events and fields do not increase it: readers ignore
  * what they do not know. docs/events.md describes the format.
  */
 export const eventFormat = 1;
 
-/** A task of a run, before anything is known of it. */
+/** A task of a run, before it starts. */
 export interface RunTask {
   readonly task: string;
   /** Id of the stage, which several draws share. */
   readonly stage: string;
   readonly draw: number | null;
   readonly use: string;
-  /** Tasks that it takes its inputs from. */
+  /** Tasks whose outputs are its inputs. */
   readonly from: readonly string[];
 }
 
-/** What a stage warned of, with the seconds since it began. */
+/** A warning of a stage, with the seconds since its start. */
 export interface StageWarning {
   readonly seconds: number;
   readonly line: string;
 }
 
-/** All that happens in a run; everything that shows or keeps a run is made from these alone. */
+/** All that happens in a run; everything that shows or records a run is made from these alone. */
 export type RunEvent =
   /** The first event of every run. */
   | {
@@ -69,7 +69,7 @@ export type RunEvent =
       /** In topological order. */
       readonly tasks: readonly RunTask[];
     }
-  /** Something that the run as a whole does: setting the engine up, waiting for another run. */
+  /** Something the run as a whole does: installing the engine, waiting for another run. */
   | { readonly type: 'notice'; readonly task: string | null; readonly message: string }
   /** A stage downloads its external files before its key can be computed. */
   | { readonly type: 'stage-preparing'; readonly task: string; readonly use: string }
@@ -84,11 +84,14 @@ export type RunEvent =
       readonly expected: number | null;
     }
   | { readonly type: 'stage-progress'; readonly task: string; readonly progress: Progress }
-  /** A line of the log, with the seconds since the stage began. */
+  /** A line of the log, with the seconds since the start of the stage. */
   | { readonly type: 'stage-log'; readonly task: string; readonly seconds: number; readonly line: string }
-  /** A line of the log that is shown at once. `run`: the stage is cached, and that run, which made its result, was warned. */
+  /**
+   * A line of the log that is shown at once. `run`: the stage is cached; the warning is of that run, which produced its
+   * result.
+   */
   | ({ readonly type: 'stage-warning'; readonly task: string; readonly run?: string } & StageWarning)
-  /** The end of the log of the run that made the result of a cached stage, as it stands in the store. */
+  /** The end of the stored log of the run that produced the result of a cached stage. */
   | {
       readonly type: 'stage-earlier-log';
       readonly task: string;
@@ -100,12 +103,12 @@ export type RunEvent =
   | { readonly type: 'stage-finished'; readonly outcome: StageOutcome }
   /** An output of the pipeline was copied out of the store. */
   | { readonly type: 'output'; readonly name: string; readonly path: string }
-  /** The last event of every run that came to its end. */
+  /** The last event of every finished run. */
   | {
       readonly type: 'run-finished';
       readonly status: 'done' | 'failed' | 'interrupted';
       readonly seconds: number;
-      /** What went wrong with the run as a whole; the errors of stages stand in their outcomes. */
+      /** The error of the run as a whole; errors of stages are in their outcomes. */
       readonly error: RunError | null;
     };
 

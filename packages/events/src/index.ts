@@ -2,7 +2,7 @@ export { eventLine, readEvents, type TimedEvent } from './event-lines.js';
 export {
   eventFormat,
   logLine,
-  notAskedFor,
+  notSelected,
   type Listener,
   type RunEvent,
   type RunTask,

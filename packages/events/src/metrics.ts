@@ -4,7 +4,7 @@ import type { StageOutcome } from './events.js';
 
 /** Metrics of one stage, of one result or as means over draws. */
 export interface StageMetrics {
-  /** By name; where a stage has several `metrics` outputs the output's name goes before. */
+  /** By name, prefixed with the output's name where a stage has several `metrics` outputs. */
   readonly values: Readonly<Record<string, Estimate>>;
   /** Of the first result; `n` counts the results. */
   readonly protocol: Protocol;
@@ -24,7 +24,7 @@ function scored(metrics: StageOutcome['metrics']): Scored | null {
   return { values: Object.fromEntries(named), protocol: first[1].protocol };
 }
 
-/** Metrics of all stages that gave some, by stage. */
+/** Metrics of all stages that have some, by stage. */
 export function metricsOf(outcomes: readonly StageOutcome[]): Readonly<Record<string, StageMetrics>> {
   const byStage = new Map<string, { readonly draw: number | null; readonly scored: Scored }[]>();
   for (const { stage, draw, metrics } of outcomes) {
@@ -47,7 +47,7 @@ export function metricsOf(outcomes: readonly StageOutcome[]): Readonly<Record<st
   return all;
 }
 
-/** Whether several draws came to one and the same result, so that a mean over them would say nothing. */
+/** Whether several draws have one and the same result, so that their mean would be meaningless. */
 export function drawsAreOne(outcomes: readonly StageOutcome[]): boolean {
   const keys = new Map<string, Set<string | null>>();
   const drawn = outcomes.filter(({ draw }) => draw !== null);
@@ -56,7 +56,9 @@ export function drawsAreOne(outcomes: readonly StageOutcome[]): boolean {
   return new Set(drawn.map(({ draw }) => draw)).size > 1 && isShared;
 }
 
-/** Metrics as `--json` has them: values by name beside `protocol`, and `draws` and `interval` where they are means. */
+/**
+ * Metrics as `--json` prints them: values by name beside `protocol`, and `draws` and `interval` where they are means.
+ */
 export function metricsJson({ values, protocol, draws }: StageMetrics): Readonly<Record<string, unknown>> {
   const entries = Object.entries(values);
   const common = Object.fromEntries(Object.entries(protocol).filter(([name]) => name !== 'draw'));

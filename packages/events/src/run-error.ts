@@ -1,8 +1,8 @@
 import type { Failure } from '@twoshot/diagnostics';
 
-/** Why a run or a stage did not come to its end, as `--json` tells it. */
+/** Why a run or a stage did not finish, as `--json` reports it. */
 export interface RunError {
-  /** Stable word. */
+  /** Stable identifier. */
   readonly code: string;
   readonly message: string;
   readonly file: string | null;
@@ -14,7 +14,7 @@ export interface RunError {
   readonly stage: string | null;
   /** Where in the code a stage failed. */
   readonly stack: string | null;
-  /** More of it, where it is a mistake that the runner itself found. */
+  /** Details, where the runner itself found the error. */
   readonly failure: Failure | null;
 }
 

@@ -47,7 +47,7 @@ const error = (message: string, user: boolean) => ({
   failure: null,
 });
 
-test('a run that goes on has outcomes for all its tasks', () => {
+test('a running run has outcomes for all its tasks', () => {
   const record = RunRecord.of([start, { type: 'stage-finished', outcome: outcome('one') }]);
   expect(record.result()).toMatchObject({ run: 'r1', status: 'interrupted', directory: '/store/runs/r1' });
   expect(record.result().outcomes.map(({ status, why }) => `${status} ${why}`)).toEqual([
@@ -56,13 +56,13 @@ test('a run that goes on has outcomes for all its tasks', () => {
   ]);
 });
 
-test('a stage that finished twice counts as it did last', () => {
+test('of a stage that finished twice the last outcome counts', () => {
   const twice = [outcome('one', { key: 'k1' }), outcome('one', { key: 'k2' })];
   const record = RunRecord.of([start, ...twice.map((each): RunEvent => ({ type: 'stage-finished', outcome: each }))]);
   expect(record.result().outcomes[0]!.key).toBe('k2');
 });
 
-test('a fault of a stage goes before a mistake of the user, and what stopped the run before both', () => {
+test("an internal error precedes a user's mistake, and what stopped the run precedes both", () => {
   const events: RunEvent[] = [
     start,
     { type: 'stage-finished', outcome: outcome('one', { status: 'failed', error: error('mistake', true) }) },
@@ -106,7 +106,7 @@ test('events come back from their lines; half a line at the end is passed over',
   expect(readEvents('')).toEqual({ ok: true, value: [] });
 });
 
-test('events of another format are refused, and what is no start', () => {
+test('events of another format are refused, and so is a missing start', () => {
   expect(readEvents(eventLine({ ...start, format: 99 }, 5))).toMatchObject({ failures: [{ found: 'format 99' }] });
   expect(readEvents(eventLine({ type: 'stage-waiting', task: 'one', owner: 'process 1 on a' }, 5))).toMatchObject({
     failures: [{ code: 'event-format', found: 'stage-waiting' }],

@@ -4,7 +4,7 @@ import { metricsOf } from './metrics.js';
 import type { RunError } from './run-error.js';
 import type { RunResult } from './run-result.js';
 
-/** Lines of a log that are kept; the file of the events has all of them. */
+/** Number of log lines kept; the events file has all of them. */
 const keptLines = 200;
 
 /** The end of a log. */
@@ -14,7 +14,7 @@ export interface LogEnd {
   readonly hidden: number;
 }
 
-/** A stage of which no end was told: the run was interrupted before, or is still going on. */
+/** A stage without a finish event: the run was interrupted before, or is still running. */
 const unfinished = ({ task, stage, draw, use }: RunTask): StageOutcome => ({
   task,
   stage,
@@ -32,10 +32,10 @@ const unfinished = ({ task, stage, draw, use }: RunTask): StageOutcome => ({
   error: null,
 });
 
-/** A fault of a stage goes before a mistake of the user, whose correction would not help it. */
+/** An internal error precedes a user's mistake, since fixing the mistake would not help. */
 const firstOf = (errors: readonly RunError[]): RunError | null => errors.find(({ user }) => !user) ?? errors[0] ?? null;
 
-/** What a run came to so far, gathered from its events. */
+/** The state of a run so far, gathered from its events. */
 export class RunRecord {
   #start: Extract<RunEvent, { type: 'run-started' }> | null = null;
   #end: Extract<RunEvent, { type: 'run-finished' }> | null = null;
@@ -71,7 +71,7 @@ export class RunRecord {
         this.#warnings.delete(event.task);
         break;
       case 'stage-finished':
-        // A stage may finish twice: another engine makes all keys anew.
+        // A stage may finish twice: another engine changes all keys.
         this.#outcomes.set(event.outcome.task, event.outcome);
         break;
       case 'output':
@@ -89,7 +89,7 @@ export class RunRecord {
     return this.#start?.tasks ?? [];
   }
 
-  /** The log of a task, or of the run that made its result. */
+  /** The log of a task, or of the run that produced its result. */
   logOf(task: string): LogEnd {
     return this.#logs.get(task) ?? { lines: [], hidden: 0 };
   }

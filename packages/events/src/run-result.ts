@@ -2,21 +2,21 @@ import type { StageOutcome } from './events.js';
 import { metricsJson, type StageMetrics } from './metrics.js';
 import type { RunError } from './run-error.js';
 
-/** How a run came out. */
+/** Outcome of a run. */
 export interface RunResult {
-  /** Null where it ended before it began. */
+  /** Null where it ended before it started. */
   readonly run: string | null;
   readonly status: 'done' | 'failed' | 'interrupted';
   readonly pipeline: string;
   readonly seconds: number;
   readonly outcomes: readonly StageOutcome[];
-  /** What stages warned of, by task; of a cached one, what was told when its result was made. */
+  /** Warnings by task; of a cached task, those of the run that produced its result. */
   readonly warnings: Readonly<Record<string, readonly string[]>>;
   /** Absolute paths by name; a draw is named where there are several. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly metrics: Readonly<Record<string, StageMetrics>>;
   readonly error: RunError | null;
-  /** More mistakes, where several were found at once. */
+  /** Further failures, where several were found at once. */
   readonly errors: readonly RunError[];
   /** Folder of the run; null where it ended before it began. */
   readonly directory: string | null;
@@ -30,7 +30,7 @@ export function exitCodeOf({ status, error }: Pick<RunResult, 'status' | 'error'
   return error.user ? exitCodes.mistake : exitCodes.failed;
 }
 
-/** A run that ended before it began. */
+/** A run that ended before it started. */
 export const refused = (errors: readonly RunError[], pipeline = ''): RunResult => ({
   run: null,
   status: 'failed',
@@ -47,7 +47,7 @@ export const refused = (errors: readonly RunError[], pipeline = ''): RunResult =
 
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
-/** All that is known of what went wrong, in one line: whoever reads the JSON sees nothing else. */
+/** The whole error in one line: readers of the JSON see nothing else. */
 function messageOf({ message, failure }: RunError): string {
   const { expected, found, nearest, next } = failure ?? {};
   const facts = [
@@ -59,7 +59,7 @@ function messageOf({ message, failure }: RunError): string {
   return [message, ...facts].join('; ');
 }
 
-/** A run as `--json` and `run.json` tell it. */
+/** A run as `--json` and `run.json` show it. */
 export function runJson({
   run,
   outcomes,

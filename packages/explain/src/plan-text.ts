@@ -6,8 +6,8 @@ import { expectedSeconds, type Plan, type PlannedStage } from './plan.js';
 /** Why a stage would run, or what has to be known first. */
 export function reasonOf({ state, causes, after, missing }: PlannedStage): string {
   if (state === 'cached') return 'unchanged';
-  if (missing.length > 0) return `unknown until ${missing.join(', ')} has been brought`;
-  if (after.length > 0) return `unknown until ${after.join(', ')} ran`;
+  if (missing.length > 0) return `unknown until ${missing.join(', ')} has been downloaded`;
+  if (after.length > 0) return `unknown until ${after.join(', ')} has run`;
   return describeCauses(causes);
 }
 
@@ -37,7 +37,7 @@ function summary(stages: readonly PlannedStage[]): string {
   const unknown = open.length - known.length;
   const time =
     known.length === 0
-      ? 'no earlier run tells how long it takes'
-      : `at most ${duration(sum)} of work as earlier runs tell${unknown === 0 ? '' : `, ${unknown} without an earlier run`}`;
+      ? 'no earlier run shows how long it takes'
+      : `at most ${duration(sum)} of work, judging by earlier runs${unknown === 0 ? '' : `, ${unknown} without an earlier run`}`;
   return `${count('cached')} cached, ${count('run')} to run, ${count('unknown')} unknown; ${time}`;
 }

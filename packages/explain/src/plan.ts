@@ -12,12 +12,12 @@ import { earlierResults, findResult, type Manifest, type Store } from '@twoshot/
 /** What a run would do with one stage. */
 export interface PlannedStage {
   readonly task: Task;
-  /** `unknown`: that depends on what stages above it come to. */
+  /** `unknown`: depends on results of upstream stages. */
   readonly state: 'cached' | 'run' | 'unknown';
   readonly causes: readonly Cause[];
-  /** Tasks that have to run before more is known. */
+  /** Tasks that have to run before the state is known. */
   readonly after: readonly string[];
-  /** Absolute paths that are missing and would be brought first. */
+  /** Absolute paths that are missing and would be downloaded first. */
   readonly missing: readonly string[];
   /** The result that would be used. */
   readonly result: Manifest | null;
@@ -34,7 +34,7 @@ export interface Plan {
   readonly stages: readonly PlannedStage[];
 }
 
-/** Seconds that the latest result of a stage took; null if it has none. */
+/** Duration of the latest result of a stage in seconds; null if it has none. */
 export const expectedSeconds = ({ earlier }: Pick<PlannedStage, 'earlier'>): number | null =>
   earlier[0]?.seconds ?? null;
 

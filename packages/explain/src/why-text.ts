@@ -8,7 +8,7 @@ const date = (milliseconds: number): string => new Date(milliseconds).toISOStrin
 
 const short = (key: string): string => key.slice(0, 12);
 
-/** A cause on each line; where an input's change began stands under it. */
+/** One cause per line; the origin of an input's change is below it. */
 const causeLines = (causes: readonly Cause[], indent: string): string[] =>
   causes.flatMap((cause) => {
     if (cause.type !== 'input') return [`${indent}${describeCause(cause)}`];
@@ -22,9 +22,9 @@ const resultLine = ({ key, finished, seconds, run }: Manifest): string =>
 function cachedLines(result: Manifest): string[] {
   return [
     `  result  ${resultLine(result)}`,
-    '  it was made because',
+    '  it was produced because',
     ...causeLines(result.causes, '    '),
-    '  log     shown with --log',
+    '  log     add --log to show it',
     `  key     ${result.key}`,
   ];
 }
@@ -43,7 +43,7 @@ function openLines(stage: PlannedStage, plan: Plan): string[] {
 
 const states = { cached: 'cached', run: 'would run', unknown: 'unknown' } as const;
 
-/** Why one stage has the result that it has, or would run. */
+/** Why one stage has its result, or why it would run. */
 export function whyText(stage: PlannedStage, plan: Plan): string {
   const { task, state, result } = stage;
   return [

@@ -5,15 +5,15 @@ import { digestOf } from '@twoshot/artifact/canonical-json';
 import { cacheFolder, systemCode, writeDurably } from '@twoshot/disk';
 
 /**
- * Folder for what is known about the files of a workspace; all of it can be made again. It lies in the workspace, or for a
- * workspace that only another user may write to, in the cache of this one.
+ * Folder for data derived from the files of a workspace; all of it can be rebuilt. It is in the workspace, or for a
+ * workspace that only another user may write to, in this user's cache.
  */
 export function cacheOf(workspace: string): string {
   const own = join(workspace, 'node_modules', '.cache', 'twoshot');
   return isWritable(own) ? own : join(cacheFolder(), 'workspaces', digestOf(workspace).slice(0, 16));
 }
 
-/** Whether something can be written in a folder, which need not be there yet. */
+/** Whether a folder, which need not exist yet, can be written to. */
 function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -24,11 +24,11 @@ function isWritable(folder: string): boolean {
 }
 
 /**
- * Gives what was made of `from` last time, and makes it otherwise. Where nothing can be kept, as in a workspace that
- * may only be read, it is made each time.
+ * Returns what was derived from `from` last time, or derives it. Where nothing can be stored, as in a workspace that is
+ * read-only, it is derived each time.
  *
  * @param name of a folder in the cache
- * @param from everything that the value depends on, the version of its form included
+ * @param from everything that the value depends on, including the version of its format
  */
 export async function cached<T>(cache: string, name: string, from: unknown, make: () => Promise<T>): Promise<T> {
   const file = join(cache, name, `${digestOf(from)}.json`);

@@ -30,7 +30,7 @@ export function chooseThreads(
   const threads = Number(text);
   if (!/^\d+$/.test(text) || threads < 1 || threads > maximumThreads)
     throw new ThreadCountError(
-      `TWOSHOT_THREADS is '${text}'; expected a whole number from 1 to ${maximumThreads}, or nothing for one thread a core`,
+      `TWOSHOT_THREADS is '${text}'; expected an integer from 1 to ${maximumThreads}, or nothing for one thread a core`,
     );
   return { threads, from: 'TWOSHOT_THREADS' };
 }

@@ -126,7 +126,7 @@ test('of several heads one has to be named', async () => {
 test.each([
   [{ type: 'mlp', architecture: { widths: [3] } }, /cannot be built: expected two widths or more/],
   [{ type: 'classifier', architecture: { dim: 4, classNames: ['a'] } }, /expected two class names or more/],
-  [{ type: 'siamese-head', architecture: { dim: 0.5, hidden: 2 } }, /expected a whole number of at least 1 as dim/],
+  [{ type: 'siamese-head', architecture: { dim: 0.5, hidden: 2 } }, /expected an integer of at least 1 as dim/],
   [{ type: 'backbone', architecture: { name: 'conv5' } }, /expected a backbone of the name conv4, conv-residual/],
   [{ type: 'oracle', architecture: {} }, /has a part 'odd' of an unknown type oracle/],
 ])('a part that cannot be built is refused: %o', async (part, message) => {

@@ -3,7 +3,7 @@ import { describeFigure, describeProtocol, duration } from '@twoshot/page';
 import { columns } from '@twoshot/terminal';
 import { formatFailure } from '@twoshot/diagnostics';
 
-/** From this many rows on the draws of a stage share one. */
+/** From this many rows, the draws of a stage share one row. */
 const mostRows = 40;
 
 function stageRows({ outcomes }: RunResult): string[][] {
@@ -49,25 +49,25 @@ function metricRows(metrics: Readonly<Record<string, StageMetrics>>): string[][]
   );
 }
 
-/** A mistake or a fault in words. */
+/** An error in words. */
 export function errorText({ stage, message, stack, failure, file, line, column }: RunError): string {
   if (failure !== null) return stage === null ? formatFailure(failure) : `${stage}: ${formatFailure(failure)}`;
   const place = file === null ? '' : `${[file, line, column].filter((part) => part !== null).join(':')}: `;
-  // The stack of an error begins with its message.
+  // The stack of an error starts with its message.
   const text = stack === null ? message : stack.includes(message) ? stack : `${message}\n${stack}`;
   return `${stage === null ? '' : `${stage} failed: `}${place}${text}`;
 }
 
 const indented = (rows: readonly (readonly string[])[]): string[] => columns(rows, '  ');
 
-/** Time that stored results took to make; draws that share one saved it once. */
+/** Time that the cached results originally took; a result shared by draws counts once. */
 function savedSeconds(outcomes: RunResult['outcomes']): number {
   const cached = outcomes.filter(({ status }) => status === 'cached');
   const made = new Map(cached.map(({ key, resultSeconds }) => [key, resultSeconds ?? 0]));
   return [...made.values()].reduce((sum, seconds) => sum + seconds, 0);
 }
 
-/** What a run came to: the table of its stages, metrics, outputs, and what went wrong. */
+/** Summary of a run: the table of its stages, metrics, outputs and errors. */
 export function closingText(result: RunResult): string {
   const { outcomes, metrics, outputs, errors, error, seconds, status, pipeline, directory } = result;
   const lines: string[] = [];
@@ -86,7 +86,7 @@ export function closingText(result: RunResult): string {
   return lines.join('\n');
 }
 
-/** Draws have the same outputs each: the first of them says where to look. */
+/** All draws have the same outputs: the first one shows where to look. */
 function outputRows(outputs: Readonly<Record<string, string>>): string[][] {
   const rows = Object.entries(outputs);
   const shown = rows.slice(0, mostRows / 4).map(([name, path]) => [name, path]);

@@ -14,7 +14,7 @@ interface Running {
 
 const redrawInterval = 100;
 
-/** The word that says how a stage came out, in its colour. */
+/** The status of a stage, coloured. */
 function coloured(line: string, { green, red, yellow, blue }: Colours): string {
   const colours: Readonly<Record<string, (text: string) => string>> = {
     done: green,
@@ -26,9 +26,9 @@ function coloured(line: string, { green, red, yellow, blue }: Colours): string {
 }
 
 /**
- * Tells a run on a terminal: one line for every running stage that changes in place, and above them what is over.
+ * Shows a run on a terminal: one line for each running stage, updated in place, and finished stages above.
  *
- * @param now seconds of a clock that never goes back
+ * @param now monotonic clock, in seconds
  */
 export function liveReporter(terminal: Terminal, now: () => number): Listener & { close(): void } {
   const running = new Map<string, Running>();

@@ -1,13 +1,13 @@
-import { type Listener, notAskedFor, type StageOutcome } from '@twoshot/events';
+import { type Listener, notSelected, type StageOutcome } from '@twoshot/events';
 import { duration } from '@twoshot/page';
 import { printable, printableLine } from '@twoshot/terminal';
 import { unreachable } from '@twoshot/diagnostics';
 import { progressText, TimeLeft } from './progress-text.js';
 
-/** Time between two lines about the progress of one stage. */
+/** Time between two progress lines of one stage, in seconds. */
 const interval = 10;
 
-/** What is told when a stage ends; nothing for one that was only looked up. */
+/** The line for a stage that ends; none for a cached one without news. */
 export function finishedText({ task, status, seconds, why, error }: StageOutcome): string {
   switch (status) {
     case 'ran':
@@ -24,9 +24,9 @@ export function finishedText({ task, status, seconds, why, error }: StageOutcome
 }
 
 /**
- * Tells a run line by line, for files and pipes.
+ * Prints a run line by line, for files and pipes.
  *
- * @param now seconds of a clock that never goes back
+ * @param now monotonic clock, in seconds
  */
 export function plainReporter(print: (line: string) => void, now: () => number): Listener {
   const write = (text: string): void => print(printable(text));
@@ -59,8 +59,8 @@ export function plainReporter(print: (line: string) => void, now: () => number):
         return write(`${task} ${progressText(progress)}${remaining === '' ? '' : `, ${remaining}`}`);
       }
       case 'stage-finished':
-        // Whoever named one stage knows that the others stay as they are.
-        return event.outcome.why === notAskedFor ? undefined : write(finishedText(event.outcome));
+        // With `--only`, the user knows that the others do not run.
+        return event.outcome.why === notSelected ? undefined : write(finishedText(event.outcome));
       case 'stage-log':
       case 'stage-earlier-log':
       case 'output':

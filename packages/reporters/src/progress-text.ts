@@ -5,7 +5,7 @@ import type { Progress } from '@twoshot/stage';
 export function progressText({ step, total, from, loss, throughput, unit, phase }: Progress): string {
   const parts = [
     `${phase === undefined ? '' : `${phase} `}${step}/${total}`,
-    ...(from === undefined ? [] : [`goes on from ${from}`]),
+    ...(from === undefined ? [] : [`resumed at ${from}`]),
     ...(loss === undefined ? [] : [`loss ${loss.toPrecision(4)}`]),
     ...(throughput === undefined
       ? []
@@ -15,15 +15,14 @@ export function progressText({ step, total, from, loss, throughput, unit, phase 
 }
 
 /**
- * Estimates the time that a stage still takes from how far it came and since when. Phases are told apart: each begins
- * anew.
+ * Estimates the remaining time of a stage from its progress. Each phase is estimated separately. anew.
  */
 export class TimeLeft {
   #phase: string | undefined;
   #since: number | null = null;
   #first = 0;
 
-  /** @param now seconds of any clock */
+  /** @param now clock, in seconds */
   update({ phase, step, total }: Progress, now: number): string {
     if (this.#since === null || phase !== this.#phase || step < this.#first) {
       this.#phase = phase;

@@ -36,7 +36,7 @@ const started: RunEvent = {
   expected: 90,
 };
 
-test('plain lines tell starts, ends and, now and then, progress with the time left', () => {
+test('plain lines show starts, ends and sometimes progress with the time left', () => {
   const lines: string[] = [];
   let now = 0;
   const tell = plainReporter(
@@ -97,7 +97,7 @@ function screenOf(written: string): string[] {
 const escapesShown = (text: string): string => text.replaceAll('\u001B', '~');
 const withoutColours = (text: string): string => escapesShown(text).replaceAll(/~\[\d+m/g, '');
 
-test('a terminal shows one line for a running stage, and what is over above it', () => {
+test('a terminal shows one line per running stage, and finished stages above', () => {
   let written = '';
   let now = 0;
   const terminal = { columns: 60, hasColours: true, write: (text: string): void => void (written += text) };
@@ -119,7 +119,7 @@ test('a terminal shows one line for a running stage, and what is over above it',
   expect(screenOf(written).at(-1)).toBe('train done in 1 min 01 s');
 });
 
-test('a terminal without colours gets none, and wide signs do not wrap', () => {
+test('a terminal without colours gets none, and wide characters do not wrap', () => {
   let written = '';
   const terminal = { columns: 20, hasColours: false, write: (text: string): void => void (written += text) };
   const live = liveReporter(terminal, () => 0);
@@ -132,7 +132,7 @@ test('a terminal without colours gets none, and wide signs do not wrap', () => {
   live.close();
 });
 
-test('the closing table says what ran, what was saved and where the outputs lie', () => {
+test('the closing table shows what ran, the time saved and where the outputs are', () => {
   const text = closingText({
     run: 'r',
     status: 'failed',

@@ -29,7 +29,7 @@ test('the first run runs all, the second one nothing', async () => {
   expect(await workspace.ran()).toEqual(['make/number', 'math/double', 'math/parity', 'math/sum']);
 });
 
-test('a cached result repeats what was warned of when it was made', async () => {
+test('a cached result repeats the warnings of the run that produced it', async () => {
   const warned = '  one: { use: make/warned }\n';
   const first = recorder();
   const fresh = await workspace.run(warned, { listener: first.listener });
@@ -57,7 +57,7 @@ test('only params that were read count, and the cause names the change', async (
   expect(whyOf(changed, 'two')).toBe('input in changed (one: param value 3 -> 4)');
 });
 
-test('an output that came out the same stops the change', async () => {
+test('an unchanged output stops the change', async () => {
   await workspace.run(line);
   const changed = await workspace.run(line, { set: ['one.value=5'] });
   // Twice an odd number is even as before.
@@ -99,7 +99,7 @@ test('a changed helper reruns exactly the stages that use it', async () => {
   expect(whyOf(changed, 'all')).toBe('input in changed (odd: code changed (packages/stages/dist/arithmetic.js))');
 });
 
-test('going back to what was before finds what was before', async () => {
+test('reverting a change finds the earlier results', async () => {
   const first = await workspace.run(line);
   await workspace.run(line, { set: ['one.value=8'] });
   await workspace.ran();
@@ -126,7 +126,7 @@ test('a worker thread runs from the bundle, and its code counts', async () => {
   expect(digestsOf(changed)).not.toEqual(digestsOf(first));
 });
 
-test('the seed of the pipeline counts for stages that ask for seeds', async () => {
+test('the seed of the pipeline counts for stages that use seeds', async () => {
   const seeded = `
   one: { use: make/number }
   dice: { use: make/seeded }
@@ -138,7 +138,7 @@ test('the seed of the pipeline counts for stages that ask for seeds', async () =
   expect(digestsOf(other)['dice']).not.toEqual(digestsOf(first)['dice']);
 });
 
-test('the content of an external file counts, and not where it lies', async () => {
+test('the content of an external file counts, not its path', async () => {
   await workspace.write('data/a.txt', 'hello');
   const pipeline = '  file: { use: make/file, params: { path: data/a.txt } }\n';
   await workspace.run(pipeline);
@@ -149,7 +149,7 @@ test('the content of an external file counts, and not where it lies', async () =
   expect(whyOf(changed, 'file')).toBe('what param path names has another content');
 });
 
-test('external files that are missing are brought first', async () => {
+test('missing external files are downloaded first', async () => {
   const pipeline = '  file: { use: make/fetched, params: { path: data.txt } }\n';
   expect(statuses(await workspace.run(pipeline))).toEqual(['file ran']);
   expect(statuses(await workspace.run(pipeline))).toEqual(['file cached']);
@@ -191,7 +191,7 @@ test('a result whose artifact is missing is made again, and nothing below it', a
   expect(digestsOf(healed)).toEqual(digestsOf(first));
 });
 
-test('a checkout that another user may write to alone is run from a cache of this one', async () => {
+test("a checkout that only another user may write to runs from the user's cache", async () => {
   vi.stubEnv('TWOSHOT_CACHE', workspace.path('of-the-user'));
   // Rights mean nothing to an administrator, as in many containers; a file in the way does.
   await workspace.write('node_modules/.cache', 'not a folder');

@@ -32,7 +32,7 @@ async function files(): Promise<string[]> {
   return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
 }
 
-test('a stage whose process dies goes on from its checkpoint, which goes with the result', async () => {
+test('a stage whose process dies resumes from its checkpoint, which is deleted with the result', async () => {
   const undisturbed = await attempt({ store: workspace.path('other') });
   expect(undisturbed).toMatchObject({ from: ['from 0'], status: 'count ran' });
   await workspace.write('die', '');
@@ -46,7 +46,7 @@ test('a stage whose process dies goes on from its checkpoint, which goes with th
   expect(await files()).toEqual(['count.000000006.end']);
 });
 
-test('another param, other code or force begin anew; a change further down does not', async () => {
+test('another param, other code or force start over; a change further down does not', async () => {
   await workspace.write('die', '');
   await attempt();
   expect((await attempt({ set: ['count.plus=1'] })).from).toEqual(['from 0']);
@@ -58,11 +58,11 @@ test('another param, other code or force begin anew; a change further down does 
   expect((await attempt({ force: ['count'] })).from).toEqual(['from 0']);
 });
 
-test('longer work goes on from the end of shorter work, to the same result as from the beginning', async () => {
+test('a longer run resumes from the end of a shorter one, with the same result as from the start', async () => {
   const longer = { set: ['count.steps=9'] };
   const undisturbed = await attempt({ ...longer, store: workspace.path('other') });
   await attempt();
-  // Nothing of it is needed.
+  // None of it is needed.
   expect((await attempt({ set: ['count.steps=4'] })).from).toEqual(['from 0']);
   const last = await attempt(longer);
   expect(last).toMatchObject({ from: ['from 6'], status: 'count ran', digests: undisturbed.digests });

@@ -19,7 +19,7 @@ const pipeline = `stages:
 outputs: { figures: score.metrics }
 `;
 
-test('draws share what they do not touch, and give a mean with its interval', async () => {
+test('draws share stages that do not depend on them, and give a mean with its interval', async () => {
   const result = await workspace.run(pipeline, { draws: { first: 1, last: 4 } });
   expect(result.errors).toEqual([]);
   expect(statuses(result).filter((line) => line.startsWith('fixed'))).toEqual(['fixed ran']);
@@ -60,7 +60,7 @@ test('a pipeline without draws says so', async () => {
 test.each([
   [true, 0],
   [false, 1],
-])('draws that nothing reads are told: useDraw %s', async (useDraw, notices) => {
+])('draws that nothing reads are reported: useDraw %s', async (useDraw, notices) => {
   const { events, listener } = recorder();
   const text = pipeline.replace('useDraw: true', `useDraw: ${useDraw}`);
   await workspace.run(text, { draws: { first: 1, last: 3 }, listener });

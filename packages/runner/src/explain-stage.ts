@@ -4,13 +4,13 @@ import { failed, type Result, success } from '@twoshot/diagnostics';
 import { planPipeline, type PlanOptions } from './plan-pipeline.js';
 
 export interface ExplainOptions extends PlanOptions {
-  /** Id of a stage, or name of an instance with all its points. */
+  /** Id of a stage, or name of a stage with all its matrix points. */
   readonly stage: string;
-  /** Shows the log of the result, too. */
+  /** Shows the log of the result as well. */
   readonly log: boolean;
 }
 
-/** Why a stage has the result that it has, or would run, as text. */
+/** Why a stage has its result, or why it would run, as text. */
 export async function explainStage(options: ExplainOptions): Promise<Result<string>> {
   const plan = await planPipeline(options);
   if (!plan.ok) return plan;

@@ -39,9 +39,9 @@ test('a plan before the first run', async () => {
   expect(await planned()).toBe(`line
   stage  use          would    expected  why
   one    make/number  run      ?         first run
-  two    math/double  unknown  ?         unknown until one ran
-  odd    math/parity  unknown  ?         unknown until two ran
-0 cached, 1 to run, 2 unknown; no earlier run tells how long it takes`);
+  two    math/double  unknown  ?         unknown until one has run
+  odd    math/parity  unknown  ?         unknown until two has run
+0 cached, 1 to run, 2 unknown; no earlier run shows how long it takes`);
 });
 
 test('a plan after a change, and that it writes nothing', async () => {
@@ -50,14 +50,14 @@ test('a plan after a change, and that it writes nothing', async () => {
   const text = await planned('two.plus=1');
   expect(text).toContain('one    make/number  cached             unchanged');
   expect(text).toContain('two    math/double  run      N s    param plus 0 -> 1');
-  expect(text).toContain('odd    math/parity  unknown  N s    unknown until two ran');
-  expect(text).toContain('1 cached, 1 to run, 1 unknown; at most N s of work as earlier runs tell');
+  expect(text).toContain('odd    math/parity  unknown  N s    unknown until two has run');
+  expect(text).toContain('1 cached, 1 to run, 1 unknown; at most N s of work, judging by earlier runs');
   expect(await planned('two.plus=1')).toBe(text);
 });
 
-test('a plan that has to bring files first', async () => {
+test('a plan that has to download files first', async () => {
   await workspace.write('pipelines/a.yaml', `stages: { file: { use: make/fetched, params: { path: data.txt } } }`);
-  expect(await planned()).toContain(`unknown until ${workspace.path('data.txt')} has been brought`);
+  expect(await planned()).toContain(`unknown until ${workspace.path('data.txt')} has been downloaded`);
 });
 
 test('why a stage has the result that it has', async () => {
@@ -66,10 +66,10 @@ test('why a stage has the result that it has', async () => {
   expect(await why('odd', 'one.value=4')).toBe(
     `odd (math/parity): cached
   result  KEY of DATE
-  it was made because
+  it was produced because
     input in changed (two)
       one: param value 3 -> 4
-  log     shown with --log
+  log     add --log to show it
   key     KEY`.replace('/XX/', `/${(await workspaceKey('odd', 'one.value=4')).slice(0, 2)}/`),
   );
 });
@@ -87,11 +87,11 @@ test('why a stage would run, and what is known before others ran', async () => {
     param plus 0 -> 5
   compared with KEY of DATE`);
   expect(await why('odd', 'one.value=9')).toBe(`odd (math/parity): unknown
-  unknown until two ran
-    two: unknown until one ran`);
+  unknown until two has run
+    two: unknown until one has run`);
 });
 
-test('why of a name that means nothing', async () => {
+test('why of an unknown name', async () => {
   await workspace.write('pipelines/a.yaml', `stages:${line}`);
   expect(await why('tow')).toBe('why names no stage of this pipeline: `tow`');
 });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => workspace.remove());
 
-test('a stage that fails takes only those with it that need it', async () => {
+test('only dependents of a failed stage are skipped', async () => {
   const result = await workspace.run(`
   one: { use: make/number }
   broken: { use: bad/throws, in: { in: one.out } }
@@ -35,13 +35,13 @@ test('a stage that fails takes only those with it that need it', async () => {
   expect(statuses(again)).toEqual(['one cached', 'broken failed']);
 });
 
-test('a host that dies is told apart from a stage that throws', async () => {
+test('a host that dies is distinguished from a stage that throws', async () => {
   const result = await workspace.run('  gone: { use: bad/dies }\n');
   expect(result.error).toMatchObject({ code: 'stage-lost', stage: 'gone' });
   expect(result.error?.message).toContain('SIGKILL');
 });
 
-test("a person's mistake that a stage finds is exit code 2, with its place", async () => {
+test("a user's mistake that a stage finds is exit code 2, with its place", async () => {
   const result = await workspace.run('  folder: { use: bad/mistake }\n');
   expect(exitCodeOf(result)).toBe(2);
   expect(runJson(result)).toMatchObject({
@@ -49,7 +49,7 @@ test("a person's mistake that a stage finds is exit code 2, with its place", asy
   });
 });
 
-test('--only and --force refuse names that mean nothing', async () => {
+test('--only and --force refuse unknown names', async () => {
   const result = await workspace.run('  one: { use: make/number }\n', { only: ['two'], force: ['oen'] });
   expect(exitCodeOf(result)).toBe(2);
   expect(result.errors.map(({ message }) => message)).toEqual([
@@ -98,7 +98,7 @@ const engineLine = `
   two: { use: math/double, in: { in: fast.out } }
 `;
 
-test('an engine whose set-up fails gives way to another one, and all keys are computed again', async () => {
+test('an engine whose installation fails is replaced by another one, and all keys are computed again', async () => {
   const broken: SettledEngine = { ...noEngine('native'), ready: () => Promise.resolve(noEngine('wasm')) };
   const result = await workspace.run(engineLine, { engine: () => Promise.resolve(broken) });
   // Stages of the fixture do not start the engine that they declare: `cpu` is plain JavaScript.
@@ -111,7 +111,7 @@ test('an engine whose set-up fails gives way to another one, and all keys are co
 
 const isLinux = process.platform === 'linux' && process.arch === 'x64';
 
-test.runIf(isLinux)('an engine that does not load gives way to WebAssembly, unless it was asked for', async () => {
+test.runIf(isLinux)('an engine that does not load is replaced by WebAssembly, unless it was selected', async () => {
   const installed = fileURLToPath(new URL('../../../node_modules/@tensorflow', import.meta.url));
   await symlink(installed, workspace.path('node_modules/@tensorflow'));
   vi.stubEnv('TWOSHOT_CACHE', workspace.path('cache'));
@@ -130,7 +130,7 @@ test.runIf(isLinux)('an engine that does not load gives way to WebAssembly, unle
   expect(statuses(result)).toEqual(['one ran', 'fast ran', 'two ran']);
   const notices = events.filter(({ type }) => type === 'notice');
   expect(notices).toEqual([
-    { type: 'notice', task: null, message: expect.stringContaining('going on with the engine wasm: ') as string },
+    { type: 'notice', task: null, message: expect.stringContaining('continuing with the engine wasm: ') as string },
   ]);
   expect(notices[0]).toMatchObject({ message: expect.stringContaining('cannot be loaded') as string });
   vi.stubEnv('TWOSHOT_ENGINE', 'native');
@@ -140,14 +140,14 @@ test.runIf(isLinux)('an engine that does not load gives way to WebAssembly, unle
   vi.unstubAllEnvs();
 });
 
-test('a run that has all cached does not get the engine ready', async () => {
+test('a fully cached run does not install the engine', async () => {
   await workspace.run(engineLine);
   const untouched: SettledEngine = { ...noEngine(), ready: () => Promise.reject(new Error('the engine was touched')) };
   const result = await workspace.run(engineLine, { engine: () => Promise.resolve(untouched) });
   expect(statuses(result)).toEqual(['one cached', 'fast cached', 'two cached']);
 });
 
-test('an external path that cannot be read is a mistake of the person', async () => {
+test("an external path that cannot be read is the user's mistake", async () => {
   await symlink('loop', workspace.path('loop'));
   const result = await workspace.run('  file: { use: make/file, params: { path: loop } }\n');
   expect(result.error).toMatchObject({ code: 'path-unreadable', user: true, stage: 'file' });

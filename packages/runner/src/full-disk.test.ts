@@ -35,7 +35,7 @@ function inNamespace(script: string): Ended[] {
 }
 
 describe.skipIf(!canMount)('a store on a disk of its own', () => {
-  test('a full disk is said to be full, and what was there stays valid', async () => {
+  test('a full disk is reported, and earlier results stay valid', async () => {
     await workspace.write(
       'pipelines/a.yaml',
       `stages: { one: { use: make/number }, big: { use: make/big, params: { bytes: 3000000 } } }`,
@@ -67,7 +67,7 @@ describe.skipIf(!canMount)('a store on a disk of its own', () => {
     expect(full).toMatchObject({ code: 2, error: { code: 'disk-full' } });
   });
 
-  test('a read-only store is said to be that', async () => {
+  test('a read-only store is reported', async () => {
     await workspace.write('pipelines/a.yaml', `stages: { one: { use: make/number } }`);
     const store = workspace.path('.twoshot');
     const [made, refused] = inNamespace(

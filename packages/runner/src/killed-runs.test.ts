@@ -53,7 +53,7 @@ function run(onEvent: (count: number, child: ChildProcess, line: string) => void
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    // Where nobody asks how a process ended, its entry stays in the table.
+    // Until a process is waited for, its entry stays in the table.
     return process.platform !== 'linux' || !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
@@ -87,7 +87,7 @@ async function numberIn({ outputs }: Ended): Promise<number> {
   return (JSON.parse(await readFile(outputs['result']!, 'utf8')) as { value: number }).value;
 }
 
-test('a runner killed at any moment leaves nothing wrong behind, and no host', async () => {
+test('a runner killed at any moment leaves nothing broken, and no host', async () => {
   await workspace.write('pipelines/a.yaml', pipeline);
   const undisturbed = await run(() => undefined);
   expect(undisturbed.code).toBe(0);

@@ -7,7 +7,7 @@ import type { Graph } from '@twoshot/language';
 import { quote, RunProblem } from '@twoshot/diagnostics';
 import { DamagedArtifactError, type Store } from '@twoshot/store';
 
-/** Copies one artifact out of the store: a single file under the name given, more of them as a folder of that name. */
+/** Copies one artifact out of the store: a single file under the given name, several files as a folder of that name. */
 async function handOut(artifact: string, target: string): Promise<void> {
   const entries = await readdir(artifact, { withFileTypes: true });
   const [single] = entries;
@@ -37,7 +37,7 @@ async function whole(digest: string, output: string, store: Store): Promise<stri
 }
 
 /**
- * Copies the outputs of a pipeline that came to a result into a folder.
+ * Copies the outputs of a pipeline that have a result into a folder.
  *
  * @param folder in `runFolder`, which is there
  * @param draw the draw that `graph` stands for; its outcomes are told apart by it

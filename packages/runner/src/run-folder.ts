@@ -5,13 +5,13 @@ import { replaceDurably } from '@twoshot/disk';
 import { eventLine, logLine, type RunEvent } from '@twoshot/events';
 import type { Store } from '@twoshot/store';
 
-/** Shortest time between two kept steps of progress of a stage. */
+/** Minimum time between two recorded progress events of a stage. */
 const progressInterval = 1_000;
 
 const runId = (now: Date): string =>
   `${now.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(3).toString('hex')}`;
 
-/** The folder of one run: events and logs as they come, and in the end a summary, a page and the outputs. */
+/** The folder of one run: events and logs as they come, at the end a summary, a page and the outputs. */
 export class RunFolder {
   readonly run: string;
   readonly path: string;
@@ -31,7 +31,7 @@ export class RunFolder {
     return join(this.path, 'outputs');
   }
 
-  /** Keeps an event at once, so that the last ones of a run that was killed can be read. */
+  /** Writes each event at once, so that the last events of a killed run can be read. */
   keep(event: RunEvent): void {
     const at = Date.now();
     try {
@@ -39,7 +39,7 @@ export class RunFolder {
       if (event.type === 'stage-log') this.#log(event.task, logLine(event.seconds, event.line));
       if (event.type === 'stage-warning') this.#log(event.task, logLine(event.seconds, `warning: ${event.line}`));
     } catch {
-      // On a full disk a stage fails, too, and says so; what is told meanwhile must not end the run from here.
+      // On a full disk a stage fails with its own error; writing events must not end the run first.
     }
   }
 

@@ -15,7 +15,7 @@ afterEach(() => workspace.remove());
 const page = ({ directory }: { directory: string | null }): Promise<string> =>
   readFile(join(directory!, 'run.html'), 'utf8');
 
-test('the page shows the graph, states, causes, figures and logs, and needs nothing else', async () => {
+test('the page shows the graph, states, causes, metrics and logs, and needs nothing else', async () => {
   const pipeline = `stages:
   one: { use: make/number, params: { value: 50 } }
   score: { use: report/score, in: { in: one.out } }

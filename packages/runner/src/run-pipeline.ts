@@ -48,15 +48,15 @@ export interface PipelineOptions {
   readonly seed?: number;
   /** Address of the store: an absolute path, or `scheme:rest`. */
   readonly store: string;
-  /** Threads of a stage that takes all of the machine; keys of stages that take the engine depend on them. */
+  /** Threads of a stage with `threads: all`; keys of stages that use the engine depend on them. */
   readonly threads: number;
-  /** Chosen once, before any key. */
+  /** Chosen once, before any key is computed. */
   readonly engine: () => Promise<SettledEngine>;
 }
 
 export interface RunOptions extends PipelineOptions {
   readonly draws: Draws | null;
-  /** Names of stages; these and what they need are run, or all if there are none. */
+  /** Names of stages; these and their dependencies run; all if empty. */
   readonly only: readonly string[];
   /** Names of stages that are run although they have a result. */
   readonly force: readonly string[];
@@ -69,7 +69,7 @@ export interface RunOptions extends PipelineOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs a pipeline to its end; mistakes come back as the result's error. */
+/** Runs a pipeline to its end; user mistakes are returned as the result's error. */
 export async function runPipeline(options: RunOptions): Promise<RunResult> {
   const { workspace, file, draws, only, force } = options;
   const catalogue = await discoverCatalogue(workspace);
@@ -174,16 +174,16 @@ async function runOn(
 }
 
 const oneDraw =
-  'all draws came to one result: no stage read its drawn param, so the mean is that of one draw; ' +
-  '`twoshot stages NAME` says when a stage reads it';
+  'all draws have the same result: no stage read its drawn param, so the mean is that of one draw; ' +
+  '`twoshot stages NAME` shows when a stage reads it';
 
-/** @throws what is no problem of the user */
+/** @throws errors that are not the user's */
 function problemOf(thrown: unknown): RunError {
   if (thrown instanceof RunProblem) return errorOfFailure(thrown.failure);
   throw thrown;
 }
 
-/** Writes down how a run came out. On a full disk the result says so and is told all the same. */
+/** Writes the summary of a run. On a full disk the result says so and is still returned. */
 async function keep(record: RunRecord, store: Store, folder: RunFolder, workspace: string): Promise<RunResult> {
   const result = record.result();
   try {
@@ -212,16 +212,16 @@ const keptLayout =
       },
     );
 
-/** Bundles one stage after the other while the first ones run. */
+/** Bundles the stages one after the other while the first ones run. */
 async function bundleAhead(tasks: readonly Task[], bundles: StageBundles): Promise<void> {
   for (const { node } of tasks)
-    // Whoever needs the bundle meets the same error.
+    // The stage that needs the bundle gets the same error.
     await bundles.of(node).catch(() => undefined);
 }
 
 const interruption: RunError = {
   code: 'interrupted',
-  message: 'interrupted; what was finished is kept',
+  message: 'interrupted; finished stages are kept',
   file: null,
   line: null,
   column: null,

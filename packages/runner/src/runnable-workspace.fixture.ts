@@ -6,7 +6,7 @@ import { StageWorkspace } from '@twoshot/keys/testing';
 import type { RunEvent, RunResult } from '@twoshot/events';
 import { runPipeline, type RunOptions } from './run-pipeline.js';
 
-/** An engine that is there at once. */
+/** An engine that is ready at once. */
 export const noEngine = (identity: string = 'none'): SettledEngine => ({
   kind: 'cpu',
   identity: (threads) => ({ backend: identity, threads }),

@@ -11,7 +11,7 @@ const told: string[] = [];
 const tell = (line: string): void => void told.push(line);
 const never = new AbortController().signal;
 
-/** A machine on which nothing is set up, with a compiler and a pip that has no network. */
+/** A machine on which nothing is installed, with a compiler and a pip that has no network. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'twoshot-settle-'));
   told.length = 0;
@@ -50,7 +50,7 @@ test('an engine that needs no set-up is ready, and its identity counts the threa
   expect(told).toEqual([]);
 });
 
-test('a name that is no engine is refused before anything runs', async () => {
+test('an unknown engine is refused before anything runs', async () => {
   vi.stubEnv('TWOSHOT_ENGINE', 'gpu');
   expect(await problemOf(settleEngine())).toMatchObject({
     code: 'engine-unavailable',
@@ -60,7 +60,7 @@ test('a name that is no engine is refused before anything runs', async () => {
 
 const isLinux = process.platform === 'linux' && process.arch === 'x64';
 
-test.runIf(isLinux)('an engine that was asked for and cannot be set up is a problem with a next step', async () => {
+test.runIf(isLinux)('a selected engine that cannot be installed is an error with a next step', async () => {
   vi.stubEnv('TWOSHOT_ENGINE', 'native');
   const engine = await settleEngine();
   expect(engine.kind).toBe('native');
@@ -71,7 +71,7 @@ test.runIf(isLinux)('an engine that was asked for and cannot be set up is a prob
   });
 });
 
-test.runIf(isLinux)('where nobody asked, WASM takes the place of an engine that cannot be set up', async () => {
+test.runIf(isLinux)('WASM replaces an engine that cannot be installed, unless one was selected', async () => {
   const engine = await settleEngine();
   expect(engine.kind).not.toBe('wasm');
   const [first, second] = await Promise.all([engine.ready(tell, never), engine.ready(tell, never)]);
@@ -79,16 +79,16 @@ test.runIf(isLinux)('where nobody asked, WASM takes the place of an engine that 
   expect(first!.identity(2)).toMatchObject({ backend: 'wasm' });
   // The set-up was tried once, and is not tried by the engine in its place.
   expect(second!.kind).toBe('wasm');
-  const attempts = told.filter((line) => line.startsWith('setting up the engine: downloading')).length;
+  const attempts = told.filter((line) => line.startsWith('installing the engine: downloading')).length;
   expect(attempts).toBeGreaterThan(0);
-  expect(told.filter((line) => line.startsWith('going on with the engine wasm: pip could not download'))).toHaveLength(
-    1,
-  );
+  expect(
+    told.filter((line) => line.startsWith('continuing with the engine wasm: pip could not download')),
+  ).toHaveLength(1);
   expect(await first!.ready(tell, never)).toBeNull();
-  expect(told.filter((line) => line.startsWith('setting up the engine: downloading'))).toHaveLength(attempts);
+  expect(told.filter((line) => line.startsWith('installing the engine: downloading'))).toHaveLength(attempts);
 });
 
-test.runIf(isLinux)('without a compiler WASM is chosen at once, and the reason is told', async () => {
+test.runIf(isLinux)('without a compiler WASM is chosen at once, and the reason is reported', async () => {
   vi.stubEnv('CXX', '/nowhere/g++');
   const engine = await settleEngine();
   expect(engine.kind).toBe('wasm');
@@ -96,7 +96,7 @@ test.runIf(isLinux)('without a compiler WASM is chosen at once, and the reason i
   expect(told).toEqual([expect.stringContaining('the C++ compiler /nowhere/g++ was not found')]);
 });
 
-test.runIf(isLinux)('an interrupt ends the set-up', async () => {
+test.runIf(isLinux)('an interrupt ends the installation', async () => {
   const controller = new AbortController();
   await tool('python3', 'case "$*" in *download*) exec sleep 60;; esac');
   const engine = await settleEngine();
@@ -105,5 +105,5 @@ test.runIf(isLinux)('an interrupt ends the set-up', async () => {
     controller.abort(new Error('interrupted'));
   }, controller.signal);
   await expect(ready).rejects.toThrow('interrupted');
-  expect(told).toEqual([expect.stringContaining('setting up the engine: downloading')]);
+  expect(told).toEqual([expect.stringContaining('installing the engine: downloading')]);
 });

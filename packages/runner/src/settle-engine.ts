@@ -4,7 +4,7 @@ import type { EngineChoice } from '@twoshot/engine/identity';
 import { RunProblem } from '@twoshot/diagnostics';
 import { asJson } from '@twoshot/artifact/canonical-json';
 
-/** Time between two lines about the set-up. */
+/** Time between two lines about the installation, in milliseconds. */
 const interval = 5_000;
 
 async function unavailable(failure: SetupFailure): Promise<RunProblem> {
@@ -12,50 +12,50 @@ async function unavailable(failure: SetupFailure): Promise<RunProblem> {
   const { missing, fix } = describeFailure(failure);
   return new RunProblem({
     code: 'engine-unavailable',
-    message: 'The engine that TWOSHOT_ENGINE asks for cannot be had here',
+    message: 'The engine that TWOSHOT_ENGINE selects is not available here',
     where: null,
     found: missing,
     next: fix,
   });
 }
 
-async function tellWhatIsMissing({ kind, failure }: EngineChoice, tell: (line: string) => void): Promise<void> {
+async function reportMissing({ kind, failure }: EngineChoice, report: (line: string) => void): Promise<void> {
   if (failure === null) return;
   const { describeFailure } = await import('@twoshot/engine/setup');
   const { missing, fix, cost } = describeFailure(failure);
-  tell(`going on with the engine ${kind}: ${missing}; ${cost}; to fix it: ${fix}`);
+  report(`continuing with the engine ${kind}: ${missing}; ${cost}; to fix it: ${fix}`);
 }
 
-function steadily(tell: (line: string) => void): (progress: SetupProgress) => void {
+function throttled(report: (line: string) => void): (progress: SetupProgress) => void {
   let phase = '';
-  let told = 0;
+  let reported = 0;
   return (progress) => {
-    if (progress.phase === phase && Date.now() - told < interval) return;
+    if (progress.phase === phase && Date.now() - reported < interval) return;
     phase = progress.phase;
-    told = Date.now();
+    reported = Date.now();
     const share =
       progress.done === undefined || progress.total === undefined || progress.total === 0
         ? ''
         : ` (${Math.round((100 * progress.done) / progress.total)} %)`;
-    tell(`setting up the engine: ${progress.text}${share}`);
+    report(`installing the engine: ${progress.text}${share}`);
   };
 }
 
 async function setUp(
   choice: EngineChoice,
-  tell: (line: string) => void,
+  report: (line: string) => void,
   signal: AbortSignal,
 ): Promise<EngineChoice | null> {
   if (choice.ready) {
-    await tellWhatIsMissing(choice, tell);
+    await reportMissing(choice, report);
     return null;
   }
   const { ensureEngine } = await import('@twoshot/engine/identity');
-  const ensured = await ensureEngine({ signal, onProgress: steadily(tell) });
+  const ensured = await ensureEngine({ signal, onProgress: throttled(report) });
   signal.throwIfAborted();
   if (!('kind' in ensured)) throw await unavailable(ensured.failure);
   if (ensured.kind === choice.kind) return null;
-  await tellWhatIsMissing(ensured, tell);
+  await reportMissing(ensured, report);
   return ensured;
 }
 
@@ -65,15 +65,15 @@ function settled(choice: EngineChoice, without: (choice: EngineChoice) => Engine
   return {
     kind: choice.kind,
     identity: (threads) => asJson(choice.identity(threads)),
-    async ready(tell, signal) {
-      done ??= setUp(choice, tell, signal);
+    async ready(report, signal) {
+      done ??= setUp(choice, report, signal);
       const other = await done;
       return other === null ? null : settled({ ...other, failure: null }, without);
     },
-    without(why, tell) {
+    without(why, report) {
       const other = without(choice);
       if (instead !== null || other === null) return instead;
-      tell(`going on with the engine ${other.kind}: ${why}`);
+      report(`continuing with the engine ${other.kind}: ${why}`);
       instead = settled(other, without);
       return instead;
     },
@@ -81,9 +81,9 @@ function settled(choice: EngineChoice, without: (choice: EngineChoice) => Engine
 }
 
 /**
- * Settles the engine of a run, without loading it.
+ * Selects the engine of a run, without loading it.
  *
- * @throws RunProblem where `TWOSHOT_ENGINE` names none
+ * @throws RunProblem where `TWOSHOT_ENGINE` names no engine
  */
 export async function settleEngine(): Promise<SettledEngine> {
   const { chooseEngine, UnknownEngineError, withoutNative } = await import('@twoshot/engine/identity');

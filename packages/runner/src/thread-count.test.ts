@@ -37,7 +37,7 @@ test('a stage gets the threads that it scales to, more than there are cores incl
   }
 });
 
-test('another number of threads runs the stages again whose engine has it, and says so', async () => {
+test('another number of threads reruns the stages whose engine depends on it, and says so', async () => {
   await workspace.run(pipeline, { threads: 4 });
   const more = await workspace.run(pipeline, { threads: 8 });
   expect(statuses(more)).toEqual(['one cached', 'all ran', 'few cached', 'single cached', 'plain cached']);

@@ -20,7 +20,7 @@ const finish = async (name: string): Promise<void> => {
   await new Promise(setImmediate);
 };
 
-test('a stage that wants every processor waits for all of them, and is not passed by smaller ones', async () => {
+test('a stage that needs every core waits for all of them, and smaller ones do not overtake it', async () => {
   const capacity = new Capacity({ cores: 2, memory: 100, jobs: 9 });
   const started = await order(capacity, [
     ['small', 1, 0],
@@ -35,7 +35,7 @@ test('a stage that wants every processor waits for all of them, and is not passe
   expect(started).toEqual(['small', 'whole', 'late']);
 });
 
-test('priority goes before order', async () => {
+test('priority precedes order', async () => {
   const capacity = new Capacity({ cores: 1, memory: 100, jobs: 9 });
   const started = await order(capacity, [
     ['first', 1, 0],
@@ -47,14 +47,14 @@ test('priority goes before order', async () => {
   expect(started).toEqual(['first', 'urgent']);
 });
 
-test('a demand beyond the limits is served with all there is', async () => {
+test('a demand beyond the limits is cut to the limits', async () => {
   const capacity = new Capacity({ cores: 2, memory: 100, jobs: 1 });
   const release = await capacity.acquire({ cores: 64, memory: 1e6 }, 0, never);
   release();
   await expect(capacity.acquire({ cores: 1, memory: 1 }, 0, never)).resolves.toBeTypeOf('function');
 });
 
-test('jobs and memory limit as processors do', async () => {
+test('jobs and memory limit as cores do', async () => {
   const jobs = new Capacity({ cores: 8, memory: 100, jobs: 1 });
   expect(await order(jobs, [['one', 1, 0]])).toBeDefined();
   const second = order(jobs, [['two', 1, 0]]);

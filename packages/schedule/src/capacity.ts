@@ -1,13 +1,13 @@
-/** What a stage takes while it runs. */
+/** What a stage needs while it runs. */
 export interface Demand {
-  /** That it keeps busy. */
+  /** Cores that it keeps busy. */
   readonly cores: number;
   /** MiB */
   readonly memory: number;
 }
 
 export interface Limits extends Demand {
-  /** Stages at once. */
+  /** Maximum number of stages at once. */
   readonly jobs: number;
 }
 
@@ -18,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * Hands out cores and memory. Who waits is served strictly by priority, so that a stage that wants all cores
- * gets them at last, though smaller ones could go on passing it by.
+ * Allocates cores and memory. Requests are served strictly by priority, so that a stage that needs all cores gets them
+ * eventually, although smaller ones could run meanwhile.
  */
 export class Capacity {
   readonly #limits: Limits;
@@ -33,10 +33,10 @@ export class Capacity {
   }
 
   /**
-   * Waits for room; a stage that wants more than there is gets all there is.
+   * Waits for free capacity; a demand beyond the limits is cut to the limits.
    *
    * @param priority higher first
-   * @returns gives the room back
+   * @returns releases the capacity
    * @throws the reason of `signal` when it is aborted first
    */
   async acquire(wanted: Demand, priority: number, signal: AbortSignal): Promise<() => void> {

@@ -6,7 +6,7 @@ import type { RunResult } from '@twoshot/stage/host';
 import { historyName, type Task } from '@twoshot/language';
 import type { Manifest, Store, Waiting } from '@twoshot/store';
 
-/** What a host made and how. */
+/** What a host produced and how. */
 export interface Attempt {
   readonly result: RunResult;
   /** Directory that holds a directory for every output port. */

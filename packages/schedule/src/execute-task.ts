@@ -19,7 +19,7 @@ function checkpointSeconds(env: Readonly<Record<string, string | undefined>>): n
   return asked >= 0 ? asked : 30;
 }
 
-/** Has the executor make the result of a task, and stores it. */
+/** Has the executor run a task, and stores the result. */
 export async function executeTask(
   task: Task,
   present: StagePresent,
@@ -36,7 +36,7 @@ export async function executeTask(
   const waiting = waitingOf(task, context);
   const { kind, name } = workOf(present, declaration);
   const checkpoints = store.checkpoints(kind, name);
-  // Who forces a stage wants all of it again.
+  // Forcing a stage ignores its checkpoints.
   if (inputs.force) await checkpoints.remove();
   const scratch = await store.scratch();
   const log = new TaskLog(task.id, emit);
@@ -79,7 +79,7 @@ export async function executeTask(
     const external = await externalDigests(task, context);
     if (canonicalJson(external) !== canonicalJson(present.readable.external)) {
       await checkpoints.remove();
-      const message = 'what its external params name was changed while it ran; run it again';
+      const message = 'a file or folder that its external params name changed while it ran; run it again';
       return { type: 'failed', error: stageError(task.node.id, 'changed-while-running', message, true), causes };
     }
     const attempt = {

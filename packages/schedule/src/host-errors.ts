@@ -5,7 +5,7 @@ import type { StageNode } from '@twoshot/language';
 import { listNames, type Failure } from '@twoshot/diagnostics';
 import type { ForeignFileError } from '@twoshot/store';
 
-/** A line of the user's file, to be shown with a caret; none where it cannot be read or is no text. */
+/** A line of the user's file, to be shown with a caret; none where it cannot be read or is not text. */
 function lineOf(file: string, line: number): string | undefined {
   try {
     const text = readFileSync(file, 'utf8').split(/\r\n?|\n/)[line - 1];
@@ -15,7 +15,7 @@ function lineOf(file: string, line: number): string | undefined {
   }
 }
 
-/** What a stage threw. A mistake of the user without a place of its own is shown where the stage is named. */
+/** What a stage threw. A user's mistake without a position of its own is shown where the stage is named. */
 export function hostError(node: StageNode, error: HostError, failure: Failure | null): RunError {
   if (failure !== null) return errorOfFailure(failure, node.id);
   const { code, message, file, line, column, user, stack } = error;
@@ -71,10 +71,10 @@ export const foreignFileError = (node: StageNode, { path, found }: ForeignFileEr
 export const lostError = (node: StageNode, how: string): RunError =>
   stageError(node.id, 'stage-lost', `the stage was lost: ${how}`);
 
-/** An engine that the user asked for does not load. */
+/** The engine that the user selected does not load. */
 export const engineFailure = (found: string): Failure => ({
   code: 'engine-unavailable',
-  message: 'The engine that TWOSHOT_ENGINE asks for cannot be had here',
+  message: 'The engine that TWOSHOT_ENGINE selects is not available here',
   where: null,
   found,
 });

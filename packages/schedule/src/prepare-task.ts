@@ -7,7 +7,7 @@ import { canonicalJson, digestOf } from '@twoshot/artifact/canonical-json';
 import { demandOf, type TaskContext, type TaskEnd, type TaskInputs } from './task-context.js';
 import { endOf, execute, requestOf, waitingOf } from './task-execution.js';
 
-/** Lets a stage download its external files; null when it may go on. */
+/** Has a stage download its external files; null when it may continue. */
 export async function prepareTask(
   task: Task,
   present: StagePresent,

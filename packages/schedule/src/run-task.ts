@@ -19,7 +19,7 @@ const recordOf = ({ digest, from, holds, seen, outside }: StoredInput): Promise<
 /** Lines of the log of an earlier run that the events of this one repeat; the store has all of them. */
 const keptLines = 200;
 
-/** Runs one task to its end: looks its result up, and where there is none has a host make it. */
+/** Runs one task to its end: looks up its result, or has a host produce it. */
 export async function runTask(task: Task, inputs: TaskInputs, context: TaskContext): Promise<TaskEnd> {
   const { store, signal } = context;
   const records = await mapWired(inputs.artifacts, recordOf);
@@ -67,7 +67,7 @@ async function cached(task: Task, manifest: Manifest, { store, emit }: TaskConte
     hidden: Math.max(0, lines.length - keptLines),
     lines: lines.slice(-keptLines),
   });
-  // What was wrong then is wrong still: a warning belongs to the result.
+  // A warning belongs to the result: what it warns of still holds.
   for (const warning of manifest.warnings ?? [])
     emit({ type: 'stage-warning', task: task.id, run: manifest.run, ...warning });
   return { type: 'cached', manifest };

@@ -1,7 +1,7 @@
 import { type Cause, describeCauses } from '@twoshot/keys';
 import { systemCode } from '@twoshot/disk';
 import { type Edge, sourcesOf, type Task } from '@twoshot/language';
-import { errorOfFailure, notAskedFor, type RunError, stageError, type StageOutcome } from '@twoshot/events';
+import { errorOfFailure, notSelected, type RunError, stageError, type StageOutcome } from '@twoshot/events';
 import { type Failure, RunProblem, unreachable } from '@twoshot/diagnostics';
 import { DamagedArtifactError } from '@twoshot/store';
 import { damagedAgainError } from './host-errors.js';
@@ -14,23 +14,23 @@ export interface ScheduleOptions {
   readonly isForced: (task: Task) => boolean;
 }
 
-/** How a task stands when nothing goes on any more. */
+/** State of a task when the pass is over. */
 type Standing = TaskEnd | { readonly type: 'skipped'; readonly why: string };
 
-/** Of files outside the store; what the store itself meets is a `RunProblem` by then. */
+/** For files outside the store; errors of the store itself are `RunProblem`s by then. */
 const denials = new Set(['EACCES', 'EPERM', 'ELOOP', 'EROFS']);
 
-/** What the system refuses outside the store; null where the error is something else. */
+/** A refusal by the system outside the store; null for other errors. */
 function refusal(error: unknown, { node }: Task, cache: string): Failure | null {
   const code = systemCode(error);
   if (!(error instanceof Error) || code === '') return null;
   if ('path' in error && String(error.path).startsWith(cache))
     return {
       code: 'cache-not-writable',
-      message: `what is known about code and files cannot be kept in ${cache}`,
+      message: `the cache of code and file digests cannot be written in ${cache}`,
       where: null,
       found: error.message,
-      next: `change the rights of ${cache} and make room there, or name a writable folder in TWOSHOT_CACHE`,
+      next: `change the permissions of ${cache}, free disk space, or name a writable folder in TWOSHOT_CACHE`,
     };
   if (!denials.has(code)) return null;
   return {
@@ -38,7 +38,7 @@ function refusal(error: unknown, { node }: Task, cache: string): Failure | null 
     message: 'a path that the params name cannot be read',
     where: node.where,
     found: error.message,
-    next: 'change its rights, or name another path',
+    next: 'change its permissions, or use another path',
   };
 }
 
@@ -47,7 +47,7 @@ type Context = Omit<TaskContext, 'causesOf'>;
 const succeeded = (end: Standing): end is Extract<Standing, { type: 'ran' | 'cached' }> =>
   end.type === 'ran' || end.type === 'cached';
 
-/** Stages on the longest way from each task to the end; who has most behind it goes first. */
+/** Length of the longest path from each task to the end; the longest goes first. */
 function priorities(tasks: readonly Task[]): ReadonlyMap<string, number> {
   const length = new Map<string, number>(tasks.map(({ id }) => [id, 1]));
   for (const task of [...tasks].reverse())
@@ -76,7 +76,7 @@ class Pass {
     this.#priorities = priorities(tasks);
   }
 
-  /** @param settled how tasks came out that need not be looked at again */
+  /** @param settled final states of tasks that need not run again */
   async run(settled: ReadonlyMap<string, Standing>): Promise<ReadonlyMap<string, Standing>> {
     for (const task of this.#tasks.values()) {
       const known = settled.get(task.id);
@@ -103,7 +103,7 @@ class Pass {
   async #end(task: Task): Promise<Standing> {
     const sources = sourcesOf(task);
     const ends = await Promise.all(sources.map((id) => this.#ends.get(id)!));
-    if (this.#options.only?.has(task.id) === false) return { type: 'skipped', why: notAskedFor };
+    if (this.#options.only?.has(task.id) === false) return { type: 'skipped', why: notSelected };
     if (this.#context.signal.aborted) return { type: 'interrupted' };
     if (this.#stopped !== null) return this.#stopped;
     const broken = ends.findIndex((end) => !succeeded(end));
@@ -122,7 +122,7 @@ class Pass {
     } catch (error) {
       if (this.#context.signal.aborted) return { type: 'interrupted' };
       if (error instanceof RunProblem) {
-        // Every other stage would meet the same disk.
+        // Every other stage would fail on the same disk.
         this.#stopped ??= { type: 'skipped', why: error.failure.message };
         return { type: 'failed', error: errorOfFailure(error.failure, task.node.id), causes: [] };
       }

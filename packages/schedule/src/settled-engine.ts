@@ -5,18 +5,18 @@ import type { EngineRequest } from '@twoshot/stage/host';
 export interface SettledEngine extends EngineIdentity {
   readonly kind: EngineRequest['kind'];
   /**
-   * Sets it up if that has not been done on this machine; called before the first stage that needs it.
+   * Installs it if it is not installed on this machine; called before the first stage that needs it.
    *
-   * @param tell gets a line about the progress
+   * @param report receives lines about the progress
    * @returns the engine to use instead where the set-up failed: all keys have to be computed again
    */
-  ready(tell: (line: string) => void, signal: AbortSignal): Promise<SettledEngine | null>;
+  ready(report: (line: string) => void, signal: AbortSignal): Promise<SettledEngine | null>;
   /**
    * For a host that could not load it.
    *
    * @param why in words, with how to fix it
-   * @param tell gets a line about it, once
-   * @returns the engine to use instead; null where the user asked for this one
+   * @param report receives a line about it, once
+   * @returns the engine to use instead; null where the user selected this one
    */
-  without(why: string, tell: (line: string) => void): SettledEngine | null;
+  without(why: string, report: (line: string) => void): SettledEngine | null;
 }

@@ -30,7 +30,7 @@ export interface TaskContext extends KeyContext {
   readonly causesOf: (task: string) => readonly Cause[];
 }
 
-/** An input as the store knows it; it gets a path only where a stage runs on it. */
+/** An input in the store; only a stage that runs on it gets its path. */
 export type StoredInput = Omit<InputArtifact, 'path'>;
 
 /** Inputs by port: a list on a `many` port, null where none is wired. */
@@ -42,7 +42,7 @@ export interface TaskInputs {
   readonly priority: number;
 }
 
-/** The same wiring with something else in it. */
+/** The same wiring with each entry mapped. */
 export async function mapWired<T, U>(wired: Wired<T>, change: (one: T) => Promise<U>): Promise<Wired<U>> {
   const entries = Object.entries(wired).map(async ([port, input]): Promise<[string, U | readonly U[] | null]> => {
     if (input === null) return [port, null];
@@ -51,7 +51,7 @@ export async function mapWired<T, U>(wired: Wired<T>, change: (one: T) => Promis
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** What a stage takes where a stage that takes all threads has so many. */
+/** What a stage needs when a stage with `threads: all` has this many. */
 export const demandOf = ({ node: { declaration } }: Task, threads: number): Demand => ({
   cores: threadsOf(declaration.resources, threads),
   memory: memoryOf(declaration.resources),

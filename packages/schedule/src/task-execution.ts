@@ -8,7 +8,7 @@ import type { Waiting } from '@twoshot/store';
 import type { TaskContext, TaskEnd } from './task-context.js';
 import type { TaskLog } from './task-log.js';
 
-/** What the executor is asked about a stage, whatever it is to do. */
+/** The part of an executor's request that every action shares. */
 export const requestOf = (
   task: Task,
   present: StagePresent,
@@ -51,7 +51,7 @@ export async function execute(
   }
 }
 
-/** How a task ended that did not come to its end. */
+/** How a task ended that did not finish. */
 export function endOf(
   end: Exclude<ExecutionEnd, { type: 'done' }>,
   task: Task,

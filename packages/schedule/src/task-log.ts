@@ -29,7 +29,7 @@ export class TaskLog {
     return this.#lines.join('');
   }
 
-  /** In the order in which they came. */
+  /** In order of arrival. */
   warnings(): readonly StageWarning[] {
     return this.#warnings;
   }

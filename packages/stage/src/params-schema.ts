@@ -16,7 +16,7 @@ export function paramsSchema({ name, params }: WithParams): JsonSchema {
   };
 }
 
-/** The given params and, for those not given, the defaults; a param that must be given stays absent. */
+/** The given params and, for those not given, the defaults; a param without a default is required stays absent. */
 export function applyDefaults(
   { params }: { readonly params: Params },
   given: Readonly<Record<string, unknown>>,

@@ -34,7 +34,7 @@ export const setup: Command = async (_, { stderr, stdout, signal }) => {
     (isNative ? await loadFailure(locateNativeBuild(choice.kind === 'cuda' ? 'cuda' : 'cpu'), signal) : null);
   if (failure !== null) {
     const { missing, fix, cost } = describeFailure(failure);
-    writeLine(stderr, `the native engine cannot be set up: ${missing}\n  next:     ${fix}\n  without:  ${cost}`);
+    writeLine(stderr, `the native engine cannot be installed: ${missing}\n  next:     ${fix}\n  without:  ${cost}`);
     return exitCodes.mistake;
   }
   if ('kind' in choice) writeLine(stdout, `the engine ${choice.kind} is ready`);
@@ -46,7 +46,7 @@ export const remove: Command = async (_, { stdout, stderr, signal }) => {
   const { describeFailure, removeNativeEngine } = await import('@twoshot/engine/setup');
   const removal = await removeNativeEngine({
     signal,
-    onWait: ({ pid }) => writeLine(stderr, `waits for process ${pid}, which is setting up the engine`),
+    onWait: ({ pid }) => writeLine(stderr, `waiting for process ${pid}, which is installing the engine`),
   }).catch((error: unknown) => {
     if (signal.aborted) return null;
     throw error;
@@ -58,8 +58,9 @@ export const remove: Command = async (_, { stdout, stderr, signal }) => {
     return exitCodes.mistake;
   }
   const { folder, removed, left } = removal;
-  const others = left.length === 0 ? '' : `; ${folder} keeps what set-up did not write: ${listed(left)}`;
-  const what = removed.length > 0 ? 'the native engine is removed' : `no native engine is set up in ${folder}`;
+  const others =
+    left.length === 0 ? '' : `; ${folder} keeps files that the installation did not write: ${listed(left)}`;
+  const what = removed.length > 0 ? 'the native engine has been removed' : `no native engine is installed in ${folder}`;
   writeLine(stdout, `${what}${others}`);
   return exitCodes.done;
 };

@@ -4,7 +4,7 @@ import { closingText, plainReporter } from '@twoshot/reporters';
 import { runPipeline } from '@twoshot/runner';
 import type { Command } from '../command.js';
 import { writeLine, type Environment } from '../environment.js';
-import { drawsOf, isGiven, valuesOf, wholeNumber } from '../option-values.js';
+import { drawsOf, isGiven, valuesOf, integerOf } from '../option-values.js';
 import type { Invocation } from '../parse.js';
 import { pipelineOptions } from '../pipeline-options.js';
 
@@ -15,7 +15,7 @@ async function reporterOn({ stderr }: Environment): Promise<{ listener: Listener
     return { listener: plainReporter((line) => writeLine(stderr, line), seconds), close: () => undefined };
   const { liveReporter } = await import('@twoshot/reporters/live');
   const terminal = {
-    // Node looks at NO_COLOR, FORCE_COLOR and the kind of terminal.
+    // Node checks NO_COLOR, FORCE_COLOR and the kind of terminal.
     hasColours: stderr.hasColors?.() === true,
     get columns(): number {
       return stderr.columns ?? 80;
@@ -33,7 +33,7 @@ async function execute(invocation: Invocation, environment: Environment): Promis
   if (!options.ok) return refuse(options.failures);
   const draws = drawsOf(invocation);
   if (!draws.ok) return refuse(draws.failures);
-  const jobs = wholeNumber(invocation, 'jobs', 1);
+  const jobs = integerOf(invocation, 'jobs', 1);
   if (!jobs.ok) return refuse(jobs.failures);
   const reporter = await reporterOn(environment);
   try {

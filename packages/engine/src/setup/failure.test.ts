@@ -36,8 +36,8 @@ const failures: readonly (readonly [failure: SetupFailure, named: readonly strin
     ['/cache/a.node', 'noexec', 'TWOSHOT_CACHE'],
   ],
   [
-    { kind: 'broken', damage: '/cache/x is not whole: a.so is missing', cause: { kind: 'pip-missing', python: 'py' } },
-    ['/cache/x is not whole: a.so is missing', 'py is there but has no pip', 'python3-pip', 'engine setup'],
+    { kind: 'broken', damage: '/cache/x is incomplete: a.so is missing', cause: { kind: 'pip-missing', python: 'py' } },
+    ['/cache/x is incomplete: a.so is missing', 'py is there but has no pip', 'python3-pip', 'engine setup'],
   ],
 ];
 

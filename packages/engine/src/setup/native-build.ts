@@ -85,7 +85,7 @@ export function brokenPart(build: NativeBuild): string | null {
     [build.libraryFolder, libraryDamage(build)],
     [build.bindingFolder, bindingDamage(build)],
   ] as const)
-    if (damage !== null && damage !== 'absent') return `${folder} is not whole: ${damage}`;
+    if (damage !== null && damage !== 'absent') return `${folder} is incomplete: ${damage}`;
   return null;
 }
 

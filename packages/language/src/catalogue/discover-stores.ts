@@ -25,7 +25,7 @@ export async function discoverStores(workspace: string): Promise<Result<Readonly
     }
     for (const [scheme, file] of Object.entries(offered)) {
       if (!/^[a-z][a-z0-9-]+$/.test(scheme))
-        broken(`${quote(scheme)} cannot be a scheme`, 'two lower-case letters or more', scheme);
+        broken(`${quote(scheme)} is not a valid scheme`, 'at least two lower-case letters', scheme);
       else if (typeof file !== 'string')
         broken(`the store ${quote(scheme)} names no file`, 'a path relative to this package.json', scheme);
       else if (stores.has(scheme)) broken(`two packages offer a store ${quote(scheme)}`, 'one package', scheme);

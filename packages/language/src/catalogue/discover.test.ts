@@ -25,9 +25,7 @@ async function found(): Promise<[string, string][]> {
 }
 async function complaint(): Promise<string> {
   const result = await discoverCatalogue(root);
-  return result.ok
-    ? 'no complaint'
-    : result.failures.map((failure) => formatFailure(failure, { base: root })).join('\n\n');
+  return result.ok ? 'valid' : result.failures.map((failure) => formatFailure(failure, { base: root })).join('\n\n');
 }
 
 test('stages come from the packages of the workspace and from dependencies, sorted', async () => {
@@ -66,7 +64,7 @@ test('a package of the workspace that is also linked as a dependency counts once
   expect(await found()).toEqual([['infer/knn', 'packages/b/knn.js']]);
 });
 
-test('a catalogue that is malformed is told with its place', async () => {
+test('a catalogue that is malformed is reported with its position', async () => {
   await write('package.json', { workspaces: ['packages/*'] });
   await write('packages/a/package.json', offer('a', ['infer/knn']));
   await write('packages/b/package.json', offer('b', { KNN: './knn.js', 'infer/knn': { file: 'knn.js' } }));
@@ -75,7 +73,7 @@ test('a catalogue that is malformed is told with its place', async () => {
     |                  ^
   expected: a map from \`family/implementation\` to a file
 
-packages/b/package.json:5:14: \`KNN\` cannot be the name of a stage
+packages/b/package.json:5:14: \`KNN\` is not a valid stage name
   5 |       "KNN": "./knn.js",
     |              ^^^^^^^^^^
   expected: \`family/implementation\` in lower case
@@ -97,5 +95,5 @@ test('two packages with a stage of the same name', async () => {
 });
 
 test('a folder without package.json is no workspace', async () => {
-  expect(await complaint()).toBe(`\`${root}\` is no workspace: there is no package.json`);
+  expect(await complaint()).toBe(`\`${root}\` is not a workspace: it has no package.json`);
 });

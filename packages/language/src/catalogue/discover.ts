@@ -42,7 +42,7 @@ function offered(manifest: Manifest, failures: Failure[]): CatalogueEntry[] {
   const entries: CatalogueEntry[] = [];
   for (const [name, file] of Object.entries(catalogue)) {
     if (!stageName.test(name)) {
-      broken(`${quote(name)} cannot be the name of a stage`, '`family/implementation` in lower case', name);
+      broken(`${quote(name)} is not a valid stage name`, '`family/implementation` in lower case', name);
     } else if (typeof file !== 'string') {
       broken(`the stage ${quote(name)} names no file`, 'a path relative to this package.json', name);
     } else {

@@ -31,14 +31,14 @@ export async function loadStage(entry: CatalogueEntry): Promise<Result<LoadedSta
   const declaration: unknown = isRecord(module) ? module['default'] : undefined;
   if (!isDeclaration(declaration)) {
     return failed(
-      broken(entry, 'its default export is no declaration', {
+      broken(entry, 'its default export is not a stage declaration', {
         expected: '`export default defineStage({ name, summary, params, inputs, outputs, run })`',
       }),
     );
   }
   if (declaration.name !== entry.name) {
     return failed(
-      broken(entry, 'it has another name in its declaration than in the catalogue', {
+      broken(entry, 'its declaration has another name than the catalogue', {
         expected: quote(entry.name),
         found: describeValue(declaration.name),
       }),
@@ -47,7 +47,7 @@ export async function loadStage(entry: CatalogueEntry): Promise<Result<LoadedSta
   return success({ ...entry, declaration });
 }
 
-/** Imports every stage of the catalogue, for listings and schemas; all that cannot be loaded are reported. */
+/** Imports every stage of the catalogue, for listings and schemas; those that cannot be loaded are all reported. */
 export async function loadAllStages(catalogue: Catalogue): Promise<Result<readonly LoadedStage[]>> {
   const results = await Promise.all([...catalogue.values()].map(loadStage));
   const failures = results.flatMap((result) => (result.ok ? [] : result.failures));
@@ -64,7 +64,7 @@ function broken(entry: CatalogueEntry, reason: string, parts: Partial<Failure> =
   };
 }
 
-/** Where in the project an error was thrown; Node keeps the place of a syntax error to itself. */
+/** Where in the project an error was thrown; Node does not report the position of a syntax error. */
 function placeOf(error: Error): Where | null {
   for (const [, path = '', line, column] of (error.stack ?? '').matchAll(
     /(?<=^|[\s(])((?:file:\/\/)?\/[^\s():]+):(\d+)(?::(\d+))?/g,

@@ -24,14 +24,14 @@ export async function offeringPackages(workspace: string): Promise<Result<readon
   if (root === null) {
     return failed({
       code: 'broken-catalogue',
-      message: `${quote(displayPath(workspace))} is no workspace: there is no package.json`,
+      message: `${quote(displayPath(workspace))} is not a workspace: it has no package.json`,
       where: null,
     });
   }
   const files = [...(await workspacePackages(workspace, root)), ...dependencies(workspace, root)];
   const manifests = new Map<string, Manifest>();
   for (const manifest of await Promise.all(files.map(readManifest)))
-    // A package of the workspace is often linked as a dependency, too.
+    // A package of the workspace is often also linked as a dependency.
     if (manifest !== null && !manifests.has(manifest.name)) manifests.set(manifest.name, manifest);
   return success([...manifests.values()]);
 }
@@ -43,7 +43,7 @@ async function readManifest(file: string): Promise<Manifest | null> {
     if (!isRecord(content)) return null;
     return { name: typeof content['name'] === 'string' ? content['name'] : file, file, text, content };
   } catch {
-    // No package, or one that npm itself will complain about.
+    // Not a package, or one that npm itself rejects.
     return null;
   }
 }
@@ -68,7 +68,7 @@ function dependencies(workspace: string, { content }: Manifest): string[] {
   return [...new Set(names)].map((name) => join(workspace, 'node_modules', name, 'package.json'));
 }
 
-/** JSON is YAML, so the reader that knows places serves for it, too. */
+/** JSON is YAML, so the YAML reader serves here too, and knows the positions. */
 export function placeIn({ file, text }: Manifest, path: readonly string[]): Where {
   const parsed = parseYaml({ file, text });
   return parsed.ok ? locate(parsed.value, path).where : { file, line: 1, column: 1 };

@@ -64,12 +64,12 @@ test('a value of a wrong type, out of range, or not among the choices', async ()
   `);
 });
 
-test('a number where a text belongs', async () => {
+test('a number instead of a string', async () => {
   expect(await workspace.complaint(change('shots: ${shots}', 'path: 2024'))).toMatchInlineSnapshot(`
-    "a.yaml:4:45: \`path\` of \`data\` (ingest/tiny) must be a text
+    "a.yaml:4:45: \`path\` of \`data\` (ingest/tiny) must be a string
       4 |   data: { use: ingest/tiny, params: { path: 2024 } }
         |                                             ^^^^
-      expected: a text
+      expected: a string
       found:    \`2024\` (number)
       next:     put it in quotes: "2024""
   `);
@@ -86,20 +86,20 @@ test('a wrong value within a list', async () => {
     `);
 });
 
-test('a param that must be given', async () => {
+test('a param without a default is required', async () => {
   expect(await workspace.complaint(change('pretrain/tiny', 'pretrain/named').replace(/, policy: [^}]*/, ' ')))
     .toMatchInlineSnapshot(`
-    "a.yaml:6:3: \`backbone\` does not give \`backbone\`, which has no default
-      6 |   backbone: { use: pretrain/named, in: { images: data.train }, params: { steps: 20 } }
-        |   ^^^^^^^^
-      expected: a text
-      next:     npx twoshot stages pretrain/named
+      "a.yaml:6:3: \`backbone\` lacks \`backbone\`, which has no default
+        6 |   backbone: { use: pretrain/named, in: { images: data.train }, params: { steps: 20 } }
+          |   ^^^^^^^^
+        expected: a string
+        next:     npx twoshot stages pretrain/named
 
-    a.yaml:6:74: \`backbone\` (pretrain/named) has no param \`steps\`
-      6 |   backbone: { use: pretrain/named, in: { images: data.train }, params: { steps: 20 } }
-        |                                                                          ^^^^^
-      expected: one of \`backbone\`
-      found:    \`steps\`
-      next:     npx twoshot stages pretrain/named"
-  `);
+      a.yaml:6:74: \`backbone\` (pretrain/named) has no param \`steps\`
+        6 |   backbone: { use: pretrain/named, in: { images: data.train }, params: { steps: 20 } }
+          |                                                                          ^^^^^
+        expected: one of \`backbone\`
+        found:    \`steps\`
+        next:     npx twoshot stages pretrain/named"
+    `);
 });

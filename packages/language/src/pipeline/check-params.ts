@@ -19,7 +19,7 @@ export function checkParams(
   cwd: string,
 ): { params: Entries; axes: ReadonlyMap<string, Axis>; failures: Failure[] } {
   const failures: Failure[] = [];
-  /** Names that a misspelt one probably means: that they are missing says nothing new. */
+  /** Names that were probably misspelt: reporting them as missing, too, would add nothing. */
   const meant = new Set<string | undefined>();
   const unknown = (name: string, entry: Entry): void => {
     if (entry.carried === true) return;
@@ -66,7 +66,7 @@ export function checkParams(
       continue;
     failures.push({
       code: 'missing-param',
-      message: `${quote(block.name)} does not give ${quote(name)}, which has no default`,
+      message: `${quote(block.name)} lacks ${quote(name)}, which has no default`,
       where: block.where,
       expected: expectation(schema),
       next: `npx twoshot stages ${stage.name}`,
@@ -110,7 +110,7 @@ function unknownParam(name: string, { key }: Entry, block: StageBlock, stage: Lo
     code: 'unknown-param',
     message: `${quote(block.name)} (${stage.name}) has no param ${quote(name)}`,
     where: key,
-    expected: known.length === 0 ? 'nothing: this stage has no params' : `one of ${listNames(known)}`,
+    expected: known.length === 0 ? 'none: this stage has no params' : `one of ${listNames(known)}`,
     found: quote(name),
     ...(near === null ? {} : { nearest: near }),
     next: `npx twoshot stages ${stage.name}`,
@@ -120,7 +120,7 @@ function unknownParam(name: string, { key }: Entry, block: StageBlock, stage: Lo
 function givenTwice(name: string, param: Entry, axis: Entry): Failure {
   return {
     code: 'bad-axis',
-    message: `${quote(name)} is a param and an axis of the matrix at once`,
+    message: `${quote(name)} is both a param and an axis of the matrix`,
     where: param.key,
     related: [{ label: 'the axis', where: axis.key }],
     next: 'keep one of the two',
@@ -140,12 +140,12 @@ function readAxis(
       code: 'bad-axis',
       message: `the axis ${quote(name)} of ${quote(block.name)} ${message}`,
       where: located.where,
-      expected: 'a list of values, none of them twice',
+      expected: 'a list of distinct values',
       found: describeValue(plain(located)),
     });
   };
   if (value.type !== 'list') {
-    bad('is no list', value);
+    bad('is not a list', value);
     return null;
   }
   if (value.items.length === 0) bad('has no values', value);
@@ -155,7 +155,7 @@ function readAxis(
     const item = itemOf(written);
     const scalar = item.type === 'scalar' ? plainScalar(item) : null;
     if (scalar === null) {
-      bad('has a value that is no scalar', item);
+      bad('has a value that is not a scalar', item);
       continue;
     }
     if (failures.length >= before + mostFailures) break;
@@ -165,7 +165,7 @@ function readAxis(
     }
     const failure = checkOne(item);
     if (failure !== null) failures.push(failure);
-    if (values.has(axisText(scalar))) bad('has a value twice', item);
+    if (values.has(axisText(scalar))) bad('repeats a value', item);
     values.set(axisText(scalar), scalar);
   }
   return failures.length > before || values.size === 0 ? null : { where: key, values: [...values.values()] };

@@ -3,13 +3,13 @@ import type * as Validator from 'ajv';
 import type { JsonSchema } from '@twoshot/stage';
 import { describeValue, type Failure, nearest, quote } from '@twoshot/diagnostics';
 import { expectation } from './expected.js';
-import { plainlyFits } from './plainly-fits.js';
+import { quicklyFits } from './quickly-fits.js';
 import { locate, plain, type Located } from '../yaml/located.js';
 
 const load = createRequire(import.meta.url);
 let ajv: Validator.Ajv | null = null;
 
-/** Loaded where a value does not plainly fit. */
+/** Loaded only for values that the quick check does not accept. */
 function validator(): Validator.Ajv {
   const { Ajv } = load('ajv') as typeof Validator;
   return (ajv ??= new Ajv({ strict: false, allErrors: true, verbose: true }));
@@ -25,7 +25,7 @@ function validator(): Validator.Ajv {
  */
 export function checkValue(value: Located, schema: JsonSchema, name: string, of: string): Failure | null {
   const infinite = findInfinite(value);
-  if (infinite === null && plainlyFits(plain(value), schema)) return null;
+  if (infinite === null && quicklyFits(plain(value), schema)) return null;
   const validate = validator().compile(schema);
   if (validate(plain(value)) && infinite === null) return null;
   const error = infinite === null ? mostTelling(validate.errors ?? []) : null;
@@ -44,13 +44,13 @@ export function checkValue(value: Located, schema: JsonSchema, name: string, of:
     found: describeValue(found),
     ...(near === null ? {} : { nearest: near }),
     ...(isSchema(rules) && rules['type'] === 'string' && isBare(found) ? { next: `put it in quotes: "${found}"` } : {}),
-    ...(value.via === undefined ? {} : { related: [{ label: 'put in here', where: value.via }] }),
+    ...(value.via === undefined ? {} : { related: [{ label: 'inserted here', where: value.via }] }),
   };
 }
 
 /**
- * The deepest mistake says most. The branches of an `anyOf` each complain, at the same depth as the `anyOf` itself;
- * there the whole choice is what was expected.
+ * The deepest error is the most specific. The branches of an `anyOf` each complain, at the same depth as the `anyOf`
+ * itself; there the message lists the whole choice.
  */
 function mostTelling(errors: readonly Validator.ErrorObject[]): Validator.ErrorObject | null {
   const deepest = Math.max(...errors.map(depth));
@@ -60,7 +60,7 @@ function mostTelling(errors: readonly Validator.ErrorObject[]): Validator.ErrorO
 
 const depth = ({ instancePath }: Validator.ErrorObject): number => instancePath.split('/').length;
 
-/** JSON has no infinity, so neither has a key. */
+/** JSON has no infinity, so keys cannot hold one. */
 function findInfinite(located: Located): Located | null {
   if (located.type === 'scalar') {
     return typeof located.value === 'number' && !Number.isFinite(located.value) ? located : null;
@@ -74,7 +74,7 @@ function choicesOf({ enum: choices, anyOf }: JsonSchema): string[] {
   return Array.isArray(anyOf) ? anyOf.flatMap((each: unknown) => (isSchema(each) ? choicesOf(each) : [])) : [];
 }
 
-/** Something that YAML takes for a number or a truth although the user may have meant a text. */
+/** Something that YAML reads as a number or a boolean although the user may have meant a string. */
 const isBare = (value: unknown): value is number | boolean => typeof value === 'number' || typeof value === 'boolean';
 
 const step = (key: string): string => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`);

@@ -3,7 +3,9 @@ import { displayPath } from '@twoshot/diagnostics';
 import type { Graph } from './graph.js';
 import { edgesOf } from './provenance.js';
 
-/** The graph as lines of text: each stage with what it uses and where its inputs come from, in the order of need. */
+/**
+ * The graph as lines of text: each stage with its implementation and the sources of its inputs, in topological order.
+ */
 export function dagText(graph: Graph, base?: string): string {
   const rows = graph.stages.map(({ id, use, inputs }) => {
     const wired = Object.entries(inputs).flatMap(([port, edges]) => {

@@ -38,14 +38,14 @@ test('a pipeline without a stage', async () => {
 
 test('shapes that are wrong', async () => {
   expect(await workspace.complaint('- a\n')).toMatchInlineSnapshot(`
-    "a.yaml:1:1: this is no pipeline
+    "a.yaml:1:1: this is not a pipeline
       1 | - a
         | ^
       expected: a map with \`stages\`
       found:    \`[a]\` (list)"
   `);
   expect(await workspace.complaint('')).toMatchInlineSnapshot(`
-    "a.yaml:1:1: this is no pipeline
+    "a.yaml:1:1: this is not a pipeline
       1 | 
         | ^
       expected: a map with \`stages\`
@@ -55,7 +55,7 @@ test('shapes that are wrong', async () => {
     "a.yaml:1:11: \`pipeline\` is not a name
       1 | pipeline: 3
         |           ^
-      expected: a text
+      expected: a string
       found:    \`3\` (number)
 
     a.yaml:2:9: \`stages\` is not a map
@@ -78,7 +78,7 @@ test('shapes that are wrong', async () => {
       expected: a map with \`use\`
       found:    \`null\` (nothing)
 
-    a.yaml:4:3: the stage \`other\` does not say what it uses
+    a.yaml:4:3: the stage \`other\` has no \`use\`
       4 |   other: { params: [1] }
         |   ^^^^^
       expected: \`use: family/implementation\`
@@ -86,14 +86,14 @@ test('shapes that are wrong', async () => {
   `);
   expect(await workspace.complaint('stages: { params: { use: ingest/tiny }, 2nd: { use: [a] } }'))
     .toMatchInlineSnapshot(`
-    "a.yaml:1:11: \`params\` cannot be the name of a stage
+    "a.yaml:1:11: \`params\` is not a valid stage name
       1 | stages: { params: { use: ingest/tiny }, 2nd: { use: [a] } }
         |           ^^^^^^
       expected: a letter, then letters, digits, \`_\` or \`-\`
       found:    \`params\`
-      next:     take another name: \`--set params.NAME\` means the params of the pipeline
+      next:     choose another name: \`--set params.NAME\` means the params of the pipeline
 
-    a.yaml:1:41: \`2nd\` cannot be the name of a stage
+    a.yaml:1:41: \`2nd\` is not a valid stage name
       1 | stages: { params: { use: ingest/tiny }, 2nd: { use: [a] } }
         |                                         ^^^
       expected: a letter, then letters, digits, \`_\` or \`-\`

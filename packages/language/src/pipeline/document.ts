@@ -3,7 +3,7 @@ import { checkPipelineName, fileNameFault } from './file-name.js';
 import { mostBlocks } from '../limits.js';
 import { isNull, plain, type Entries, type Entry, type Located, type LocatedMap } from '../yaml/located.js';
 
-/** A pipeline file, merged with those that it extends, in the shape of a pipeline; nothing in it is looked up yet. */
+/** A pipeline file, merged with those that it extends, in the shape of a pipeline; no name in it is resolved yet. */
 export interface PipelineDocument {
   readonly name: string | null;
   readonly seed: Located | null;
@@ -26,7 +26,7 @@ const stageKeys = ['use', 'in', 'params', 'matrix'];
 const nameShape = /^[A-Za-z][\w-]*$/;
 const nothing: Entries = new Map();
 
-/** Checks keys and shapes. What is malformed is left out of the document and reported. */
+/** Checks keys and shapes. Malformed parts are reported and left out of the document. */
 export function readDocument(root: LocatedMap): { document: PipelineDocument; failures: Failure[] } {
   const failures: Failure[] = [];
   checkKeys(root.entries, pipelineKeys, 'a pipeline', failures);
@@ -84,7 +84,7 @@ function readStage(name: string, { key, value }: Entry, failures: Failure[]): St
   if (use === undefined) {
     failures.push({
       code: 'missing-key',
-      message: `the stage ${quote(name)} does not say what it uses`,
+      message: `the stage ${quote(name)} has no \`use\``,
       where: key,
       expected: '`use: family/implementation`',
       next: 'npx twoshot stages',
@@ -112,7 +112,7 @@ function section(entries: Entries, key: string, expected: string, failures: Fail
 
 function checkKeys(entries: Entries, known: readonly string[], of: string, failures: Failure[]): void {
   for (const [name, { key }] of entries) {
-    // A place for anchors, as other formats have it.
+    // For YAML anchors, as in other formats.
     if (known.includes(name) || (known === pipelineKeys && name.startsWith('x-'))) continue;
     const near = nearest(name, known);
     failures.push({
@@ -134,7 +134,7 @@ function checkName(name: string, where: Where, what: string, failures: Failure[]
   if (fault === null) return;
   failures.push({
     code: 'bad-name',
-    message: `${quote(name)} cannot be the name of ${what === 'output' ? 'an output' : 'a stage'}`,
+    message: `${quote(name)} is not a valid ${what === 'output' ? 'output' : 'stage'} name`,
     where,
     ...fault,
     ...(name === 'params' ? { next: 'take another name: `--set params.NAME` means the params of the pipeline' } : {}),

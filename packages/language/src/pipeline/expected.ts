@@ -1,7 +1,7 @@
 import type { JsonSchema } from '@twoshot/stage';
 import { listNames, quote } from '@twoshot/diagnostics';
 
-/** What a JSON Schema asks for, in words: "an integer of at least 1". */
+/** What a JSON Schema requires, in words: "an integer of at least 1". */
 export function expectation(schema: JsonSchema): string {
   const { enum: choices, anyOf, const: constant, type } = schema;
   if (Array.isArray(choices)) return `one of ${listNames(choices.map(String), 30)}`;
@@ -29,7 +29,7 @@ function ofType(type: unknown, schema: JsonSchema): string {
       return 'a map';
     default: {
       const { description: _, default: __, ...rules } = schema;
-      return `what fits ${JSON.stringify(rules)}`;
+      return `a value that matches ${JSON.stringify(rules)}`;
     }
   }
 }
@@ -45,8 +45,8 @@ function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleO
 }
 
 function text({ minLength, pattern }: JsonSchema): string {
-  const words = minLength === undefined ? 'a text' : 'a text that is not empty';
-  return pattern === undefined ? words : `${words} that fits ${quote(show(pattern))}`;
+  const words = minLength === undefined ? 'a string' : 'a string that is not empty';
+  return pattern === undefined ? words : `${words} that matches ${quote(show(pattern))}`;
 }
 
 function size({ minItems, maxItems }: JsonSchema): string {

@@ -17,7 +17,7 @@ const stage = async (text: string, id: string): Promise<StageNode> => {
   return node;
 };
 
-test('what is not named stays', async () => {
+test('what is not named stays unchanged', async () => {
   await workspace.write('full.yaml', `seed: 3\n${full}`);
   const graph = await workspace.graph('extends: ./full.yaml\n');
   const original = await workspace.graph(full);
@@ -41,7 +41,7 @@ test('another implementation keeps the params and inputs that it knows', async (
   expect((await stage('stages: { data: { use: ingest/other } }', 'data')).params).toEqual({});
 });
 
-test('what the later file itself gives must be known', async () => {
+test('what the extending file itself gives must be known', async () => {
   expect(
     await workspace.complaint('extends: full.yaml\nstages: { data: { use: ingest/other, params: { shots: 5 } } }\n'),
   ).toBe(
@@ -54,7 +54,7 @@ test('what the later file itself gives must be known', async () => {
   );
 });
 
-test('params of the pipeline, the matrix and outputs merge; null takes away', async () => {
+test('params of the pipeline, the matrix and outputs merge; null removes', async () => {
   const graph = await workspace.graph(`extends: full.yaml
 params: { shots: 5 }
 stages:
@@ -78,7 +78,7 @@ outputs: { submission: null, model: backbone.model }
   ]);
 });
 
-test('the later file decides whether a name is a param or an axis', async () => {
+test('the extending file decides whether a name is a param or an axis', async () => {
   await workspace.write(
     'swept.yaml',
     'extends: full.yaml\nstages: { backbone: { matrix: { steps: [1, 2], rate: [3, 4] } } }\n',
@@ -92,12 +92,12 @@ test('the later file decides whether a name is a param or an axis', async () => 
   ]);
 });
 
-test('a mistake in the file below is told in that file', async () => {
+test('an error in the extended file is reported in that file', async () => {
   await workspace.write('full.yaml', full.replace('steps: 20', 'steps: few'));
   expect(await workspace.complaint('extends: full.yaml\n')).toMatch(/^full\.yaml:6:103: `steps` of `backbone`/);
 });
 
-test('a value through an anchor and a merge is told where it was written', async () => {
+test('a value through an anchor and a merge is reported where it was written', async () => {
   const complaint = await workspace.complaint(`x-common: &common { steps: few }
 stages:
   data: { use: ingest/tiny }
@@ -121,7 +121,7 @@ test.each([
   ],
   [
     'extends: full.yaml\nstages: { bakbone: null }\n',
-    'a.yaml:2:11: there is no stage `bakbone` to take away\n  2 | stages: { bakbone: null }\n    |           ^^^^^^^\n  expected: one of `data`, `policy`, `backbone`, `reference`, `query`, `spread`, `vote`, `submission`, `score`, `page`\n  nearest:  `backbone`',
+    'a.yaml:2:11: there is no stage `bakbone` to remove\n  2 | stages: { bakbone: null }\n    |           ^^^^^^^\n  expected: one of `data`, `policy`, `backbone`, `reference`, `query`, `spread`, `vote`, `submission`, `score`, `page`\n  nearest:  `backbone`',
   ],
   ['extends: full.yaml\nstages: { backbone: null }\n', 'full.yaml:7:49: the pipeline has no stage `backbone`\n'],
 ])('%j is refused', async (text, expected) => {

@@ -36,7 +36,7 @@ test('an unknown name', async () => {
   nearest:  \`full\``);
 });
 
-test('a folder is no pipeline', async () => {
+test('a folder is not a pipeline', async () => {
   const result = await findPipeline('pipelines', workspace.root, workspace.root);
   expect(result.ok).toBe(false);
 });

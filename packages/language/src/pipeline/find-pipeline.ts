@@ -5,7 +5,8 @@ import { commandLine, failed, listNames, nearest, quote, type Result, success } 
 const extension = /\.ya?ml$/;
 
 /**
- * Resolves what the command line calls PIPELINE: the path of a file, or a name under `pipelines/` of the workspace.
+ * Resolves the argument PIPELINE of the command line: the path of a file, or a name under `pipelines/` of the
+ * workspace.
  *
  * @returns The absolute path.
  */

@@ -31,7 +31,7 @@ test('a param by the name that it had is refused with the one that it has', asyn
   );
 });
 
-test('a port by the name that it had is refused with the one that it has, and is not said to be missing', async () => {
+test('a port by the name that it had is refused with the one that it has, and is not reported as missing', async () => {
   expect(await workspace.complaint(pipeline.replace('images:', 'pictures:'))).toMatchInlineSnapshot(`
     "a.yaml:4:37: the input \`pictures\` of \`rows\` (embed/renamed) is now called \`images\`
       4 |   rows: { use: embed/renamed, in: { pictures: data.train } }
@@ -47,7 +47,7 @@ test('a port by the name that it had is refused with the one that it has, and is
   `);
 });
 
-test('what has its name of today is taken', async () => {
+test('current names are accepted', async () => {
   const { stages } = await workspace.graph(pipeline);
   expect(stages.map(({ params }) => params)).toEqual([{ draw: 3 }, {}]);
 });

@@ -27,27 +27,30 @@ export interface StageNode {
   readonly axes: Readonly<Record<string, AxisValue>>;
   /** The values given, interpolated and valid; defaults are not filled in. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** Where each of `params` was written. */
+  /** Where each param was written. */
   readonly paramSources: Readonly<Record<string, Where>>;
   /**
-   * Value of the axis `seed` of this stage's own matrix: it takes the place of the derived seed. An axis `seed` that
-   * only comes from stages above is in `axes` and enters the derived seed like any other axis.
+   * Value of the axis `seed` of this stage's own matrix: it replaces the derived seed. An axis `seed` that is inherited
+   * from upstream stages is in `axes` and enters the derived seed like any other axis.
    */
   readonly seedAxis: number | null;
-  /** One entry for every input port of the declaration: a list for `many` ports, null where an optional port is free. */
+  /**
+   * One entry for every input port of the declaration: a list for `many` ports, null where an optional port is not
+   * wired.
+   */
   readonly inputs: Readonly<Record<string, Edge | readonly Edge[] | null>>;
   /** Where the instance is named. */
   readonly where: Where;
 }
 
-/** An artifact that a run hands to the user. */
+/** An artifact that a run exports for the user. */
 export interface PipelineOutput {
   /** Name under `outputs:`, with the axes where the stage has some: `submission`, `submission@seed=1`. */
   readonly name: string;
   /** Id of the stage. */
   readonly stage: string;
   readonly port: string;
-  /** `<name>.<port>`, e.g. `submission.csv`; unique in the graph, also where case does not count. */
+  /** `<name>.<port>`, e.g. `submission.csv`; unique in the graph, ignoring case. */
   readonly fileName: string;
 }
 
@@ -74,8 +77,8 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** Replaces the pipeline's seed. */
   readonly seed?: number;
-  /** Replaces every param that is declared to be drawn. */
+  /** Replaces every param that is declared as `drawn`. */
   readonly draw?: number;
-  /** Found by an earlier `discoverCatalogue`; looked for if absent. */
+  /** From an earlier `discoverCatalogue`; discovered if absent. */
   readonly catalogue?: Catalogue;
 }

@@ -1,8 +1,8 @@
 import type { AxisValue } from './graph.js';
 
 /**
- * A value of an axis as it stands in ids: numbers and booleans as they are, texts with everything but letters,
- * digits, `_`, `.`, `+` and `-` percent-encoded, so that an id is also the name of a file.
+ * A value of an axis as ids show it: numbers and booleans as they are, strings with everything but letters, digits,
+ * `_`, `.`, `+` and `-` percent-encoded, so that an id is also a valid file name.
  */
 export function axisText(value: AxisValue): string {
   return String(value).replaceAll(/[^\w.+-]/gu, (sign) =>
@@ -10,7 +10,7 @@ export function axisText(value: AxisValue): string {
   );
 }
 
-/** `seed` first, the others sorted: an id does not depend on the order in which a file names things. */
+/** `seed` first, the others sorted: an id does not depend on the order of the file. */
 export const sortAxes = (axes: Iterable<string>): string[] =>
   [...axes].sort((a, b) => (a === b ? 0 : a === 'seed' || (b !== 'seed' && a < b) ? -1 : 1));
 

@@ -19,7 +19,7 @@ export interface Instance {
 
 export interface Axis {
   readonly where: Where;
-  /** Not empty, and no value twice. */
+  /** Not empty, values distinct. */
   readonly values: readonly AxisValue[];
 }
 
@@ -29,5 +29,5 @@ export interface Wiring {
   readonly references: readonly Reference[];
 }
 
-/** In the order of the file. */
+/** In file order. */
 export type Instances = ReadonlyMap<string, Instance>;

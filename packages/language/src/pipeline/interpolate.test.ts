@@ -14,11 +14,11 @@ test('a wrong value that came from a param of the pipeline', async () => {
         |                  ^^^^
       expected: an integer of at least 1
       found:    \`none\` (string)
-      see:      a.yaml:4:46 (put in here)"
+      see:      a.yaml:4:46 (inserted here)"
   `);
 });
 
-test('a param of the pipeline that does not exist, or does not fit into a text', async () => {
+test('a param of the pipeline that does not exist, or cannot be inserted into a string', async () => {
   expect(await workspace.complaint(change('${shots}', '${shot}'))).toMatchInlineSnapshot(`
     "a.yaml:4:46: the pipeline has no param \`shot\`
       4 |   data: { use: ingest/tiny, params: { shots: \${shot} } }
@@ -32,15 +32,15 @@ test('a param of the pipeline that does not exist, or does not fit into a text',
       change('shots: 2', 'shots: 2, names: [a, b]').replace('shots: ${shots}', 'path: data/${names}'),
     ),
   ).toMatchInlineSnapshot(`
-    "a.yaml:4:50: the param \`names\` cannot be put into a text
+    "a.yaml:4:50: the param \`names\` cannot be inserted into a string
       4 |   data: { use: ingest/tiny, params: { path: data/\${names} } }
         |                                                  ^^^^^^^^
-      expected: a text, a number, or true or false
+      expected: a string, a number, true or false
       found:    \`[a, b]\` (list)
       see:      a.yaml:2:28 (its value)"
   `);
   expect(await workspace.complaint(change('shots: 2', 'shots: ${a}, a: ${shots}'))).toMatchInlineSnapshot(`
-    "a.yaml:2:18: a param needs itself: \`shots\` -> \`a\` -> \`shots\`
+    "a.yaml:2:18: a param depends on itself: \`shots\` -> \`a\` -> \`shots\`
       2 | params: { shots: \${a}, a: \${shots} }
         |                  ^^^^"
   `);
@@ -58,7 +58,7 @@ test('a value that is nothing but a param keeps its type', async () => {
   expect(await data('{ n: 5 }', '{ shots: "${ n }" }')).toEqual({ shots: 5 });
 });
 
-test('within a text a param is written out', async () => {
+test('within a longer string a param is written as text', async () => {
   expect(await data('{ n: 5, name: a }', '{ path: data/${name}-${n}/${name} }')).toEqual({ path: 'data/a-5/a' });
 });
 

@@ -4,8 +4,8 @@ import { mostCharacters, mostFailures, mostValues } from '../limits.js';
 import { interpolations, plain, type Entries, type Entry, type Located } from '../yaml/located.js';
 
 /**
- * Puts the params of the pipeline in where `${name}` stands: a value that is nothing else keeps the param's type,
- * within a text the param is written out. Params may use each other.
+ * Replaces `${name}` by params of the pipeline: a value that consists of it alone keeps the param's type, within a
+ * longer string the param is written as text. Params may refer to each other.
  */
 export function interpolate(document: PipelineDocument): { document: PipelineDocument; failures: Failure[] } {
   const interpolator = new Interpolator(document.params);
@@ -85,9 +85,9 @@ class Interpolator {
     if (this.#params.has(name)) {
       this.failures.push({
         code: 'bad-interpolation',
-        message: `the param ${quote(name)} cannot be put into a text`,
+        message: `the param ${quote(name)} cannot be inserted into a string`,
         where: within(where, name),
-        expected: 'a text, a number, or true or false',
+        expected: 'a string, a number, true or false',
         found: describeValue(plain(value)),
         related: [{ label: 'its value', where: value.where }],
       });
@@ -140,7 +140,7 @@ class Interpolator {
     const cycle = this.#open.indexOf(name);
     if (cycle >= 0) {
       const path = [...this.#open.slice(cycle), name].map(quote).join(' -> ');
-      this.failures.push({ code: 'cycle', message: `a param needs itself: ${path}`, where: value.where });
+      this.failures.push({ code: 'cycle', message: `a param depends on itself: ${path}`, where: value.where });
       return { type: 'scalar', value: null, where: value.where };
     }
     this.#open.push(name);
@@ -151,7 +151,7 @@ class Interpolator {
   }
 }
 
-/** The place of `${name}` in the text that stands at `where`. */
+/** The position of `${name}` in the string at `where`. */
 function within(where: Where, name: string): Where {
   const sign = new RegExp(`\\$\\{\\s*${name.replaceAll(/[.]/g, '\\.')}\\s*\\}`, 'g');
   sign.lastIndex = where.column - 1;

@@ -16,21 +16,21 @@ test('a cycle', async () => {
       ),
     ),
   ).toMatchInlineSnapshot(`
-    "a.yaml:7:87: stages need each other: \`tuned\` -> \`backbone\` -> \`tuned\`
+    "a.yaml:7:87: stages depend on each other: \`tuned\` -> \`backbone\` -> \`tuned\`
       7 |   tuned: { use: pretrain/tiny, in: { images: data.train, policy: policy.policy, init: backbone.model } }
         |                                                                                       ^^^^^^^^^^^^^^
       next:     remove one of these edges"
   `);
   expect(await workspace.complaint(change('policy: policy.policy }', 'policy: policy.policy, init: backbone.model }')))
     .toMatchInlineSnapshot(`
-      "a.yaml:6:90: a stage needs itself: \`backbone\` -> \`backbone\`
+      "a.yaml:6:90: a stage depends on itself: \`backbone\` -> \`backbone\`
         6 | …retrain/tiny, in: { images: data.train, policy: policy.policy, init: backbone.model }, params: { steps: 20 } }
           |                                                                       ^^^^^^^^^^^^^^
         next:     remove this edge"
     `);
 });
 
-test('all mistakes are told at once, in the order of the file', async () => {
+test('all errors are reported at once, in file order', async () => {
   const complaint = await workspace.complaint(change('steps: 20', 'stpes: 20').replace('shots: ${shots}', 'shots: 0'));
   expect(complaint.match(/^a\.yaml:\d+/gm)).toEqual(['a.yaml:4', 'a.yaml:6']);
 });

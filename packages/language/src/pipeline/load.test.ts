@@ -49,7 +49,7 @@ test('a pipeline becomes a graph', async () => {
   });
 });
 
-test('stages come in the order of need, whatever the order of the file', async () => {
+test('stages come in topological order, whatever the order of the file', async () => {
   const graph = await workspace.graph(`stages:
   late: { use: embed/extract, in: { model: model.model, images: [data.test] } }
   model: { use: pretrain/plain, in: { images: data.train } }
@@ -74,10 +74,10 @@ test('a draw goes to every stage that draws', async () => {
   const graph = await workspace.graph(full, { draw: 7, set: ['data.draw=3'] });
   expect(graph.stages.flatMap(({ params }) => params['draw'] ?? [])).toEqual([7]);
   const complaint = await workspace.complaint('stages: { policy: { use: augment/weak } }', { draw: 7 });
-  expect(complaint).toBe(`command line:1:1: no stage of this pipeline has a param that \`--draws\` gives values
+  expect(complaint).toBe(`command line:1:1: no stage of this pipeline has a param that \`--draws\` can set
   1 | --draws 7
     | ^^^^^^^
-  next:     npx twoshot stages NAME says of a param that it is drawn`);
+  next:     npx twoshot stages NAME marks such params as \`drawn\``);
 });
 
 test('a draw must fit, too', async () => {
@@ -122,12 +122,12 @@ test('only the stages that are used are imported', async () => {
     |             ^^^^^^^^^^^
   next:     npx tsc -b
 
-a.yaml:3:13: the stage \`bad/empty\` cannot be loaded from \`./empty.js\`: its default export is no declaration
+a.yaml:3:13: the stage \`bad/empty\` cannot be loaded from \`./empty.js\`: its default export is not a stage declaration
   3 |   b: { use: bad/empty }
     |             ^^^^^^^^^
   expected: \`export default defineStage({ name, summary, params, inputs, outputs, run })\`
 
-a.yaml:4:13: the stage \`bad/name\` cannot be loaded from \`./name.js\`: it has another name in its declaration than in the catalogue
+a.yaml:4:13: the stage \`bad/name\` cannot be loaded from \`./name.js\`: its declaration has another name than the catalogue
   4 |   c: { use: bad/name }
     |             ^^^^^^^^
   expected: \`bad/name\`

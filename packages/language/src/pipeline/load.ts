@@ -21,8 +21,8 @@ import { useStages } from './use-stages.js';
 import { wireInputs } from './wire.js';
 
 /**
- * Reads a pipeline file and makes the graph of it, or tells all that is wrong with it. Imports the files of the stages
- * that the pipeline uses, and of no others.
+ * Reads a pipeline file and builds its graph, or reports everything wrong with it. Imports the files of the stages that
+ * the pipeline uses, and no others.
  *
  * @param file Path of the pipeline file; `findPipeline` resolves names.
  */
@@ -45,7 +45,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const checked = checkInstances(drawn.blocks, used.stages, options.cwd ?? options.workspace);
   const outputs = readOutputs(filled.document.outputs, used.stages);
   const failures = [...used.failures, ...checked.failures];
-  // What misses a stage that could not be loaded would only repeat what is said already.
+  // Errors about a stage that could not be loaded would only repeat that one.
   if (used.failures.length === 0) failures.push(...drawn.failures, ...checked.wiring, ...outputs.failures);
   if (failures.length > 0) return failed(...inOrder(failures));
 
@@ -100,9 +100,9 @@ function applyDraw(
   const none = [...drawn].every(([name, block]) => block === blocks.get(name));
   const failure: Failure = {
     code: 'no-draw',
-    message: 'no stage of this pipeline has a param that `--draws` gives values',
+    message: 'no stage of this pipeline has a param that `--draws` can set',
     where,
-    next: 'npx twoshot stages NAME says of a param that it is drawn',
+    next: 'npx twoshot stages NAME marks such params as `drawn`',
   };
   return { blocks: drawn, failures: none ? [failure] : [] };
 }
@@ -140,7 +140,7 @@ function cycleFailure(cycle: readonly string[], instances: Instances): Failure {
   const closing = wirings.flatMap(({ references }) => references).find(({ instance }) => instance === last);
   return {
     code: 'cycle',
-    message: `${cycle.length === 1 ? 'a stage needs itself' : 'stages need each other'}: ${[...cycle, first].map(quote).join(' -> ')}`,
+    message: `${cycle.length === 1 ? 'a stage depends on itself' : 'stages depend on each other'}: ${[...cycle, first].map(quote).join(' -> ')}`,
     where: closing?.where ?? null,
     next: `remove ${cycle.length === 1 ? 'this edge' : 'one of these edges'}`,
   };

@@ -19,14 +19,14 @@ test('axes that cannot be unfolded', async () => {
     "a.yaml:3:80: the axis \`seed\` of \`backbone\` has no values
       3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: [] } }
         |                                                                                ^
-      expected: a list of values, none of them twice
+      expected: a list of distinct values
       found:    \`[]\` (list)"
   `);
   expect(await workspace.complaint(line('{ seed: 3 }'))).toMatchInlineSnapshot(`
-    "a.yaml:3:80: the axis \`seed\` of \`backbone\` is no list
+    "a.yaml:3:80: the axis \`seed\` of \`backbone\` is not a list
       3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { seed: 3 } }
         |                                                                                ^
-      expected: a list of values, none of them twice
+      expected: a list of distinct values
       found:    \`3\` (number)"
   `);
   expect(await workspace.complaint(line('{ seed: [1, one] }'))).toMatchInlineSnapshot(`
@@ -37,10 +37,10 @@ test('axes that cannot be unfolded', async () => {
       found:    \`one\` (string)"
   `);
   expect(await workspace.complaint(line('{ steps: [1, 2, 1] }'))).toMatchInlineSnapshot(`
-    "a.yaml:3:88: the axis \`steps\` of \`backbone\` has a value twice
+    "a.yaml:3:88: the axis \`steps\` of \`backbone\` repeats a value
       3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { steps: [1, 2, 1] } }
         |                                                                                        ^
-      expected: a list of values, none of them twice
+      expected: a list of distinct values
       found:    \`1\` (number)"
   `);
   expect(await workspace.complaint(line('{ stesp: [1, [2]] }'))).toMatchInlineSnapshot(`
@@ -53,14 +53,14 @@ test('axes that cannot be unfolded', async () => {
       next:     npx twoshot stages pretrain/plain"
   `);
   expect(await workspace.complaint(line('{ steps: [1, [2]] }'))).toMatchInlineSnapshot(`
-    "a.yaml:3:85: the axis \`steps\` of \`backbone\` has a value that is no scalar
+    "a.yaml:3:85: the axis \`steps\` of \`backbone\` has a value that is not a scalar
       3 |   backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { steps: [1, [2]] } }
         |                                                                                     ^
-      expected: a list of values, none of them twice
+      expected: a list of distinct values
       found:    \`[2]\` (list)"
   `);
   expect(await workspace.complaint(line('{ steps: [1, 2] }, params: { steps: 3 }'))).toMatchInlineSnapshot(`
-    "a.yaml:3:101: \`steps\` is a param and an axis of the matrix at once
+    "a.yaml:3:101: \`steps\` is both a param and an axis of the matrix
       3 | …backbone: { use: pretrain/plain, in: { images: data.train }, matrix: { steps: [1, 2] }, params: { steps: 3 } }
         |                                                                                                    ^^^^^
       see:      a.yaml:3:74 (the axis)
@@ -102,7 +102,7 @@ test('axes that cannot be unfolded', async () => {
       ),
     ),
   ).toMatchInlineSnapshot(`
-    "a.yaml:6:87: the axis \`seed\` has other values in its own matrix than in \`backbone\`, and \`tuned\` needs both
+    "a.yaml:6:87: the axis \`seed\` has different values in its own matrix and in \`backbone\`, but \`tuned\` depends on both
       6 | …rain/tiny, in: { images: data.train, policy: policy.policy, init: backbone.model }, matrix: { seed: [1, 3] } }
         |                                                                    ^^^^^^^^^^^^^^
       expected: \`1\`, \`3\`
@@ -110,7 +110,7 @@ test('axes that cannot be unfolded', async () => {
   `);
 });
 
-test('a matrix does not grow without end', async () => {
+test('a matrix does not grow without limit', async () => {
   const many = `[${Array.from({ length: 120 }, (_, index) => index + 1).join(', ')}]`;
   expect(await workspace.complaint(line(`{ seed: ${many}, steps: ${many} }`))).toContain(
     'a.yaml:3:3: the matrix makes more than 10000 stages\n',

@@ -106,12 +106,12 @@ test('an edge may name one point', async () => {
   ]);
 });
 
-test('a text in an id is safe as the name of a file', async () => {
+test('a string in an id is safe as a file name', async () => {
   const graph = await workspace.graph('stages: { data: { use: ingest/tiny, matrix: { path: [a/b, "c=d,e"] } } }');
   expect(ids(graph)).toEqual(['data@path=a%2Fb', 'data@path=c%3Dd%2Ce']);
 });
 
-test('--set on an axis takes the place of its values', async () => {
+test('--set on an axis replaces its values', async () => {
   expect(
     ids(await workspace.graph(line('{ seed: [1, 2] }'), { set: ['backbone.seed=[7, 8, 9]'] })).slice(1, 4),
   ).toEqual(['backbone@seed=7', 'backbone@seed=8', 'backbone@seed=9']);

@@ -10,8 +10,8 @@ type Axes = ReadonlyMap<string, readonly AxisValue[]>;
 type Point = Readonly<Record<string, AxisValue>>;
 
 /**
- * Unfolds the matrices: a stage multiplies by its own axes and by those of all that it takes one of; axes of the same
- * name are one. A `many` port collects the axes that its stage does not have.
+ * Unfolds the matrices: a stage multiplies by its own axes and by those of its single inputs; axes of the same name are
+ * one. A `many` port collects over the axes that its stage lacks.
  *
  * @param order The instances in topological order.
  */
@@ -29,7 +29,7 @@ export function unfold(
     const own = axesOf(instance, axes, failures);
     axes.set(name, own);
     const count = [...own.values()].reduce((product, values) => product * values.length, 1);
-    if (stages.length + count > mostStages) {
+    if (stages.length + count > maxStages) {
       failures.push({
         code: 'too-large',
         message: `the matrix makes more than ${mostStages} stages`,
@@ -94,7 +94,7 @@ function axesOf(instance: Instance, all: ReadonlyMap<string, Axes>, failures: Fa
       } else if (!sameValues(known.values, values)) {
         failures.push({
           code: 'bad-axis',
-          message: `the axis ${quote(axis)} has other values in ${known.from} than in ${quote(reference.instance)}, and ${quote(instance.name)} needs both`,
+          message: `the axis ${quote(axis)} has different values in ${known.from} and in ${quote(reference.instance)}, but ${quote(instance.name)} depends on both`,
           where: reference.where,
           expected: listNames(known.values.map(String)),
           found: listNames(values.map(String)),
@@ -105,14 +105,14 @@ function axesOf(instance: Instance, all: ReadonlyMap<string, Axes>, failures: Fa
   return new Map([...axes].map(([axis, { values }]) => [axis, values]));
 }
 
-/** Single inputs first, since they decide on the axes that `many` ports then collect or not. */
+/** Single inputs first: they decide which axes the `many` ports collect over. */
 function referencesOf({ inputs }: Instance): { reference: Reference; many: boolean }[] {
   return [...inputs.values()]
     .flatMap(({ port, references }) => references.map((reference) => ({ reference, many: port.many === true })))
     .sort((a, b) => Number(a.many) - Number(b.many));
 }
 
-/** Whether the point that an edge names exists. */
+/** Whether the matrix point that an edge names exists. */
 export function checkPoint({ instance, point, where }: Reference, axes: Axes): Failure[] {
   const failures: Failure[] = [];
   for (const [axis, text] of point) {

@@ -2,15 +2,15 @@ import { type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
 import { isNull, type Entries, type Entry, type Located, type LocatedMap } from '../yaml/located.js';
 
 /**
- * Lays a pipeline over the one that it extends. Params and outputs merge key by key, stages one at a time; null takes
- * an output or a stage away. Anything that has not the shape of a pipeline is left for the check of the shape.
+ * Merges a pipeline into the one that it extends. Params and outputs merge key by key, stages one at a time; null
+ * removes an output or a stage. What lacks the shape of a pipeline is left for the shape check.
  *
- * @returns The merged pipeline; failures for what is taken away but was never there.
+ * @returns The merged pipeline; failures for removals of what does not exist.
  */
 export function mergePipelines(base: LocatedMap, over: LocatedMap): { merged: LocatedMap; failures: Failure[] } {
   const failures: Failure[] = [];
   const entries = new Map<string, Entry>(base.entries);
-  // The name belongs to the file that is run.
+  // The name comes from the file that is run.
   entries.delete('pipeline');
   for (const [key, entry] of over.entries) {
     const below = entries.get(key);
@@ -61,7 +61,7 @@ const removal =
     const near = nearest(name, below.keys());
     failures.push({
       code: what === 'stage' ? 'unknown-instance' : 'unknown-key',
-      message: `there is no ${what} ${quote(name)} to take away`,
+      message: `there is no ${what} ${quote(name)} to remove`,
       where: key,
       expected: `one of ${listNames(below.keys())}`,
       ...(near === null ? {} : { nearest: near }),
@@ -83,7 +83,7 @@ function mergeStages(below: Entry, over: Entry): Entry {
       );
     } else entries.set(key, entry);
   }
-  // A name is a param or an axis; the later file decides which.
+  // A name is a param or an axis; the extending file decides which.
   for (const [key, other] of [
     ['params', 'matrix'],
     ['matrix', 'params'],
@@ -94,7 +94,7 @@ function mergeStages(below: Entry, over: Entry): Entry {
   return { key: over.key, value: { type: 'map', entries, where: over.value.where } };
 }
 
-/** Takes the inherited entries of those names out of a section, unless the later file gives them, too. */
+/** Removes the inherited entries of those names from a section, unless the extending file has them, too. */
 function withdraw(entries: Map<string, Entry>, section: string, names: Entries, kept: Located | undefined): void {
   const inherited = entries.get(section);
   if (inherited?.value.type !== 'map') return;

@@ -1,13 +1,13 @@
-/** Names in an order in which each comes after all that it needs, or the names of a cycle. */
+/** Names in topological order, or the names of a cycle. */
 export type Order =
   | { readonly ok: true; readonly order: readonly string[] }
-  /** Each is needed by the next one, and the last one by the first. */
+  /** Each depends on the one before, the first on the last. */
   | { readonly ok: false; readonly cycle: readonly string[] };
 
 /**
- * Topological order; of those that could come next, the one that was named first comes first.
+ * Topological order; ties in the order of `names`.
  *
- * @param needs What a name needs directly; all of them must be in `names`.
+ * @param needs Direct dependencies of a name; all must be in `names`.
  */
 export function topologicalOrder(names: Iterable<string>, needs: (name: string) => Iterable<string>): Order {
   const waiting = [...names];

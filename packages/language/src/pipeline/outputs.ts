@@ -7,13 +7,13 @@ import { checkPoint, countAt, edgesAt } from './matrix.js';
 import { showReference, type Reference } from './reference.js';
 import { lookUp } from './wire.js';
 
-/** An output as it is written, looked up. */
+/** An output of the file, resolved. */
 export interface NamedReference {
   readonly name: string;
   readonly reference: Reference;
 }
 
-/** Looks up what `outputs:` names; one artifact twice, and two files of one name, are failures. */
+/** Resolves the entries of `outputs:`; a repeated artifact and a repeated file name are failures. */
 export function readOutputs(
   outputs: Entries,
   stages: ReadonlyMap<string, LoadedStage>,
@@ -26,7 +26,7 @@ export function readOutputs(
     if (reference === null) continue;
     const edge = showReference(reference);
     const fileName = `${name}.${reference.port}`;
-    // Not every file system tells `Page.html` from `page.html`.
+    // Not every file system distinguishes `Page.html` from `page.html`.
     for (const [claim, what] of [
       [`file ${fileName.toLowerCase()}`, `would be the file ${quote(fileName)}`],
       [`edge ${edge}`, `are ${quote(edge)}`],
@@ -50,7 +50,7 @@ export function readOutputs(
   return { named, failures };
 }
 
-/** One output for each stage that the matrix made of what is named. */
+/** One output for each matrix point of the named stage. */
 export function unfoldOutputs(
   named: readonly NamedReference[],
   axes: ReadonlyMap<string, ReadonlyMap<string, readonly AxisValue[]>>,

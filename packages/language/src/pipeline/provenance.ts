@@ -5,7 +5,7 @@ import type { Edge, Graph, StageNode } from './graph.js';
 export interface Provenance {
   /** Its rows are of these. */
   readonly holds: readonly string[];
-  /** These had a part in how it came out. */
+  /** Sets that influenced it. */
   readonly seen: readonly string[];
   /** What was trained on data that is not the pipeline's, in words. */
   readonly outside: readonly string[];

@@ -16,7 +16,7 @@ import { mostBytes, mostFiles } from '../limits.js';
 import { mergePipelines } from './merge.js';
 import { parseYamlOnce } from '../yaml/cached-yaml.js';
 
-/** Reads a pipeline file of a workspace and lays it over those that it extends. */
+/** Reads a pipeline file of a workspace and merges it into those that it extends. */
 export async function readPipeline(file: string, workspace: string): Promise<Result<LocatedMap>> {
   return readChain(resolve(file), workspace, [], null);
 }
@@ -52,7 +52,7 @@ async function readChain(
   if (document.type !== 'map') {
     return failed({
       code: 'wrong-shape',
-      message: 'this is no pipeline',
+      message: 'this is not a pipeline',
       where: document.where,
       expected: 'a map with `stages`',
       found: describeValue(plain(document)),
@@ -88,7 +88,7 @@ async function readText(file: string, from: Where | null): Promise<Result<string
   }
 }
 
-/** With the place of the first byte that is no UTF-8. */
+/** With the position of the first byte that is not UTF-8. */
 function wrongEncoding(file: string, bytes: Buffer): Failure {
   const before = bytes.toString('utf8').split('\uFFFD', 1)[0]!;
   const lines = before.split('\n');

@@ -4,7 +4,7 @@ import { plain, type Located } from '../yaml/located.js';
 /** An edge as it is written: `stage.port`, or `stage@axis=value.port` for one point of a matrix. */
 export interface Reference {
   readonly instance: string;
-  /** Axes that the edge fixes, with the values as they stand in ids. */
+  /** Axes that the edge fixes, with the values as in ids. */
   readonly point: ReadonlyMap<string, string>;
   readonly port: string;
   readonly where: Where;
@@ -12,7 +12,7 @@ export interface Reference {
 
 const shape = /^([A-Za-z][\w-]*)(?:@([^@]+))?\.([A-Za-z][\w-]*)$/;
 
-/** Reads an edge; it is not looked up. */
+/** Parses an edge; names are not resolved. */
 export function readReference(located: Located): Result<Reference> {
   const { where } = located;
   const text = located.type === 'scalar' && typeof located.value === 'string' ? located.value : null;
@@ -25,7 +25,7 @@ export function readReference(located: Located): Result<Reference> {
   if (match === null || [...point].some(([axis, value]) => axis === '' || value === '')) {
     return failed({
       code: 'bad-reference',
-      message: text === null ? 'this is no edge' : `${quote(text)} is no edge`,
+      message: text === null ? 'this is not an edge' : `${quote(text)} is not an edge`,
       where,
       expected: '`stage.port`',
       found: describeValue(plain(located)),

@@ -12,7 +12,7 @@ const nullable = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 
 
 /**
  * JSON Schema (draft-07) of a pipeline file, for editors: which keys there are, which stages, and for each stage its
- * params and ports. It accepts a file that `extends` another one, so it asks for nothing that may be inherited.
+ * params and ports. It accepts a file that `extends` another one, so it requires nothing that may be inherited.
  *
  * @param stages The whole catalogue, loaded.
  */
@@ -22,11 +22,11 @@ export function pipelineSchema(stages: readonly LoadedStage[]): JsonSchema {
     title: 'Twoshot pipeline',
     type: 'object',
     additionalProperties: false,
-    patternProperties: { '^x-': { description: 'a place for anchors' } },
+    patternProperties: { '^x-': { description: 'for YAML anchors' } },
     properties: {
       pipeline: { type: 'string', description: 'name of the pipeline' },
-      extends: { type: 'string', description: 'path of a pipeline file that this one changes, relative to this one' },
-      params: { type: 'object', description: 'values that `${name}` puts in and `--set params.name=value` changes' },
+      extends: { type: 'string', description: 'path of the pipeline file that this one extends, relative to this one' },
+      params: { type: 'object', description: 'values that `${name}` inserts and `--set params.name=value` changes' },
       seed: { anyOf: [{ type: 'integer', minimum: 0 }, interpolated], default: 0, description: 'seed of the pipeline' },
       stages: {
         type: 'object',
@@ -36,7 +36,7 @@ export function pipelineSchema(stages: readonly LoadedStage[]): JsonSchema {
       outputs: {
         type: 'object',
         additionalProperties: nullable(edge),
-        description: 'what a run hands over: a name and `stage.port`',
+        description: 'artifacts that a run exports: a name and `stage.port`',
       },
     },
     anyOf: [{ required: ['stages'] }, { required: ['extends'] }],
@@ -53,11 +53,11 @@ export function pipelineSchema(stages: readonly LoadedStage[]): JsonSchema {
               interpolated,
             ],
           },
-          in: { type: ['object', 'null'], description: 'what is wired to the inputs' },
+          in: { type: ['object', 'null'], description: 'sources of the inputs' },
           params: { type: ['object', 'null'], description: 'values of the params' },
           matrix: {
             type: ['object', 'null'],
-            description: 'axes: the stage, and what depends on it, once for every value',
+            description: 'axes: the stage and its dependents run once for every value',
             additionalProperties: nullable({ anyOf: [{ type: 'array', minItems: 1 }, interpolated] }),
           },
         },

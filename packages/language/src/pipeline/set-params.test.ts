@@ -49,7 +49,7 @@ test('~ is the home folder, on the command line and in a file', async () => {
   expect(graph.stages[0]?.params['path']).toBe(join(homedir(), 'pics'));
 });
 
-test('whatever is typed as a path is that path, and no other value ends in an exception', async () => {
+test('any text typed as a path is that path, and no other value throws', async () => {
   const typed = fc
     .string({ unit: fc.constantFrom(...'ab/ #:~!&*?|>%@`{}[],-.\'"\n\t'.split('')), minLength: 1, maxLength: 12 })
     .filter((text) => /^[^'"[~]*$/.test(text) && text.trim() !== '');
@@ -100,16 +100,16 @@ test('a param knows that it came from the command line', async () => {
   });
 });
 
-test('a setting that sets nothing', async () => {
+test('a setting without a param', async () => {
   expect(await complaint('backbone.steps')).toMatchInlineSnapshot(`
-    "command line:1:7: \`--set\` does not say what to set
+    "command line:1:7: \`--set\` names no param
       1 | --set backbone.steps
         |       ^^^^^^^^^^^^^^
       expected: \`stage.param=value\` or \`params.name=value\`
       found:    \`backbone.steps\`"
   `);
   expect(await complaint('steps=3')).toMatchInlineSnapshot(`
-    "command line:1:7: \`--set\` does not say what to set
+    "command line:1:7: \`--set\` names no param
       1 | --set steps=3
         |       ^^^^^^^
       expected: \`stage.param=value\` or \`params.name=value\`
@@ -181,11 +181,11 @@ test('a value that does not fit', async () => {
         |                    ^
       expected: an integer of at least 1
       found:    \`0\` (number)
-      see:      a.yaml:4:46 (put in here)"
+      see:      a.yaml:4:46 (inserted here)"
   `);
 });
 
-test('a value that is no YAML', async () => {
+test('a value that is not YAML', async () => {
   expect(await complaint('backbone.sizes=[8, 4')).toMatchInlineSnapshot(`
     "command line:1:27: Flow sequence must end with a ]
       1 | --set backbone.sizes=[8, 4

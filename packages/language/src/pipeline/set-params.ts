@@ -7,7 +7,7 @@ const flag = '--set ';
 
 /**
  * Applies the arguments of `--set`: `stage.param=value` or `params.name=value`, the value a YAML scalar or flow list.
- * The value of a param that is an axis of the stage's matrix takes the place of the values of the axis.
+ * Setting an axis of the stage's matrix replaces the values of the axis.
  */
 export function setParams(
   document: PipelineDocument,
@@ -23,7 +23,7 @@ export function setParams(
   return { document: current, failures };
 }
 
-/** Gives a param of a stage another value. */
+/** Changes a param of a stage. */
 export function setParam(block: StageBlock, name: string, entry: Entry): StageBlock {
   if (!block.matrix.has(name)) return { ...block, params: withEntry(block.params, name, entry) };
   const { value } = entry;
@@ -36,7 +36,7 @@ function applySetting(document: PipelineDocument, setting: string): PipelineDocu
   if (match === null) {
     return {
       code: 'bad-set',
-      message: '`--set` does not say what to set',
+      message: '`--set` names no param',
       where: at(setting, 0, setting.length),
       expected: '`stage.param=value` or `params.name=value`',
       found: quote(setting),
@@ -53,9 +53,9 @@ function applySetting(document: PipelineDocument, setting: string): PipelineDocu
   const faulty = parsed.ok
     ? null
     : (parsed.failures[0] ?? { code: 'bad-set', message: 'no value', where: at(setting, start, 1) });
-  // What is no YAML may still be a path.
+  // Text that is not YAML may still be a path.
   if (faulty !== null && (owner === 'params' || value.trim() === '')) return faulty;
-  // An empty value has no place of its own.
+  // An empty value has no position of its own.
   const located: Located =
     parsed.ok && value.trim() !== '' ? parsed.value : { type: 'scalar', value: faulty === null ? null : value, where };
   const key = at(setting, owner.length + 1, name.length);
@@ -85,9 +85,7 @@ function setPipelineParam(document: PipelineDocument, name: string, entry: Entry
     message: `the pipeline has no param ${quote(name)}`,
     where: entry.key,
     expected:
-      document.params.size === 0
-        ? 'nothing: this pipeline has no params'
-        : `one of ${listNames(document.params.keys())}`,
+      document.params.size === 0 ? 'none: this pipeline has no params' : `one of ${listNames(document.params.keys())}`,
     found: quote(name),
     ...(near === null ? {} : { nearest: near }),
   };

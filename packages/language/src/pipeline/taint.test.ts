@@ -18,7 +18,7 @@ test('hidden labels wired into training or inference', async () => {
   `);
 });
 
-test('hidden labels that come to a choice through scores', async () => {
+test('hidden labels that reach a selection through scores', async () => {
   expect(
     await workspace.complaint(
       change(
@@ -38,20 +38,20 @@ test('hidden labels that come to a choice through scores', async () => {
     "a.yaml:10:81: hidden labels would reach \`vote\` (ensemble/best): \`data.truth\` -> \`score.metrics\` -> \`chart.metrics\` -> \`vote.metrics\`
       10 |   vote: { use: ensemble/best, in: { predictions: [spread.predictions], metrics: chart.metrics } }
          |                                                                                 ^^^^^^^^^^^^^
-      expected: what a scoring stage emits goes to stages that report and to \`outputs:\` only
+      expected: outputs of scoring stages only at stages that report and in \`outputs:\`
       found:    \`chart.metrics\`, which comes from scoring
-      next:     remove this edge, or make \`vote\` choose without hidden labels"
+      next:     remove this edge, or make \`vote\` select without hidden labels"
   `);
 });
 
-test('ground truth does not even go to a report that is not declared to score', async () => {
+test('ground truth does not reach a report that is not declared to score', async () => {
   const text = change('{ metrics: [score.metrics] }', '{ metrics: [data.truth] }');
   expect(await workspace.complaint(text)).toMatch(
     /^a\.yaml:13:45: hidden labels would reach a stage that does not score: `data\.truth` -> `page\.metrics` \(report\/html\)\n/,
   );
 });
 
-test('reports and outputs may take what comes from scoring', async () => {
+test('reports and outputs may use results of scoring', async () => {
   const graph = await workspace.graph(
     change('report: page.html }', 'report: page.html, scores: chart.metrics, truth: data.truth }').replace(
       '  page:',

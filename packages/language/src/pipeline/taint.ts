@@ -3,14 +3,14 @@ import type { Instance, Instances } from './instance.js';
 import { showReference } from './reference.js';
 
 /**
- * Finds where what a scoring stage emits would go anywhere but into a report: through it hidden labels would reach
- * training, inference or selection.
+ * Finds edges from scoring stages to anything but reports: through these, hidden labels would reach training, inference
+ * or selection.
  *
  * @param order The instances in topological order.
  */
 export function findLeaks(instances: Instances, order: readonly string[]): Failure[] {
   const failures: Failure[] = [];
-  /** How hidden labels come to a stage, as edges. */
+  /** The path of hidden labels to a stage, as edges. */
   const paths = new Map<string, readonly string[]>();
   for (const name of order) {
     const instance = instances.get(name);
@@ -27,9 +27,9 @@ export function findLeaks(instances: Instances, order: readonly string[]): Failu
             code: 'hidden-labels',
             message: `hidden labels would reach ${quote(name)} (${instance.stage.name}): ${shown}`,
             where: reference.where,
-            expected: 'what a scoring stage emits goes to stages that report and to `outputs:` only',
+            expected: 'outputs of scoring stages only at stages that report and in `outputs:`',
             found: `${quote(showReference(reference))}, which comes from scoring`,
-            next: `remove this edge, or make ${quote(name)} choose without hidden labels`,
+            next: `remove this edge, or make ${quote(name)} select without hidden labels`,
           });
         } else if (!paths.has(name)) {
           paths.set(name, onwards);

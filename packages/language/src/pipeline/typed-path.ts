@@ -4,13 +4,12 @@ import { commandLine } from '@twoshot/diagnostics';
 import type { Param } from '@twoshot/stage';
 import { isNull, type Entry, type Located } from '../yaml/located.js';
 
-/** Text in quotes that the shell left, or with `${name}` of a param of the pipeline in it. */
+/** Text in quotes that the shell left, or with `${name}` in it. */
 const asInFiles = /^(["']).*\1$|\$\{[\w .-]*\}/s;
 
 /**
- * The value of a param that names a file or folder. One that was typed on the command line is what was typed: `#`, `:`
- * and numbers mean nothing else there, and it is relative to the folder in which it was typed. `~` is the home folder
- * wherever it stands.
+ * The value of a param that names a file or folder. One from the command line is taken literally: `#`, `:` and numbers
+ * have no YAML meaning there, and it is relative to the working directory. `~` is the home folder in both.
  *
  * @param cwd folder in which the command line was typed
  */

@@ -37,7 +37,7 @@ function unknown({ name, use }: StageBlock, catalogue: Catalogue): Failure {
   if (typeof found !== 'string') {
     return {
       code: 'wrong-shape',
-      message: `\`use\` of ${quote(name)} is no name`,
+      message: `\`use\` of ${quote(name)} is not a name`,
       where: use.where,
       expected: '`family/implementation`',
       found: describeValue(found),

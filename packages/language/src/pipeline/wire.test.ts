@@ -26,7 +26,7 @@ test('edges that lead nowhere', async () => {
       nearest:  \`policy.policy\`"
   `);
   expect(await workspace.complaint(change('policy: policy.policy', 'policy: policy'))).toMatchInlineSnapshot(`
-    "a.yaml:6:69: \`policy\` is no edge
+    "a.yaml:6:69: \`policy\` is not an edge
       6 |   backbone: { use: pretrain/tiny, in: { images: data.train, policy: policy }, params: { steps: 20 } }
         |                                                                     ^^^^^^
       expected: \`stage.port\`
@@ -34,7 +34,7 @@ test('edges that lead nowhere', async () => {
       nearest:  \`policy.policy\`"
   `);
   expect(await workspace.complaint(change('policy: policy.policy', 'policy: 3'))).toMatchInlineSnapshot(`
-    "a.yaml:6:69: this is no edge
+    "a.yaml:6:69: this is not an edge
       6 |   backbone: { use: pretrain/tiny, in: { images: data.train, policy: 3 }, params: { steps: 20 } }
         |                                                                     ^
       expected: \`stage.port\`
@@ -53,14 +53,14 @@ test('edges that lead nowhere', async () => {
 
 test('a missing edge', async () => {
   expect(await workspace.complaint(change(', labels: data.labels', ''))).toMatchInlineSnapshot(`
-    "a.yaml:9:3: nothing is wired to \`spread.labels\` (infer/knn), which takes labels
+    "a.yaml:9:3: nothing is wired to \`spread.labels\` (infer/knn), which needs labels
       9 |   spread: { use: infer/knn, in: { reference: reference.features, query: query.features } }
         |   ^^^^^^
       expected: one of \`data.labels\`
       next:     add \`in: { labels: data.labels }\` to \`spread\`"
   `);
   expect(await workspace.complaint(change('[spread.predictions]', '[]'))).toMatchInlineSnapshot(`
-    "a.yaml:10:3: nothing is wired to \`vote.predictions\` (ensemble/mean), which takes predictions
+    "a.yaml:10:3: nothing is wired to \`vote.predictions\` (ensemble/mean), which needs predictions
       10 |   vote: { use: ensemble/mean, in: { predictions: [] } }
          |   ^^^^
       expected: one of \`spread.predictions\`
@@ -71,7 +71,7 @@ test('a missing edge', async () => {
 test('a port of the wrong kind', async () => {
   expect(await workspace.complaint(change('reference: reference.features', 'reference: data.train')))
     .toMatchInlineSnapshot(`
-    "a.yaml:9:46: \`spread.reference\` takes features, but \`data.train\` gives images
+    "a.yaml:9:46: \`spread.reference\` accepts features, but \`data.train\` is images
       9 |   spread: { use: infer/knn, in: { reference: data.train, labels: data.labels, query: query.features } }
         |                                              ^^^^^^^^^^
       expected: one of \`reference.features\`, \`query.features\`
@@ -79,10 +79,10 @@ test('a port of the wrong kind', async () => {
   `);
 });
 
-test('a list where one artifact belongs', async () => {
+test('a list instead of one artifact', async () => {
   expect(await workspace.complaint(change('labels: data.labels', 'labels: [data.labels, data.labels]')))
     .toMatchInlineSnapshot(`
-    "a.yaml:9:74: \`spread.labels\` takes one artifact, not a list
+    "a.yaml:9:74: \`spread.labels\` accepts one artifact, not a list
       9 | … infer/knn, in: { reference: reference.features, labels: [data.labels, data.labels], query: query.features } }
         |                                                           ^
       expected: \`stage.port\`

@@ -10,7 +10,7 @@ import { readReference, showReference, type Reference } from './reference.js';
 
 type Stages = ReadonlyMap<string, LoadedStage>;
 
-/** Looks up the edges into one stage and checks them by the kinds of the ports. */
+/** Resolves the edges into one stage and checks the kinds of their ports. */
 export function wireInputs(
   block: StageBlock,
   stage: LoadedStage,
@@ -18,7 +18,7 @@ export function wireInputs(
 ): { inputs: ReadonlyMap<string, Wiring>; failures: Failure[] } {
   const failures: Failure[] = [];
   const { inputs: ports } = stage.declaration;
-  /** Names that a misspelt one probably means: that they are missing says nothing new. */
+  /** Names that were probably misspelt: reporting them as missing, too, would add nothing. */
   const meant = new Set<string>();
   for (const [name, { key, carried }] of block.inputs) {
     if (Object.hasOwn(ports, name) || carried === true) continue;
@@ -40,9 +40,7 @@ export function wireInputs(
       message: `${quote(block.name)} (${stage.name}) has no input ${quote(name)}`,
       where: key,
       expected:
-        Object.keys(ports).length === 0
-          ? 'nothing: this stage has no inputs'
-          : `one of ${listNames(Object.keys(ports))}`,
+        Object.keys(ports).length === 0 ? 'none: this stage has no inputs' : `one of ${listNames(Object.keys(ports))}`,
       found: quote(name),
       ...(near === null ? {} : { nearest: near }),
       next: `npx twoshot stages ${stage.name}`,
@@ -68,7 +66,7 @@ export function wireInputs(
   return { inputs, failures };
 }
 
-/** Reads `stage.port` and looks both up; null, with a failure, where one does not exist. */
+/** Parses and resolves `stage.port`; null, with a failure, where stage or port does not exist. */
 export function lookUp(value: Located, stages: Stages, failures: Failure[]): Reference | null {
   // To look for the nearest of a thousand names takes its time.
   if (failures.length >= mostFailures) return null;
@@ -126,7 +124,7 @@ function listOf(value: Located, port: Port, target: string, failures: Failure[])
   if (port.many === true) return value.items;
   failures.push({
     code: 'not-many',
-    message: `${quote(target)} takes one artifact, not a list`,
+    message: `${quote(target)} accepts one artifact, not a list`,
     where: value.where,
     expected: '`stage.port`',
     found: `a list of ${value.items.length}`,
@@ -156,9 +154,9 @@ function misfit(reference: Reference, port: Port, target: string, stage: LoadedS
   const near = nearestEdge(reference, fit);
   return {
     code: 'wrong-kind',
-    message: `${quote(target)} takes ${port.kind}, but ${quote(edge)} gives ${String(kind)}`,
+    message: `${quote(target)} accepts ${port.kind}, but ${quote(edge)} is ${String(kind)}`,
     where,
-    expected: fit.length === 0 ? `${port.kind}, which no stage here gives` : `one of ${listNames(fit)}`,
+    expected: fit.length === 0 ? `${port.kind}, which no stage of this pipeline produces` : `one of ${listNames(fit)}`,
     found: `${quote(edge)} (${String(kind)})`,
     ...(near === null ? {} : { nearest: near }),
   };
@@ -168,14 +166,15 @@ function missing(name: string, port: Port, block: StageBlock, stage: LoadedStage
   const fit = edges(stages, port.kind).filter((edge) => !edge.startsWith(`${block.name}.`));
   return {
     code: 'missing-input',
-    message: `nothing is wired to ${quote(`${block.name}.${name}`)} (${stage.name}), which takes ${port.kind}`,
+    message: `nothing is wired to ${quote(`${block.name}.${name}`)} (${stage.name}), which needs ${port.kind}`,
     where: block.where,
-    expected: fit.length === 0 ? `${port.kind}, which no other stage here gives` : `one of ${listNames(fit)}`,
+    expected:
+      fit.length === 0 ? `${port.kind}, which no other stage of this pipeline produces` : `one of ${listNames(fit)}`,
     next: `add \`in: { ${name}: ${fit[0] ?? 'stage.port'} }\` to ${quote(block.name)}`,
   };
 }
 
-/** Of the edges that fit, the only one, or one from the same stage, or one of a similar name. */
+/** Of the matching edges: the only one, or one from the same stage, or one with a similar name. */
 function nearestEdge(reference: Reference, fit: readonly string[]): string | null {
   const same = fit.filter((edge) => edge.startsWith(`${reference.instance}.`));
   for (const one of [fit, same]) if (one.length === 1) return one[0] ?? null;

@@ -5,7 +5,7 @@ import { formatFailure, type Result } from '@twoshot/diagnostics';
 import type { Graph, LoadOptions } from './graph.js';
 import { loadPipeline } from './load.js';
 
-/** Stages as plain objects: what the declaration says, and nothing to run. */
+/** Stages as plain objects: declarations without anything to run. */
 const stages: Readonly<Record<string, string>> = {
   'ingest/tiny': `params: { shots: { schema: { type: 'integer', minimum: 1, default: 2 } }, draw: { schema: { type: 'integer', minimum: 1, default: 1 }, drawn: true }, path: { schema: { type: 'string', default: 'data' }, external: true } },
     inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, truth: { kind: 'truth' } }`,
@@ -47,7 +47,7 @@ stages:
 outputs: { submission: submission.csv, report: page.html }
 `;
 
-/** The full pipeline with one thing changed. */
+/** The full pipeline with one change. */
 export function change(from: string, to: string): string {
   if (!full.includes(from)) throw new Error(`the pipeline does not contain ${from}`);
   return full.replace(from, to);
@@ -97,10 +97,10 @@ export class Workspace {
     return result.value;
   }
 
-  /** What is said about a pipeline that must not be valid. */
+  /** The messages for a pipeline that must be invalid. */
   async complaint(text: string, options: Partial<LoadOptions> = {}): Promise<string> {
     const result = await this.load(text, options);
-    if (result.ok) throw new Error('there was no complaint');
+    if (result.ok) throw new Error('the pipeline is valid');
     return this.show(result.failures);
   }
 

@@ -1,11 +1,14 @@
 import { commandLine, type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
 import type { Task } from './task.js';
 
-/** Whether a name on the command line means a task: the id of a stage, or the name of an instance with all its points. */
+/**
+ * Whether a name on the command line selects a task: the id of a stage, or the name of a stage with all its matrix
+ * points.
+ */
 export const isNamed = (names: readonly string[], { node }: Task): boolean =>
   names.includes(node.id) || names.includes(node.instance);
 
-/** Names given to an option that mean no stage of the pipeline. */
+/** Names given to an option that match no stage of the pipeline. */
 export function unknownNames(option: string, names: readonly string[], tasks: readonly Task[]): readonly Failure[] {
   const known = [...new Set(tasks.flatMap(({ node }) => [node.instance, node.id]))];
   return names.filter((name) => !known.includes(name)).map((name) => unknownName(option, name, known));

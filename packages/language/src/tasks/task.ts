@@ -3,12 +3,12 @@ import type { GraphDocument } from '@twoshot/stage';
 import type { Edge, Graph, StageNode } from '../pipeline/graph.js';
 import { deriveProvenance, edgesOf, type Provenance } from '../pipeline/provenance.js';
 
-/** A stage to run. Where several draws are run at once, one that no draw touches is a single task. */
+/** A stage to run. When several draws run at once, a stage that does not depend on the draw is a single task. */
 export interface Task {
   /** Unique among the tasks of a run: the id of the stage, and the draw where it depends on it. */
   readonly id: string;
   readonly node: StageNode;
-  /** Null where no draw touches it, and where no draws were asked for. */
+  /** Null if it does not depend on the draw or no draws were requested. */
   readonly draw: number | null;
   /** As the inputs of `node`, with ids of tasks. */
   readonly inputs: Readonly<Record<string, Edge | readonly Edge[] | null>>;
@@ -18,7 +18,7 @@ export interface Task {
   readonly graph: GraphDocument;
 }
 
-/** A graph, and the draw that it stands for. */
+/** The graph of one draw. */
 export interface Drawn {
   readonly draw: number | null;
   readonly graph: Graph;
@@ -32,10 +32,10 @@ export const sourcesOf = (task: Pick<Task, 'inputs'>): readonly string[] => [
   ),
 ];
 
-/** Name under which results of a stage of a pipeline are remembered; a draw is a param like any other there. */
+/** Name under which the store remembers results of a stage; the draw is a param like any other there. */
 export const historyName = ({ graph, node }: Pick<Task, 'graph' | 'node'>): string => `${graph.pipeline}.${node.id}`;
 
-/** The pipeline as plain data, for stages that draw it. */
+/** The pipeline as plain data, for stages that plot it. */
 export function graphDocument({ name, stages }: Graph): GraphDocument {
   return {
     pipeline: name,
@@ -59,7 +59,7 @@ function rewire(inputs: StageNode['inputs'], rename: (stage: string) => string):
   );
 }
 
-/** What a stage is, whatever the draw: two of the same signature do the same work. */
+/** Identity of a stage apart from the draw: equal signatures do the same work. */
 function signatures(graph: Graph): ReadonlyMap<string, string> {
   const all = new Map<string, string>();
   for (const { id, use, params, inputs } of graph.stages)
@@ -98,7 +98,7 @@ export function tasksOf(drawn: readonly Drawn[]): readonly Task[] {
   return [...tasks.values()];
 }
 
-/** A task and all that it needs. */
+/** A task and all its dependencies. */
 export function closureOfTasks(tasks: readonly Task[], wanted: (task: Task) => boolean): ReadonlySet<string> {
   const needed = new Set<string>();
   for (const task of [...tasks].reverse())

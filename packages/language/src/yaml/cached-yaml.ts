@@ -9,7 +9,7 @@ const form = 2;
 /** Line, column and length: the line itself is in the text, and may hold ten thousand values. */
 type StoredPlace = readonly [line: number, column: number, length: number];
 
-/** JSON has no maps: their entries stand as a list. */
+/** JSON has no maps: their entries are a list. */
 type Stored =
   | { readonly type: 'scalar'; readonly value: LocatedScalar['value']; readonly at: StoredPlace }
   | { readonly type: 'list'; readonly items: readonly Stored[]; readonly at: StoredPlace }
@@ -51,7 +51,7 @@ function restore(stored: Stored, { file, text }: Source): Located {
   return located(stored);
 }
 
-/** As `parseYaml`, but a text that was read before is not parsed again: to load the parser alone takes longer. */
+/** As `parseYaml`, but a text that was parsed before is read from the cache: loading the parser alone takes longer. */
 export async function parseYamlOnce(source: Source, workspace: string): Promise<Result<Located>> {
   const result = await cached<{ value: Stored } | { failures: readonly Failure[] }>(
     cacheOf(workspace),

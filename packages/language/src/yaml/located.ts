@@ -5,7 +5,7 @@ export type Located = LocatedScalar | LocatedList | LocatedMap;
 
 interface Place {
   readonly where: Where;
-  /** Where `${name}` put it in, if the value is that of a param of the pipeline. */
+  /** Where `${name}` inserted it, if the value is that of a param of the pipeline. */
   readonly via?: Where;
 }
 
@@ -29,18 +29,18 @@ export interface Entry {
   readonly key: Where;
   readonly value: Located;
   /**
-   * Comes, through `extends`, from a stage that used another implementation: dropped where the new one knows no
-   * such name.
+   * Comes, through `extends`, from a stage that used another implementation: dropped where the new one has no such
+   * name.
    */
   readonly carried?: true;
-  /** The value as it was typed on the command line, where it is no YAML for a path. */
+  /** The value as typed on the command line, where a path is not read as YAML. */
   readonly typed?: Typed;
 }
 
 export interface Typed {
   readonly text: string;
   readonly where: Where;
-  /** What is wrong with it as YAML. */
+  /** Its YAML errors. */
   readonly faulty: Failure | null;
 }
 
@@ -58,7 +58,7 @@ export const plainScalar = ({ value }: LocatedScalar): LocatedScalar['value'] =>
 
 export const isNull = (located: Located): boolean => located.type === 'scalar' && located.value === null;
 
-/** The value at a path of keys and positions, or the deepest one on the way. */
+/** The value at a path of keys and positions, or the deepest existing one on the way. */
 export function locate(located: Located, path: readonly string[]): Located {
   const [step, ...rest] = path;
   if (step === undefined || located.type === 'scalar') return located;
@@ -67,9 +67,9 @@ export function locate(located: Located, path: readonly string[]): Located {
 }
 
 /**
- * `{ shots: ${shots} }` is no YAML: inside a flow map a brace ends the word. So before parsing, the signs of `${name}`
- * are replaced by as many characters of Unicode's private use area, which leaves every position as it was; afterwards
- * they say where a param is to be put in.
+ * `{ shots: ${shots} }` is not YAML: inside a flow map a brace ends the word. So before parsing, the characters `${}`
+ * are replaced by as many characters of Unicode's private use area, which keeps every position; afterwards they mark
+ * where to insert a param.
  */
 const open = '\u{E000}\u{E000}';
 const close = '\u{E001}';
@@ -77,7 +77,7 @@ const close = '\u{E001}';
 export const mask = (text: string): string => text.replaceAll(/\$\{([\w .-]*)\}/g, `${open}$1${close}`);
 export const unmask = (text: string): string => text.replaceAll(open, '${').replaceAll(close, '}');
 
-/** What stands between the signs of `${name}`, in a text that went through `mask`. */
+/** The name between the markers, in a text that went through `mask`. */
 export const interpolations = (text: string): RegExpExecArray[] => [
   ...text.matchAll(new RegExp(`${open}([\\w .-]*)${close}`, 'g')),
 ];

@@ -10,11 +10,11 @@ const parse = (text: string): Located => {
 };
 const complaint = (text: string): string => {
   const result = parseYaml({ file: 'a.yaml', text });
-  return result.ok ? 'no complaint' : result.failures.map((failure) => formatFailure(failure)).join('\n');
+  return result.ok ? 'valid' : result.failures.map((failure) => formatFailure(failure)).join('\n');
 };
 const place = (located: Located, ...path: string[]): string => formatWhere(locate(located, path).where);
 
-test('every value keeps its place', () => {
+test('every value keeps its position', () => {
   const located = parse('a: 1\nb:\n  - x\n  - { c: [2, y] }\n');
   expect(plain(located)).toEqual({ a: 1, b: ['x', { c: [2, 'y'] }] });
   expect(place(located, 'a')).toBe('a.yaml:1:4');
@@ -42,7 +42,7 @@ test('an empty file is nothing', () => {
   expect(plain(parse('# only a remark\n'))).toBe(null);
 });
 
-test('carriage returns are no part of a line', () => {
+test('carriage returns are not part of a line', () => {
   expect(complaint('a: 1\r\na: 2\r\n')).toContain('\n  2 | a: 2\n    | ^\n');
 });
 
@@ -68,7 +68,7 @@ test.each([
   ['a:\n\t- b\n', ['a.yaml:2:1: Tabs are not allowed as indentation', '  2 |  - b', '    | ^']],
   ['a: 1\n---\nb: 2\n', ['a.yaml:2:1: Source contains multiple documents', '  2 | ---', '    | ^^^']],
   ['a: !tag 1\n', ['a.yaml:1:4: Unresolved tag: !tag', '  1 | a: !tag 1', '    |    ^^^^']],
-  ['a: *b\n', ['a.yaml:1:4: no anchor `&b` stands before this', '  1 | a: *b', '    |    ^^']],
+  ['a: *b\n', ['a.yaml:1:4: no anchor `&b` precedes this', '  1 | a: *b', '    |    ^^']],
   ['a: &a [*a]\n', ['a.yaml:1:7: this value contains itself through aliases', '  1 | a: &a [*a]', '    |       ^^^^']],
   ['a: { <<: 3 }\n', ['a.yaml:1:6: `<<` merges a map or a list of maps', '  1 | a: { <<: 3 }', '    |      ^^']],
   ['? [a]\n: b\n', ['a.yaml:1:3: a key must be a name', '  1 | ? [a]', '    |   ^^^']],
@@ -76,7 +76,7 @@ test.each([
   expect(complaint(text)).toBe(lines.join('\n'));
 });
 
-test('aliases cannot multiply a file without end', () => {
+test('aliases cannot expand a file without limit', () => {
   let text = 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n';
   for (let level = 1; level < 9; level++) {
     const alias = `*a${level - 1}`;

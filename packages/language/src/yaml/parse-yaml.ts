@@ -25,7 +25,7 @@ export function parseYaml(source: Source): Result<Located> {
   const lineCounter = new Counter();
   const document = parseDocument<Node>(mask(source.text), {
     lineCounter,
-    // Reported below, with the place of the first one.
+    // Reported below, with the position of the first one.
     uniqueKeys: false,
     prettyErrors: false,
   });
@@ -84,15 +84,14 @@ class Reader {
     }
     if (this.#values > mostValues || this.#open.has(node)) {
       if (this.failures.length === 0) {
-        const why = this.#open.has(node) ? 'this value contains itself' : `more than ${mostValues} values`;
+        const why = this.#open.has(node) ? 'this value contains itself' : `more than ${maxValues} values`;
         this.reject(`${why} through aliases`, start, end - start);
       }
       return { type: 'scalar', value: null, where: this.#where(start, 1) };
     }
     if (this.#yaml.isAlias(node)) {
       const target = node.resolve(this.#document);
-      if (target === undefined)
-        this.reject(`no anchor ${quote(`&${node.source}`)} stands before this`, start, end - start);
+      if (target === undefined) this.reject(`no anchor ${quote(`&${node.source}`)} precedes this`, start, end - start);
       return this.read(target);
     }
     this.#open.add(node);
@@ -115,7 +114,7 @@ class Reader {
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       return { type: 'scalar', value, where };
     }
-    this.reject(`${describeValue(value)} is no plain value`, start, end - start);
+    this.reject(`${describeValue(value)} is not a plain value`, start, end - start);
     return { type: 'scalar', value: null, where };
   }
 
@@ -168,7 +167,7 @@ class Reader {
 
   #valueOf({ value }: Pair<Node, Node | null>, key: Where): Located {
     const located = value === null ? null : this.read(value);
-    // `name:` without a value has no place of its own: the key is what the user sees.
+    // `name:` without a value has no position of its own: the key is what the user sees.
     return located === null || (located.type === 'scalar' && located.value === null && located.where.length === 0)
       ? { type: 'scalar', value: null, where: key }
       : located;

@@ -15,7 +15,7 @@ import { style } from './style.js';
 
 const gravest: readonly StageStatus[] = ['failed', 'skipped', 'ran', 'cached'];
 
-/** One box a stage: the draws of a stage share it. */
+/** One node per stage: the draws of a stage share it. */
 function boxesOf(tasks: readonly RunTask[], outcomes: readonly StageOutcome[]): readonly GraphBox[] {
   const stageOf = new Map(tasks.map(({ task, stage }) => [task, stage]));
   const stages = new Map<string, RunTask>();
@@ -138,7 +138,7 @@ function logs(record: RunRecord, outcomes: readonly StageOutcome[]): Markup {
   return section('Logs', sections);
 }
 
-/** Places the boxes of the graph. */
+/** Positions the nodes of the graph. */
 export type LayOut = (boxes: readonly GraphBox[]) => Promise<Layout>;
 
 const layOutAnew: LayOut = async (boxes) => {
@@ -147,9 +147,9 @@ const layOutAnew: LayOut = async (boxes) => {
 };
 
 /**
- * The page about a run, made from its events: one file that needs nothing else.
+ * The page of a run, made from its events: one self-contained file.
  *
- * @param layOut anew by default; that of an earlier run with the same graph serves as well
+ * @param layOut the layout; may be that of an earlier run with the same graph
  */
 export async function runPage(record: RunRecord, layOut: LayOut = layOutAnew): Promise<string> {
   const { run, pipeline, status, seconds, outcomes, warnings, outputs, metrics, errors } = record.result();
@@ -174,7 +174,7 @@ export async function runPage(record: RunRecord, layOut: LayOut = layOutAnew): P
     ...Object.entries(warnings).flatMap(([task, lines]) =>
       lines.map((line) => html`<p class="problem warning">${task} warns: ${line}</p>`),
     ),
-    section('Graph', drawGraph(boxes, await layOut(boxes), 'The stages of the run and what they take from each other')),
+    section('Graph', drawGraph(boxes, await layOut(boxes), 'The stages of the run and the artifacts they pass on')),
     section('Stages', stageTable(outcomes)),
     metricsTable(metrics),
     given.length === 0

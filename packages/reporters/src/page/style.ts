@@ -1,6 +1,6 @@
 import { css } from '@twoshot/page';
 
-/** Style of what only this page has: states, times and logs. */
+/** Styles of this page only: states, times and logs. */
 export const style = css`
   .problem {
     border-left: 4px solid var(--wrong);
