@@ -1,7 +1,7 @@
 import { tf } from '@twoshot/engine';
 import type { GoldenInputs, GoldenOp, GoldenOutput, GoldenParams } from './op-table.js';
 
-/** Inputs of a case as the losses take them: real numbers as tensors, whole numbers as arrays. */
+/** Inputs of a case as the losses take them: real numbers as tensors, integers as arrays. */
 export interface LossInputs {
   /** A real input as a tensor, which the gradient is taken to. */
   readonly matrix: (name: string) => tf.Tensor2D;

@@ -119,7 +119,7 @@ test('the page holds every part, escapes what people typed, and names the protoc
     'Least confident predictions',
     'Scores',
     'Training',
-    'Where it comes from',
+    'Provenance',
   ])
     expect(page).toContain(`<h2>${part}</h2>`);
   expect(page).toContain('cat &amp; &lt;dog&gt;');

@@ -8,8 +8,8 @@ const refuseNumber: RefuseNumber = (path, found) =>
   new TypeError(`Expected a finite number at '${path}', got ${found}`);
 
 /**
- * A value with the keys of its objects in one order: whole numbers first, ascending, then by code unit (the language
- * of the machine has no part in it). Entries that are `undefined` are left out.
+ * A value with the keys of its objects in one order: integers first, ascending, then by code unit (the language of the
+ * machine has no part in it). Entries that are `undefined` are left out.
  */
 export function sortedJson(value: unknown, refuse: RefuseNumber = refuseNumber, path: string = ''): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) throw refuse(path, String(value));

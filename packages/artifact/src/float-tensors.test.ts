@@ -53,7 +53,7 @@ test('names and shapes are told without reading values', async () => {
   expect(await listTensors(file)).toContainEqual({ name: 'single', shape: [2, 1] });
 });
 
-test('a tensor that is not there or holds whole numbers is refused by name', async () => {
+test('a tensor that is not there or holds integers is refused by name', async () => {
   await expect(readFloatTensors(file, ['bias'])).rejects.toThrow("expected a tensor 'bias', found none of that name");
   await expect(readFloatTensors(file, ['steps'])).rejects.toThrow("tensor 'steps' of F64, F32, F16, BF16, found I64");
 });

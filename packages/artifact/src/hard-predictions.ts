@@ -9,7 +9,7 @@ export interface HardPrediction {
   readonly confidence: number;
 }
 
-/** The likeliest class of every row, on a tie the lower one, with its probability. */
+/** The most likely class of every row, on a tie the lower one, with its probability. */
 export function hardPredictions(predictions: Predictions): HardPrediction[] {
   const { rows, classNames, values } = predictions;
   const classes = classNames.length;

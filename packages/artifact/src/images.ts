@@ -138,7 +138,7 @@ function side(table: Table, key: string): number {
   const text = table.text(key);
   const pixels = Number(text);
   if (/^[1-9]\d*$/.test(text) && pixels < 2 ** 31) return pixels;
-  throw new ArtifactError(table.file, `a whole number of pixels from 1 as ${key}`, text);
+  throw new ArtifactError(table.file, `a positive integer number of pixels as ${key}`, text);
 }
 
 function checkShape(path: string, shape: ImageSet, batch: Images): void {

@@ -41,10 +41,10 @@ function images(metadata: Readonly<Record<string, string>>, indices = [3, 5]): v
 }
 
 test.each([
-  [{ height: '0.5', width: '8' }, 'a whole number of pixels from 1 as height, found 0.5'],
-  [{ height: '-2', width: '-2' }, 'a whole number of pixels from 1 as height, found -2'],
-  [{ width: '0' }, 'a whole number of pixels from 1 as width, found 0'],
-  [{ channels: '1e0' }, 'a whole number of pixels from 1 as channels, found 1e0'],
+  [{ height: '0.5', width: '8' }, 'a positive integer number of pixels as height, found 0.5'],
+  [{ height: '-2', width: '-2' }, 'a positive integer number of pixels as height, found -2'],
+  [{ width: '0' }, 'a positive integer number of pixels as width, found 0'],
+  [{ channels: '1e0' }, 'a positive integer number of pixels as channels, found 1e0'],
   [{ height: '3' }, "column 'pixels' of uint8[6], found uint8[4]"],
 ])('images of %o are refused', async (metadata, message) => {
   images(metadata);
@@ -111,7 +111,7 @@ test('half a draw is refused', async () => {
   const metadata = { class_names: ['a'], source: 'given', origin: { split: 1, draw: 0.5 } };
   const own = { label: Int32Array.of(0, 0), weight: Float32Array.of(1, 1) };
   rows('labels.arrow', [[1, 2], [0, 0], ['train']], metadata, own);
-  await expect(readLabels(dir)).rejects.toThrow("expected a whole number of at least 0 at '/draw', found 0.5");
+  await expect(readLabels(dir)).rejects.toThrow("expected an integer of at least 0 at '/draw', found 0.5");
 });
 
 test('neighbours and clusters that are not there are refused', async () => {
@@ -165,10 +165,10 @@ const part = (takes: string, dim = 4): object => ({
 test.each([
   [{ ...model, parts: { a: part('b'), b: part('a') } }, "images or features in the end of what 'a' takes, found 'a'"],
   [{ ...model, parts: { a: part('c') } }, "a part for 'a' to take, found 'c', which is none of its parts"],
-  [{ ...model, parts: { a: part('images', -4) } }, "a whole number of at least 0 at '/parts/a/gives.dim', found -4"],
+  [{ ...model, parts: { a: part('images', -4) } }, "an integer of at least 0 at '/parts/a/gives.dim', found -4"],
   [
     { ...model, parts: {}, preparation: { size: 0.5, resize: 'stretch', channels: 1, normalise: null, mirror: false } },
-    "a whole number of at least 1 at '/preparation/size', found 0.5",
+    "an integer of at least 1 at '/preparation/size', found 0.5",
   ],
 ])('the model %j is refused', async (document, message) => {
   await writeFile(join(dir, 'model.json'), JSON.stringify(document));

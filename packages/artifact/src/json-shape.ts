@@ -18,13 +18,13 @@ export const aString: Shape<string> = (value, place) =>
 export const aNumber: Shape<number> = (value, place) =>
   typeof value === 'number' ? value : refuse(value, place, 'a number');
 
-/** A whole number that a double holds. */
+/** An integer that a double holds. */
 export const aCount =
   (minimum = 0): Shape<number> =>
   (value, place) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum
       ? value
-      : refuse(value, place, `a whole number of at least ${minimum}`);
+      : refuse(value, place, `an integer of at least ${minimum}`);
 
 export const aBoolean: Shape<boolean> = (value, place) =>
   typeof value === 'boolean' ? value : refuse(value, place, 'true or false');

@@ -77,7 +77,7 @@ const predicted = (scale: Predictions['scale'], values: readonly number[]): Pred
   values: Float32Array.from(values),
 });
 
-test('logits, scores and probabilities become probabilities, and the likeliest class has its own', () => {
+test('logits, scores and probabilities become probabilities, and the most likely class has its own', () => {
   const logits = predicted('logits', [Math.log(3), 0, -800, 800]);
   expect(probabilitiesOf(logits)).toEqual(Float32Array.of(0.75, 0.25, 0, 1));
   const scores = predicted('scores', [-2, 5, -1, 0]);

@@ -25,7 +25,7 @@ export const VALUE_TYPES: Readonly<Record<ValueType, number>> = {
   v128: 0x7b,
 };
 
-/** LEB128 of a whole number that is not negative. */
+/** LEB128 of an integer that is not negative. */
 export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
@@ -34,7 +34,7 @@ export function unsigned(value: number): number[] {
   }
 }
 
-/** LEB128 of a whole number of 32 bits. */
+/** LEB128 of an integer of 32 bits. */
 function signed(value: number): number[] {
   const bytes: number[] = [];
   for (let rest = value | 0; ; rest >>= 7) {

@@ -36,7 +36,7 @@ export function integerOf(
   if (text === undefined) return { ok: true, value: undefined };
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return { ok: true, value };
-  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at minimum ${minimum}` : `from ${minimum} to ${maximum}`;
+  const range = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
   return wrong(mistake(name, text, `an integer ${range}`));
 }
 

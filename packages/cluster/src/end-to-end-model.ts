@@ -3,10 +3,10 @@ import { featuresOf, openModel, type Part, savedParts } from '@twoshot/model';
 import type { InputArtifact } from '@twoshot/stage';
 
 /**
- * A head on features behind the parts that these came from, so that the model answers images; the head alone where no
- * model is given.
+ * A head behind the parts that produce its features, so that the model classifies images; the head alone where no model
+ * is given.
  *
- * @throws StageInputError where the model gives features of another width than the head takes
+ * @throws StageInputError where the features of the model and the input of the head differ in width
  */
 export async function endToEndModel(
   input: InputArtifact | null,

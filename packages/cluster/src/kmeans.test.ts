@@ -48,7 +48,7 @@ test.each([true, false])('finds the clouds, spherical %s; partitions come best f
   expect([...qualities].sort((a, b) => b - a)).toEqual(qualities);
 });
 
-test('the seed decides: the same one gives the same digest, another one another', async () => {
+test('the digest depends on the seed alone', async () => {
   const params = { clusters: 9, restarts: 1, iterations: 1 };
   const digest = async (seed: number): Promise<string> => {
     const { outputs, reads } = await runStage(kmeans, { inputs: wired(), params, seed });
@@ -61,6 +61,6 @@ test('the seed decides: the same one gives the same digest, another one another'
 
 test('refuses more clusters than rows', async () => {
   await expect(runStage(kmeans, { inputs: wired(), params: { clusters: 121 } })).rejects.toThrow(
-    'test.features has 120 rows, fewer than the 121 clusters asked for',
+    'test.features has 120 rows, fewer than the 121 requested clusters',
   );
 });

@@ -5,14 +5,17 @@ export default defineStage({
   summary: 'K-means with k-means++ seeding and restarts; the best partitions are kept, best first',
   params: {
     clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }),
-    restarts: integer({ default: 10, minimum: 1, doc: 'runs from seeds of their own' }),
-    iterations: integer({ default: 100, minimum: 1, doc: 'most steps of a run; it stops where no row moves' }),
-    spherical: flag({ default: true, doc: 'rows at unit length and centres as directions' }),
-    keep: integer({ default: 1, minimum: 1, doc: 'partitions that are kept; cut to the restarts' }),
+    restarts: integer({ default: 10, minimum: 1, doc: 'runs with different seeds' }),
+    iterations: integer({ default: 100, minimum: 1, doc: 'maximum iterations of a run; it stops when no row moves' }),
+    spherical: flag({ default: true, doc: 'rows and centres at unit length' }),
+    keep: integer({ default: 1, minimum: 1, doc: 'partitions to keep; at most the number of restarts' }),
   },
   inputs: { features: { kind: 'features', doc: 'rows to cluster' } },
   outputs: {
-    assignments: { kind: 'assignments', doc: 'partitions `kmeans-1`, ...; quality is minus the mean squared distance' },
+    assignments: {
+      kind: 'assignments',
+      doc: 'partitions `kmeans-1`, ...; quality is the negative mean squared distance',
+    },
   },
   engine: true,
   resources: { threads: 'all', memory: 1536 },
@@ -25,7 +28,7 @@ export default defineStage({
     if (clusters > rows.count)
       throw new StageInputError(
         'too-few-rows',
-        `${inputs.features.from} has ${rows.count} rows, fewer than the ${clusters} clusters asked for. Lower the param \`clusters\`.`,
+        `${inputs.features.from} has ${rows.count} rows, fewer than the ${clusters} requested clusters. Lower the param \`clusters\`.`,
       );
     const runs = await kmeans(matrixOf(rows.count, dim, values), {
       clusters,

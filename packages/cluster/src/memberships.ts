@@ -1,7 +1,7 @@
 import type { Partition } from '@twoshot/artifact';
 import type { Matrix } from '@twoshot/geometry';
 
-/** How far each row lies in every cluster [rows, clusters]: 0 or 1 where the partition is hard. */
+/** Membership of each row in every cluster [rows, clusters]: 0 or 1 where the partition is hard. */
 export function memberships({ cluster, clusters, probabilities }: Partition): Matrix {
   const shape = { rows: cluster.length, columns: clusters };
   if (probabilities !== null) return { ...shape, data: probabilities };

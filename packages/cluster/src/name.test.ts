@@ -59,7 +59,7 @@ async function named(partitions: Partition[], params: object, given = labels) {
   };
 }
 
-test('a cluster takes the class of the labelled row in it, and all of its rows with it', async () => {
+test('a cluster and all its rows get the class of its labelled row', async () => {
   const { predictions, pseudo, logs } = await named([hard([0, 0, 0, 1, 1, 1], 2)], {});
   expect([...predictions.values]).toEqual([0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0]);
   expect([...pseudo.label]).toEqual([1, 1, 1, 0, 0, 0]);
@@ -67,7 +67,7 @@ test('a cluster takes the class of the labelled row in it, and all of its rows w
   expect(logs).toEqual(['of-2: 0 dog, 1 cat']);
 });
 
-test('a cluster that no label speaks for has no name; its rows have even answers and no pseudo-label', async () => {
+test('a cluster without labels has no name; its rows have uniform predictions and no pseudo-label', async () => {
   const { predictions, pseudo, logs } = await named([hard([0, 0, 2, 1, 1, 2], 3)], { rule: 'many-to-one' });
   expect([...predictions.values.subarray(4, 6)]).toEqual([0.5, 0.5]);
   expect([...pseudo.rows.index]).toEqual([10, 11, 13, 14]);
@@ -78,13 +78,13 @@ test('soft evidence decides between clusters, one to one', async () => {
   const probabilities = Float32Array.of(0.6, 0.4, 0.9, 0.1, 0.9, 0.1, 0.7, 0.3, 0.2, 0.8, 0.2, 0.8);
   const soft = { ...hard([0, 0, 0, 0, 1, 1], 2), probabilities };
   const { predictions, pseudo } = await named([soft], {});
-  // Row 13 is the surer one of cluster 0, so row 10 names the other.
+  // Row 13 is more certain to be in cluster 0, so row 10 names the other.
   expect(predictions.values[2]).toBeCloseTo(0.9, 5);
   expect([...pseudo.label]).toEqual([1, 0, 0, 0, 1, 1]);
   expect([...pseudo.weight].slice(0, 2)).toEqual([1, expect.closeTo(0.9, 5)]);
 });
 
-test('the best partitions are averaged, each named by itself', async () => {
+test('the best partitions are averaged, each named separately', async () => {
   const partitions = [
     hard([0, 0, 0, 1, 1, 1], 2, -2),
     hard([1, 1, 0, 0, 0, 0], 2, -1),
@@ -94,7 +94,7 @@ test('the best partitions are averaged, each named by itself', async () => {
   expect([...predictions.values.subarray(2, 6)]).toEqual([0, 1, 0.5, 0.5]);
 });
 
-test('a class without a cluster is told, labels of other rows are refused', async () => {
+test('a class without a cluster is reported, labels of other rows are refused', async () => {
   const { warnings } = await named([hard([0, 0, 0, 0, 1, 1], 2)], { rule: 'many-to-one' });
   expect(warnings.filter((line) => line.includes('no cluster is named'))).toHaveLength(1);
   const other = { ...labels, rows: rowsOf('val', labels.rows.index) };

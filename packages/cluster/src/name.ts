@@ -2,25 +2,25 @@ import { choice, defineStage, integer, StageInputError } from '@twoshot/stage';
 
 export default defineStage({
   name: 'cluster/name',
-  summary: 'Names clusters by the few labelled rows in them: predictions for all rows, and pseudo-labels to learn from',
+  summary: 'Names clusters by the labelled rows in them: predictions for all rows, and pseudo-labels for training',
   params: {
     rule: choice(['one-to-one', 'many-to-one'], {
       default: 'one-to-one',
-      doc: 'every class takes the one cluster so that the evidence is most (Hungarian method), for as many clusters as classes; or every cluster takes its likeliest class, for more clusters',
+      doc: 'one-to-one by most evidence (Hungarian method), for as many clusters as classes; or each cluster gets its most likely class, for more clusters',
     }),
     partitions: integer({
       default: 1,
       minimum: 1,
-      doc: 'best partitions whose answers are averaged, each named by itself; cut to those that there are',
+      doc: 'best partitions whose predictions are averaged, each named separately; at most as many as there are',
     }),
   },
   inputs: {
-    assignments: { kind: 'assignments', doc: 'clusters of rows, the labelled ones among them' },
+    assignments: { kind: 'assignments', doc: 'clusters of rows, including the labelled ones' },
     labels: { kind: 'labels', doc: 'the labelled rows' },
   },
   outputs: {
-    predictions: { kind: 'predictions', doc: 'answers of all rows; even ones for rows whose cluster has no name' },
-    labels: { kind: 'labels', doc: 'pseudo-labels of the rows with a name, weighed by their probability' },
+    predictions: { kind: 'predictions', doc: 'predictions for all rows; uniform for rows whose cluster has no name' },
+    labels: { kind: 'labels', doc: 'pseudo-labels of the rows in named clusters, weighted by their probability' },
   },
   async run({ params, inputs, outputs, log, warn }) {
     const { labelledAmong, readAssignments, readLabels, writeLabels, writePredictions } =

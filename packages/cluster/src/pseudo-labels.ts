@@ -1,7 +1,7 @@
 import { type LabelledRows, type Labels, type Rows, rowsAt } from '@twoshot/artifact';
 import { argMaxRows } from '@twoshot/geometry';
 
-/** Labels of all rows whose probabilities say something; the given label where there is one. */
+/** Labels of all rows with non-uniform probabilities; the given label where there is one. */
 export function pseudoLabels(
   { rows, classNames, probabilities }: { rows: Rows; classNames: readonly string[]; probabilities: Float32Array },
   known: Pick<LabelledRows, 'position' | 'label'>,
@@ -13,7 +13,7 @@ export function pseudoLabels(
     label[row] = known.label[i]!;
     weight[row] = 1;
   }
-  // Even probabilities say nothing.
+  // Uniform probabilities carry no information.
   const kept = Uint32Array.from(weight.keys()).filter((row) => weight[row]! > (1 + 1e-6) / classes);
   return {
     rows: rowsAt(rows, kept),

@@ -16,7 +16,7 @@ import { oneGroup, runTraining, type TrainingContext } from '@twoshot/training';
 
 type Head = Module<tf.Tensor2D, tf.Tensor2D>;
 
-/** Features that heads are trained on, and of each row the rows that should share its cluster. */
+/** Features that heads are trained on, and for each row the rows that should share its cluster. */
 export interface ScanData {
   /** [rows, dim] */
   readonly features: tf.Tensor2D;
@@ -27,7 +27,7 @@ export interface ScanData {
 
 export interface ScanTraining {
   readonly context: TrainingContext;
-  /** What this part of the training is called. */
+  /** Name of this training phase. */
   readonly phase: string;
   readonly steps: number;
   readonly batch: number;
@@ -38,7 +38,7 @@ export interface ScanTraining {
   readonly seed: number;
 }
 
-/** What a head makes of all rows. */
+/** Output of a head for all rows. */
 export interface HeadOutcome {
   /** [rows, clusters] */
   readonly probabilities: Float32Array;
@@ -46,7 +46,7 @@ export interface HeadOutcome {
   readonly cluster: Int32Array;
   /** SCAN loss over all rows and all of their neighbours. */
   readonly loss: number;
-  /** Clusters that some row falls into. */
+  /** Number of non-empty clusters. */
   readonly used: number;
 }
 
@@ -54,8 +54,8 @@ const training: Mode = { training: true };
 const evaluation: Mode = { training: false };
 
 /**
- * Trains heads on frozen features: each row and a random one of its neighbours should fall into one cluster, and all
- * clusters should be used (Van Gansbeke et al. 2020, section 2.2, which fine-tunes the network as well).
+ * Trains heads on frozen features: each row and a random neighbour should be in one cluster, and all clusters should be
+ * used (Van Gansbeke et al. 2020, section 2.2, which fine-tunes the network as well).
  */
 export function trainScanHeads(
   heads: readonly Head[],
@@ -81,9 +81,9 @@ export function trainScanHeads(
 }
 
 /**
- * Teaches heads what they are sure of: the cluster of a row of which a head is surer than `threshold` becomes its
- * label for the row's features with a share `dropout` of them missing (Van Gansbeke et al. 2020, section 2.3, where
- * the harder view is a strong augmentation of the image).
+ * Self-labelling: where a head is more confident than `threshold`, its cluster of a row becomes the label of the row's
+ * features with a fraction `dropout` of them dropped (Van Gansbeke et al. 2020, section 2.3, where the harder view is a
+ * strong augmentation of the image).
  */
 export function selfLabelHeads(
   heads: readonly Head[],
@@ -118,7 +118,7 @@ function trainOnRows(
   });
 }
 
-/** Clusters of all rows, and the loss without which heads could not be compared: it takes no label. */
+/** Clusters of all rows, and the loss for comparing heads, which needs no label. */
 export function evaluateHead(head: Head, { features, k, neighbours }: ScanData, entropyWeight: number): HeadOutcome {
   const [rows] = features.shape;
   const result: { -readonly [Key in keyof HeadOutcome]: HeadOutcome[Key] } = {
@@ -144,7 +144,7 @@ export function evaluateHead(head: Head, { features, k, neighbours }: ScanData, 
   return result;
 }
 
-/** The weights of a head, to go back to. */
+/** The weights of a head, for restoring. */
 export const snapshot = (head: Head): Promise<Map<string, WeightTensor>> => saveWeights({ head });
 
 export const restore = (head: Head, weights: ReadonlyMap<string, WeightTensor>): void =>
@@ -152,7 +152,7 @@ export const restore = (head: Head, weights: ReadonlyMap<string, WeightTensor>):
 
 const indices = (positions: ArrayLike<number>): tf.Tensor1D => tf.tensor1d(Int32Array.from(positions), 'int32');
 
-/** [rows, dim] of 0 and 1 / (1 - share): what is left is scaled up, so that the mean stays. */
+/** [rows, dim] of 0 and 1 / (1 - share): the rest is scaled up, so that the mean is unchanged. */
 function dropoutMask(shape: [number, number], share: number, random: Random): tf.Tensor2D {
   const values = Float32Array.from({ length: shape[0] * shape[1] }, () =>
     random.next() < share ? 0 : 1 / (1 - share),

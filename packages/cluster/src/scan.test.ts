@@ -72,7 +72,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Share of rows in the commonest group of their cluster. */
+/** Fraction of rows in the most common group of their cluster. */
 function purity(cluster: Int32Array): number {
   const votes = new Map<string, number>();
   for (const [row, one] of cluster.entries()) {
@@ -140,7 +140,7 @@ test('a graph over other rows and a feature that is not finite are refused, the 
   await expect(runStage(scan, { params, inputs: { ...inputs, features: broken } })).rejects.toThrow('row 3');
 });
 
-test('it ends the same however often it is killed, in either of its parts', async () => {
+test('the result is the same however often it is killed, in either phase', async () => {
   const { outputs } = await runStage(scan, { params, inputs });
   const checkpoints = join(folder, 'checkpoints', 'own');
   for (const [part, at] of [

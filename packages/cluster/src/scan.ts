@@ -7,32 +7,35 @@ export default defineStage({
   summary: 'Clustering heads on frozen features by SCAN and self-labelling; every head is a partition, best first',
   params: {
     clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }),
-    heads: integer({ default: 5, minimum: 1, doc: 'heads from seeds of their own' }),
+    heads: integer({ default: 5, minimum: 1, doc: 'heads with different seeds' }),
     hidden: integer({ default: 128, minimum: 0, doc: 'width of a hidden layer of the heads; 0 makes them linear' }),
     ...trainingParams({ steps: 1000, learningRate: 0.01, warmup: 0.05, optimiser: 'adamw', weightDecay: 0.0001 }),
-    batch: integer({ default: 1024, minimum: 2, doc: 'rows a step; the entropy needs many more than clusters' }),
+    batch: integer({ default: 1024, minimum: 2, doc: 'rows per step; the entropy needs many more rows than clusters' }),
     entropyWeight: number({ default: 5, minimum: 0, doc: 'weight of the entropy that keeps all clusters in use' }),
-    threshold: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'sureness from which a row labels itself' }),
-    selfLabelSteps: integer({ default: 200, minimum: 0, doc: 'optimiser steps of self-labelling; 0 leaves it out' }),
+    threshold: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'confidence from which a row labels itself' }),
+    selfLabelSteps: integer({ default: 200, minimum: 0, doc: 'optimiser steps of self-labelling; 0 skips it' }),
     dropout: number({
       default: 0.2,
       minimum: 0,
       maximum: 0.9,
-      doc: 'share of the features that is missing where a self-label is learnt',
+      doc: 'fraction of features dropped during self-labelling',
     }),
   },
   inputs: {
     features: { kind: 'features', doc: 'rows to cluster' },
-    neighbours: { kind: 'neighbours', doc: 'neighbours of these rows among themselves' },
+    neighbours: { kind: 'neighbours', doc: 'neighbour graph of these rows' },
     model: {
       kind: 'model',
-      doc: 'what the features were taken with, so that the result answers images',
+      doc: 'model that extracted the features, so that the resulting model classifies images',
       optional: true,
     },
   },
   outputs: {
-    assignments: { kind: 'assignments', doc: 'partitions `scan-1`, ...; quality is minus the SCAN loss of all rows' },
-    model: { kind: 'model', doc: 'the best head as part `head`, behind the parts of `model` where that is wired' },
+    assignments: {
+      kind: 'assignments',
+      doc: 'partitions `scan-1`, ...; quality is the negative SCAN loss of all rows',
+    },
+    model: { kind: 'model', doc: 'the best head as part `head`, behind the parts of `model` where it is wired' },
   },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
@@ -60,7 +63,7 @@ export default defineStage({
     const parts = Array.from({ length: params.heads }, (_, i) =>
       createPart(clusteringHeadPart, { takes: 'features', architecture: { dim, hidden, clusters } }, random.fork(i)),
     );
-    // Trained on rows that are standardised once and not at every step.
+    // Rows are standardised once, not at every step.
     const heads = parts.map(({ module }) => module.head);
     const common = { context, batch, learningRate, average };
     try {
@@ -79,7 +82,7 @@ export default defineStage({
         const { threshold, dropout } = params;
         const { curves: own } = await selfLabelHeads(heads, data, {
           ...common,
-          // What is known already is only sharpened.
+          // Self-labelling only sharpens, so the learning rate stays low.
           learningRate: learningRate / 10,
           steps: selfLabelSteps,
           threshold,
@@ -91,7 +94,7 @@ export default defineStage({
         for (const [i, head] of heads.entries()) {
           outcomes[i] = evaluateHead(head, data, entropyWeight);
           if (outcomes[i].used >= before[i]!.used) continue;
-          warn(`Head ${i + 1} lost a cluster by self-labelling; it stays as it was before`);
+          warn(`Head ${i + 1} lost a cluster by self-labelling; its earlier weights are restored`);
           restore(head, kept[i]!);
           outcomes[i] = before[i]!;
         }
@@ -143,11 +146,11 @@ function requireSameRows({ rows }: Features, graph: Neighbours, from: string): v
     )
       throw new StageInputError(
         'other-rows',
-        `${from} is a graph over other rows than the features. Make both from the same features with embed/neighbours.`,
+        `${from} is a graph over other rows than the features. Compute both from the same features with embed/neighbours.`,
       );
 }
 
-/** Features less their mean, scaled to a mean square of 1, so that one learning rate fits all of them. */
+/** Centred features, scaled to a mean square of 1, so that one learning rate suits all. */
 function standardise({ rows, dim, values }: Features): {
   mean: Float32Array;
   scale: number;

@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('every image of every set has a row, whatever the batch', async () => {
+test('every image of every set has a row, for any batch size', async () => {
   const images = [await stored('train', imagesOf('train', 11)), await stored('test', imagesOf('test', 5))];
   const inputs = { model: await model('plain', { mirror: false }), images };
   const runs = await Promise.all([3, 100].map((batch) => runStage(extract, { params: { batch }, inputs })));
@@ -99,7 +99,7 @@ test('the side is a param', async () => {
   expect(larger).not.toEqual(own);
 });
 
-test('tensors do not pile up', async () => {
+test('tensors do not leak', async () => {
   const images = [await stored('leak', imagesOf('train', 3))];
   const inputs = { model: await model('leak-model', { mirror: true }), images };
   const before = tf.memory().numTensors;

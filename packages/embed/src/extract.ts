@@ -2,19 +2,20 @@ import { defineStage, integer, optional } from '@twoshot/stage';
 
 export default defineStage({
   name: 'embed/extract',
-  summary: 'Features of images by a trained backbone, the mean of image and mirror image where that is allowed',
+  summary:
+    'Extracts features of images with a trained backbone, averaged over image and mirror image where the model allows it',
   params: {
     size: optional(
       integer({ minimum: 4, doc: 'side in pixels' }),
-      'side to which the whole image is resampled before the backbone sees it; null for the side that the model takes, its own in most cases',
+      'side to which the whole image is resampled before the backbone; null for the side of the model, mostly that of the image',
     ),
-    batch: integer({ default: 256, minimum: 1, doc: 'images at a time' }),
+    batch: integer({ default: 256, minimum: 1, doc: 'images per batch' }),
   },
   inputs: {
     model: { kind: 'model', doc: 'model with a part `backbone`' },
     images: { kind: 'images', doc: 'images, one or more sets', many: true, query: true },
   },
-  outputs: { features: { kind: 'features', doc: 'one row an image, in the order of the inputs' } },
+  outputs: { features: { kind: 'features', doc: 'one row per image, in the order of the inputs' } },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run({ params, inputs, outputs, progress, signal }) {

@@ -2,15 +2,20 @@ import { defineStage, integer, StageInputError } from '@twoshot/stage';
 
 export default defineStage({
   name: 'embed/neighbours',
-  summary: 'The nearest rows of every row by cosine: a graph within the reference, and links from query rows to it',
-  params: { k: integer({ default: 15, minimum: 1, doc: 'neighbours of a row; cut to the rows that there are' }) },
+  summary: 'Finds the nearest rows of every row by cosine: a graph of the reference, and links from query rows to it',
+  params: { k: integer({ default: 15, minimum: 1, doc: 'neighbours per row; at most as many as there are rows' }) },
   inputs: {
     reference: { kind: 'features', doc: 'rows that may be neighbours' },
-    query: { kind: 'features', optional: true, query: true, doc: 'rows that look for neighbours among the reference' },
+    query: {
+      kind: 'features',
+      optional: true,
+      query: true,
+      doc: 'rows whose neighbours are searched in the reference',
+    },
   },
   outputs: {
     graph: { kind: 'neighbours', from: ['reference'], doc: 'reference to reference, a row never its own neighbour' },
-    links: { kind: 'neighbours', doc: 'query to reference; no rows where there is no query' },
+    links: { kind: 'neighbours', doc: 'query to reference; empty without a query' },
   },
   engine: true,
   resources: { threads: 'all', memory: 1536 },
@@ -31,7 +36,7 @@ export default defineStage({
     if (query !== null && query.dim !== dim)
       throw new StageInputError(
         'dimensions-differ',
-        `query rows have ${query.dim} dimensions, reference rows ${dim}. Take both from the same space.`,
+        `query rows have ${query.dim} dimensions, reference rows ${dim}. Use features from the same space for both.`,
       );
     const rows = query?.rows ?? { count: 0, sets: [], set: new Uint8Array(0), index: new Uint32Array(0), view: null };
     const queryRows = matrixOf(rows.count, dim, query?.values ?? new Float32Array(0));

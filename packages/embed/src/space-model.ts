@@ -9,14 +9,14 @@ export interface FittedSpace {
   readonly mean: Float32Array;
   /** [dim, components] */
   readonly projection: Matrix;
-  /** Rows at unit length afterwards. */
+  /** Scale rows to unit length afterwards. */
   readonly unit: boolean;
 }
 
 /**
- * A fitted space behind the parts that its rows came from, or alone where no model is given.
+ * A fitted space behind the parts that produced its rows, or alone where no model is given.
  *
- * @throws StageInputError where the model gives features of another width
+ * @throws StageInputError where the features of the model have another width
  */
 export async function spaceModel(
   input: InputArtifact | null,

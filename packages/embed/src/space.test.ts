@@ -104,7 +104,7 @@ test('neighbours are the rows of largest cosine, never the row itself', async ()
   expect(await readNeighbours(outputs.links)).toMatchObject({ rows: { count: 0 }, reference: { count: 40 } });
 });
 
-test('links of a query row do not depend on other query rows, and more neighbours than rows are cut', async () => {
+test('links of a query row do not depend on other query rows, and k is limited to the number of rows', async () => {
   const reference = await stored(features('train', 12));
   const linksOf = async (count: number, k: number) => {
     const query = await stored(features('test', count));

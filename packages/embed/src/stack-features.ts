@@ -2,10 +2,10 @@ import type { Features, Rows } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
 /**
- * Rows of several artifacts one after the other.
+ * Concatenates the rows of several artifacts.
  *
- * @param parts with the input that each came from; its name is read only for a message, since reading it enters the key
- * @throws StageInputError where they differ in width or speak of a row twice
+ * @param parts with their inputs; names are read only for a message, since reading them enters the key
+ * @throws StageInputError where they differ in width or repeat a row
  */
 export function stackFeatures(
   parts: readonly { readonly input: { readonly from: string }; readonly features: Features }[],
@@ -26,7 +26,7 @@ export function stackFeatures(
     if (features.dim !== dim)
       throw new StageInputError(
         'dimensions-differ',
-        `features of ${input.from} have ${features.dim} dimensions, those of ${first.input.from} ${dim}. Take them from the same model.`,
+        `features of ${input.from} have ${features.dim} dimensions, those of ${first.input.from} ${dim}. Extract them with the same model.`,
       );
     for (let row = 0; row < features.rows.count; row++)
       set[at + row] = sets.indexOf(features.rows.sets[features.rows.set[row]!]!);

@@ -2,23 +2,28 @@ import { defineStage, flag, integer, number, StageInputError } from '@twoshot/st
 
 export default defineStage({
   name: 'embed/whiten',
-  summary: 'Centres features, keeps their main directions and evens out their spread; fitted once, applied to any set',
+  summary:
+    'Whitens features: centres them, keeps the principal components and scales their variance; fitted once, applied to any set',
   params: {
-    components: integer({ default: 128, minimum: 1, doc: 'main directions kept; cut to the width of the features' }),
+    components: integer({
+      default: 128,
+      minimum: 1,
+      doc: 'principal components to keep; at most the width of the features',
+    }),
     power: number({
       default: 0.5,
       minimum: 0,
       maximum: 1,
-      doc: 'each direction is divided by its standard deviation to this power: 0 leaves it, 0.5 half-whitens, 1 whitens',
+      doc: 'each component is divided by its standard deviation to this power: 0 is plain PCA, 0.5 half-whitens, 1 whitens',
     }),
-    unit: flag({ default: true, doc: 'rows at unit length afterwards' }),
+    unit: flag({ default: true, doc: 'scale rows to unit length afterwards' }),
   },
   inputs: {
-    fit: { kind: 'features', doc: 'rows whose mean and directions are taken' },
+    fit: { kind: 'features', doc: 'rows that mean and components are fitted to' },
     apply: { kind: 'features', doc: 'further rows, one or more sets', many: true, optional: true, query: true },
     model: {
       kind: 'model',
-      doc: 'what the rows were taken with, for a model that goes on in the new space',
+      doc: 'model that extracted the rows, to extend it by the new space',
       optional: true,
     },
   },
@@ -28,7 +33,7 @@ export default defineStage({
     model: {
       kind: 'model',
       from: ['fit', 'model'],
-      doc: 'the space as part `space`, behind the parts of `model` where that is wired',
+      doc: 'the space as part `space`, behind the parts of `model` where it is wired',
     },
   },
   engine: true,
@@ -49,13 +54,13 @@ export default defineStage({
     if (applied.dim !== fit.dim)
       throw new StageInputError(
         'dimensions-differ',
-        `the rows to apply to have ${applied.dim} dimensions, the fitted ones ${fit.dim}. Take both from the same model.`,
+        `the rows to apply to have ${applied.dim} dimensions, the fitted ones ${fit.dim}. Extract both with the same model.`,
       );
     const components = Math.min(params.components, fit.dim);
     const total = fit.rows.count + applied.rows.count;
     const pca = await fitPca(matrixOf(fit.rows.count, fit.dim, fit.values), components, { signal });
     const kept = pca.explainedVarianceRatio.reduce((sum, share) => sum + share, 0);
-    log(`${components} of ${fit.dim} directions hold ${(100 * kept).toFixed(1)} % of the variance`);
+    log(`${components} of ${fit.dim} components hold ${(100 * kept).toFixed(1)} % of the variance`);
     const { power, unit } = params;
     let done = 0;
     for (const [port, { rows, dim, values }] of [

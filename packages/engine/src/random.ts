@@ -2,7 +2,7 @@
 export interface Random {
   /** A number in [0, 1) with 53 random bits. */
   next(): number;
-  /** A whole number in [0, below). */
+  /** An integer in [0, below). */
   integer(below: number): number;
   /** A standard normal number. */
   normal(): number;
@@ -61,7 +61,7 @@ class Sfc32 implements Random {
   }
 
   integer(below: number): number {
-    if (!Number.isInteger(below) || below < 1) throw new RangeError(`below must be a whole number > 0, got ${below}`);
+    if (!Number.isInteger(below) || below < 1) throw new RangeError(`below must be an integer > 0, got ${below}`);
     return Math.floor(this.next() * below);
   }
 

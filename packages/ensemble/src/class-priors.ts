@@ -3,17 +3,17 @@ import { defineStage, integer, numbers, StageInputError } from '@twoshot/stage';
 export default defineStage({
   name: 'ensemble/class-priors',
   summary:
-    'Probabilities adjusted to the shares of the classes among the answered rows, which are estimated from them (Saerens et al.)',
+    'Probabilities adjusted to the class proportions of the predicted rows, which are estimated from them (Saerens et al.)',
   params: {
     trainShares: numbers({
       default: [],
       minimum: 0,
-      doc: 'shares of the classes under which the probabilities were made; empty for even ones, which two labels a class give',
+      doc: 'class proportions of the training rows; empty for even ones, as with two labels per class',
     }),
-    iterations: integer({ default: 20, minimum: 1, doc: 'rounds of expectation maximisation' }),
+    iterations: integer({ default: 20, minimum: 1, doc: 'iterations of expectation maximisation' }),
   },
-  // No query: the shares depend on all rows.
-  inputs: { predictions: { kind: 'predictions', doc: 'predictions of all rows whose shares are meant' } },
+  // Not a query: the proportions depend on all rows.
+  inputs: { predictions: { kind: 'predictions', doc: 'predictions for all rows whose class proportions matter' } },
   outputs: { predictions: { kind: 'predictions', doc: 'probabilities of the same rows' } },
   async run({ params, inputs, outputs, log }) {
     const { writePredictions } = await import('@twoshot/artifact');
@@ -31,7 +31,7 @@ export default defineStage({
     const probabilities = { rows: rows.count, columns: classNames.length, data: stack.data };
     const trainPriors = shares.map((share) => share / total);
     const found = estimatePriors(probabilities, trainPriors, { iterations });
-    log(`shares of the classes: ${classNames.map((name, i) => `${name} ${found.priors[i]!.toFixed(3)}`).join(', ')}`);
+    log(`class proportions: ${classNames.map((name, i) => `${name} ${found.priors[i]!.toFixed(3)}`).join(', ')}`);
     const values = Float32Array.from(found.probabilities.data);
     await writePredictions(outputs.predictions, { rows, classNames, scale: 'probabilities', values });
   },

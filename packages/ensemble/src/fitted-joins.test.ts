@@ -38,7 +38,7 @@ describe.each(Object.entries(joins))('ensemble/%s', (_, join) => {
     expect(await accuracyOf(outputs.predictions)).toBeGreaterThan(Math.max(...single));
   });
 
-  test('answers a row the same whatever other rows are asked', async () => {
+  test('predicts a row independently of the others', async () => {
     const inputs = await wired();
     const few = await Promise.all(
       skills.map((skill, model) => {
@@ -72,7 +72,7 @@ describe.each(Object.entries(joins))('ensemble/%s', (_, join) => {
   });
 });
 
-test('greedy selection leaves the model out that guesses', async () => {
+test('greedy selection drops the model that guesses', async () => {
   const { logs } = await runStage(greedySelection, { inputs: await wired() });
   const [, first, second, third] = /weights of the models: ([\d.]+), ([\d.]+), ([\d.]+)/.exec(logs.join())!;
   expect(Number(second)).toBeLessThan(Math.min(Number(first), Number(third)));
@@ -84,7 +84,7 @@ const tooSure = (set: string, count: number): Promise<string> => {
   return storedPredictions({ ...model, values: model.values.map((value) => 6 * value) });
 };
 
-test('a temperature makes a model that is too sure less so, and changes no answer', async () => {
+test('a temperature reduces overconfidence, and changes no predicted class', async () => {
   const inputs = {
     fit: await tooSure('val', 120),
     predictions: await tooSure('test', 90),

@@ -1,17 +1,17 @@
 import type { Port } from '@twoshot/stage';
 
-/** What a join takes that is fitted on labelled rows and applied to others. */
+/** Inputs of an ensemble that is fitted on labelled rows and applied to others. */
 export const fittedInputs = {
   fit: {
     kind: 'predictions',
     many: true,
-    doc: 'predictions of the labelled rows; best of rows whose labels had no part in them, since others look better than they are',
+    doc: 'predictions for the labelled rows, best held out from training, since others look better than they are',
   },
-  labels: { kind: 'labels', doc: 'the labelled rows; each counts whatever its weight' },
+  labels: { kind: 'labels', doc: 'the labelled rows; weights are ignored' },
   predictions: {
     kind: 'predictions',
     many: true,
     query: true,
-    doc: 'predictions of the rows to answer, by the same models in the same order',
+    doc: 'predictions for the target rows, by the same models in the same order',
   },
 } as const satisfies Readonly<Record<string, Port>>;

@@ -4,13 +4,13 @@ import { fittedInputs } from './fitted-ports.js';
 export default defineStage({
   name: 'ensemble/greedy-selection',
   summary:
-    'Weighted mean of the probabilities of those models whose mean is best on labelled rows, chosen one by one with repeats',
+    'Weighted mean of the probabilities of the models whose mean is best on labelled rows, selected greedily with repeats',
   params: {
     metric: choice(['nll', 'accuracy'], {
       default: 'nll',
-      doc: 'negative log-likelihood, which few rows suit, or accuracy',
+      doc: 'negative log-likelihood, which suits few rows, or accuracy',
     }),
-    steps: integer({ default: 20, minimum: 1, doc: 'models that are added; the same one may be added again' }),
+    steps: integer({ default: 20, minimum: 1, doc: 'models to add; one may be added repeatedly' }),
   },
   inputs: fittedInputs,
   outputs: { predictions: { kind: 'predictions', doc: 'probabilities, rows in the order of the first input' } },

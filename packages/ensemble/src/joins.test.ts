@@ -37,7 +37,7 @@ test('the mean aligns rows by their index and keeps the order of the first', asy
   for (const [i, value] of [0.7, 0.3, 0.4, 0.6].entries()) expect(joined.values[i]).toBeCloseTo(value, 6);
 });
 
-test('logits and scores become probabilities first; weights and the geometric mean count', async () => {
+test('logits and scores are converted to probabilities; weights and the geometric mean have an effect', async () => {
   const logits = await stored({ index: [1], values: [Math.log(3), 0], scale: 'logits' });
   const scores = await stored({ index: [1], values: [-2, 5], scale: 'scores' });
   const run = async (params: { weights?: number[]; mean?: 'geometric' }) => {
@@ -73,7 +73,7 @@ const joins = [
   ['vote', (predictions: string[]) => runStage(vote, { inputs: { predictions } })],
 ] as const;
 
-test.each(joins)('%s answers a row the same whatever other rows there are', async (_, ensemble) => {
+test.each(joins)('%s predicts a row independently of the others', async (_, ensemble) => {
   const whole = [await stored(sure), await stored(turned)];
   const part = [
     await stored({ index: [9], values: sure.values.slice(2) }),
@@ -86,7 +86,7 @@ test.each(joins)('%s answers a row the same whatever other rows there are', asyn
   expect(await values(part)).toEqual((await values(whole)).slice(2));
 });
 
-test.each(joins)('%s refuses other rows, other classes and nothing', async (_, ensemble) => {
+test.each(joins)('%s refuses other rows, other classes and no input', async (_, ensemble) => {
   const run = async (...others: Given[]) => ensemble(await Promise.all([sure, ...others].map(stored)));
   await expect(run({ index: [4, 8], values: sure.values })).rejects.toThrow('does not predict row test 9');
   await expect(run({ index: [4], values: [0, 1] })).rejects.toMatchObject({ code: 'rows-differ' });

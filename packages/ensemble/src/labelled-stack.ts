@@ -7,7 +7,7 @@ import type { StackedPredictions } from './stack-predictions.js';
  * Finds the labelled rows among predicted ones.
  *
  * @param input the labels
- * @param fit that the predictions came from; read only for a message
+ * @param fit artifact of the predictions; read only for a message
  * @throws StageInputError where classes differ, no labelled row is predicted, or a class has none
  */
 export async function readLabelled(
@@ -35,7 +35,7 @@ export async function readLabelled(
   return known;
 }
 
-/** Some rows of a stack. */
+/** A subset of the rows of a stack. */
 export function selectStack({ models, rows, classes, data }: ModelStack, positions: Uint32Array): ModelStack {
   const selected = new Float32Array(models * positions.length * classes);
   for (let model = 0, to = 0; model < models; model++)

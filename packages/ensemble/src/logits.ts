@@ -2,13 +2,13 @@ import { type Predictions, probabilitiesOf } from '@twoshot/artifact';
 import { type Matrix, matrixOf } from '@twoshot/geometry';
 import { requireFinitePredictions } from './stack-predictions.js';
 
-/** Keeps the logarithm of a probability of 0 finite. */
+/** Keeps the logarithm of probability 0 finite. */
 const smallest = 1e-12;
 
 /**
- * Predictions as logits, [rows, classes]: logarithms where they are not.
+ * Predictions as logits, [rows, classes]: logarithms of probabilities.
  *
- * @param input that they came from; read only for a message
+ * @param input their artifact; read only for a message
  */
 export function logitsOf(input: { readonly from: string }, predictions: Predictions): Matrix {
   requireFinitePredictions({ input, predictions });

@@ -2,15 +2,15 @@ import { choice, defineStage, numbers, StageInputError } from '@twoshot/stage';
 
 export default defineStage({
   name: 'ensemble/mean',
-  summary: 'Mean of the probabilities of several predictions of the same rows',
+  summary: 'Mean of the probabilities of several predictions for the same rows',
   params: {
     mean: choice(['arithmetic', 'geometric'], {
       default: 'arithmetic',
-      doc: 'of the probabilities, or of their logarithms',
+      doc: 'mean of the probabilities, or of their logarithms',
     }),
-    weights: numbers({ default: [], minimum: 0, doc: 'weight of each input, in their order; empty for equal ones' }),
+    weights: numbers({ default: [], minimum: 0, doc: 'weight of each input, in order; empty for equal weights' }),
   },
-  inputs: { predictions: { kind: 'predictions', doc: 'predictions of the same rows', many: true, query: true } },
+  inputs: { predictions: { kind: 'predictions', doc: 'predictions for the same rows', many: true, query: true } },
   outputs: { predictions: { kind: 'predictions', doc: 'probabilities, rows in the order of the first input' } },
   async run({ params, inputs, outputs }) {
     const { writePredictions } = await import('@twoshot/artifact');
@@ -21,7 +21,7 @@ export default defineStage({
     if (weights.length !== stack.models || weights.every((weight) => weight === 0))
       throw new StageInputError(
         'wrong-weights',
-        `${stack.models} predictions are joined, so \`weights\` needs ${stack.models} numbers that are not all 0; got [${weights.join(', ')}]`,
+        `${stack.models} predictions are combined, so \`weights\` needs ${stack.models} numbers that are not all 0; got [${weights.join(', ')}]`,
       );
     const { data } =
       params.mean === 'geometric' ? geometricMean(stack, 1e-7, weights) : meanProbabilities(stack, weights);

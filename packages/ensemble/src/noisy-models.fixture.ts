@@ -12,7 +12,7 @@ import {
 } from '@twoshot/artifact';
 import { createRandom } from '@twoshot/engine/random';
 
-/** Predictions of made-up models for tests of joins; row i of a set belongs to class i % 3. */
+/** Predictions of synthetic models for tests of ensembles; row i of a set belongs to class i % 3. */
 export const classNames = ['ash', 'birch', 'cedar'];
 export const classOf = (row: number): number => row % classNames.length;
 
@@ -51,7 +51,7 @@ export async function storedLabels(set: string, count: number, changes: Partial<
 }
 
 /**
- * Logits of a model whose right class is ahead by `skill` on average, with noise of deviation 1; a model without skill
+ * Logits in which the true class leads by `skill` on average, with noise of standard deviation 1; a model without skill
  * guesses.
  */
 export function noisyModel(seed: number, set: string, count: number, skill: number): Predictions {
@@ -71,7 +71,7 @@ export function noisyModel(seed: number, set: string, count: number, skill: numb
   };
 }
 
-/** Share of rows whose likeliest class is theirs. */
+/** Fraction of rows whose most likely class is the true one. */
 export async function accuracyOf(dir: string): Promise<number> {
   const { rows, values } = await readPredictions(dir);
   let right = 0;

@@ -3,17 +3,17 @@ import type { ModelStack } from '@twoshot/ensembling';
 import { readLabelled, selectStack } from './labelled-stack.js';
 import { readStack, type StackedPredictions } from './stack-predictions.js';
 
-/** What a join that is fitted starts from. */
+/** Inputs of a fitted ensemble. */
 export interface FittedInputs {
-  /** Of the labelled rows. */
+  /** Predictions for the labelled rows. */
   readonly fitted: ModelStack;
   /** [labelled] */
   readonly labels: Int32Array;
-  /** Rows to answer, by the same models. */
+  /** Predictions for the target rows, by the same models. */
   readonly applied: StackedPredictions;
 }
 
-/** Reads predictions of labelled rows and, of the same models in the same order, those of the rows to answer. */
+/** Reads predictions for the labelled rows and, by the same models in the same order, for the target rows. */
 export async function readFitted(inputs: {
   readonly fit: readonly InputArtifact[];
   readonly labels: InputArtifact;

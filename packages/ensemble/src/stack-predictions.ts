@@ -9,7 +9,7 @@ import {
 import type { ModelStack } from '@twoshot/ensembling';
 import { type InputArtifact, StageInputError } from '@twoshot/stage';
 
-/** Predictions of several models of the same rows, in the order of the first. */
+/** Predictions of several models for the same rows, in the order of the first. */
 export interface StackedPredictions {
   readonly rows: Rows;
   readonly classNames: readonly string[];
@@ -17,14 +17,14 @@ export interface StackedPredictions {
   readonly stack: ModelStack;
 }
 
-/** One model's predictions, with the input that they came from; its name is read only for a message. */
+/** One model's predictions, with their input; its name is read only for a message. */
 interface NamedPredictions {
   readonly input: { readonly from: string };
   readonly predictions: Predictions;
 }
 
 /**
- * Reads predictions and brings them to one order of rows, found by (set, index, view), and to probabilities.
+ * Reads predictions, aligns their rows by (set, index, view), and converts them to probabilities.
  *
  * @throws StageInputError where there are none, a value is not finite, or classes or rows differ
  */
@@ -70,20 +70,20 @@ function requireSameClasses(first: NamedPredictions, other: NamedPredictions): v
     );
 }
 
-/** For every row of the first the position of the same row in the other. */
+/** For each row of the first, the position of the same row in the other. */
 function alignRows(first: NamedPredictions, other: NamedPredictions): Int32Array {
   const [wanted, found] = [first.predictions.rows, other.predictions.rows];
   if (wanted.count !== found.count)
     throw new StageInputError(
       'rows-differ',
-      `${other.input.from} predicts ${found.count} rows, ${first.input.from} ${wanted.count}. Join predictions of the same rows.`,
+      `${other.input.from} predicts ${found.count} rows, ${first.input.from} ${wanted.count}. Wire predictions for the same rows.`,
     );
   const positions = positionsAmong(wanted, found);
   const missing = positions.indexOf(-1);
   if (missing >= 0)
     throw new StageInputError(
       'rows-differ',
-      `${other.input.from} does not predict row ${rowName(wanted, missing)}, which ${first.input.from} does. Join predictions of the same rows.`,
+      `${other.input.from} does not predict row ${rowName(wanted, missing)}, which ${first.input.from} does. Wire predictions for the same rows.`,
     );
   return positions;
 }

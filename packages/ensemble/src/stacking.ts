@@ -3,7 +3,7 @@ import { fittedInputs } from './fitted-ports.js';
 
 export default defineStage({
   name: 'ensemble/stacking',
-  summary: 'A logistic regression on the probabilities of several models, fitted on labelled rows (stacking)',
+  summary: 'Logistic regression on the probabilities of several models, fitted on labelled rows (stacking)',
   params: { C: number({ default: 1, minimum: 1e-6, doc: 'inverse regularisation, as in scikit-learn' }) },
   inputs: fittedInputs,
   outputs: { predictions: { kind: 'predictions', doc: 'probabilities, rows in the order of the first input' } },

@@ -2,7 +2,7 @@ import { rowsOf } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
 import { competitionCsv, ownImagesCsv } from './submission-csv.js';
 
-test('a competition submission is id and class number, a line a row, with LF', () => {
+test('a competition submission is id and class number, one line per row, with LF', () => {
   const rows = [
     { index: 0, label: 7, confidence: 1 },
     { index: 1, label: 2, confidence: 0.5 },
@@ -10,7 +10,7 @@ test('a competition submission is id and class number, a line a row, with LF', (
   expect(competitionCsv(rows)).toBe('id,label\n0,7\n1,2\n');
 });
 
-test('own images are sorted by file and quoted where a name needs it', () => {
+test('own images are sorted by file and quoted where needed', () => {
   const rows = [
     { index: 4, label: 0, confidence: 0.91234 },
     { index: 9, label: 1, confidence: 0.5 },

@@ -15,7 +15,7 @@ export function competitionCsv(rows: readonly SubmissionRow[]): string {
 }
 
 /**
- * `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 asks for it, and none is a formula to
+ * `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 requires it, and none is a formula to
  * a spreadsheet.
  *
  * @throws StageInputError `file-unknown` for a row of the set that no file is known of

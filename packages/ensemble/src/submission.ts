@@ -3,10 +3,10 @@ import { defineStage, StageInputError, text } from '@twoshot/stage';
 export default defineStage({
   name: 'ensemble/submission',
   summary:
-    'Writes the answers as one CSV: `id,label` by row of the test file, or `file,label,confidence` for own images',
-  params: { set: text({ default: 'test', doc: 'the image set whose rows are answered' }) },
+    'Writes the predictions as one CSV: `id,label` by row of the test file, or `file,label,confidence` for own images',
+  params: { set: text({ default: 'test', doc: 'the image set whose predictions are written' }) },
   inputs: {
-    predictions: { kind: 'predictions', query: true, doc: 'the final answers' },
+    predictions: { kind: 'predictions', query: true, doc: 'the final predictions' },
     files: {
       kind: 'files',
       optional: true,
@@ -21,15 +21,15 @@ export default defineStage({
       await import('@twoshot/artifact');
     const { competitionCsv, ownImagesCsv } = await import('./submission-csv.js');
     const predictions = await readPredictions(inputs.predictions.path);
-    const answers = hardPredictions(predictions);
+    const predicted = hardPredictions(predictions);
     const rows = Array.from(positionsIn(predictions.rows, [params.set]), (row) => ({
       index: predictions.rows.index[row]!,
-      ...answers[row]!,
+      ...predicted[row]!,
     })).sort((a, b) => a.index - b.index);
     if (rows.length === 0)
       throw new StageInputError(
-        'nothing-answered',
-        `no row of set '${params.set}' is predicted; the predictions are of ${predictions.rows.sets.join(', ') || 'no set'}. Set the param \`set\` to one of these.`,
+        'nothing-predicted',
+        `no row of set '${params.set}' is predicted; the predictions are for ${predictions.rows.sets.join(', ') || 'no set'}. Set the param \`set\` to one of these.`,
       );
     const csv =
       inputs.files === null

@@ -2,18 +2,18 @@ import { defineStage, number, StageInputError } from '@twoshot/stage';
 
 export default defineStage({
   name: 'ensemble/temperature',
-  summary: 'Probabilities of one model made as sure as it is right on labelled rows (temperature scaling)',
+  summary: 'Probabilities of one model, calibrated on labelled rows (temperature scaling)',
   params: {
-    minimum: number({ default: 0.05, minimum: 0.001, doc: 'lowest temperature; below 1 makes surer' }),
+    minimum: number({ default: 0.05, minimum: 0.001, doc: 'lowest temperature; below 1 increases confidence' }),
     maximum: number({ default: 20, minimum: 0.01, doc: 'highest temperature' }),
   },
   inputs: {
     fit: {
       kind: 'predictions',
-      doc: 'predictions of the labelled rows; best of rows whose labels had no part in them, since others look surer than they are',
+      doc: 'predictions for the labelled rows, best held out from training, since others are overconfident',
     },
-    labels: { kind: 'labels', doc: 'the labelled rows; each counts whatever its weight' },
-    predictions: { kind: 'predictions', query: true, doc: 'predictions of the rows to answer, by the same model' },
+    labels: { kind: 'labels', doc: 'the labelled rows; weights are ignored' },
+    predictions: { kind: 'predictions', query: true, doc: 'predictions for the target rows, by the same model' },
   },
   outputs: { predictions: { kind: 'predictions', doc: 'probabilities of the same rows' } },
   async run({ params, inputs, outputs, log }) {
@@ -30,7 +30,7 @@ export default defineStage({
     if (fit.scale !== applied.scale || fit.classNames.join('\n') !== applied.classNames.join('\n'))
       throw new StageInputError(
         'predictions-differ',
-        `${inputs.fit.from} gives ${fit.scale} of ${fit.classNames.join(', ')}, ${inputs.predictions.from} ${applied.scale} of ${applied.classNames.join(', ')}. Take both from one model.`,
+        `${inputs.fit.from} gives ${fit.scale} of ${fit.classNames.join(', ')}, ${inputs.predictions.from} ${applied.scale} of ${applied.classNames.join(', ')}. Use predictions of one model for both.`,
       );
     const known = await readLabelled(inputs.labels, fit, inputs.fit);
     const labelled = selectRows(logitsOf(inputs.fit, fit), known.position);

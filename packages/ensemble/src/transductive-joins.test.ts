@@ -23,7 +23,7 @@ test.each([
     expect(inputs.predictions).not.toHaveProperty('query');
 });
 
-test('dawid-skene believes the models that agree, where the majority guesses', async () => {
+test('dawid-skene weights the models that agree, where the majority guesses', async () => {
   const predictions = await models([3, 3, 0.3, 0.3, 0.3, 0.3]);
   const believed = await runStage(dawidSkene, { inputs: { predictions } });
   const counted = await runStage(vote, { inputs: { predictions } });
@@ -40,7 +40,7 @@ test('rank-average ranks rows within a class', async () => {
   expect([...ranks.values].map((rank) => Math.round(rank * 6) / 2)).toEqual([1, 3, 2.5, 3, 1, 2.5, 2, 2, 1]);
 });
 
-test('class-priors finds classes of unequal size and answers more rows by the large one', async () => {
+test('class-priors finds classes of unequal size and predicts the large one more often', async () => {
   // Two of three rows belong to the first class.
   const all = noisyModel(4, 'test', 600, 1);
   const kept = Array.from({ length: 600 }, (_, row) => row).filter((row) => row % 3 === 0 || row % 12 < 3);

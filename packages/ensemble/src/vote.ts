@@ -2,10 +2,12 @@ import { defineStage } from '@twoshot/stage';
 
 export default defineStage({
   name: 'ensemble/vote',
-  summary: 'One vote for each of several predictions of the same rows; ties go to the larger mean probability',
+  summary: 'One vote per input for the same rows; ties go to the larger mean probability',
   params: {},
-  inputs: { predictions: { kind: 'predictions', doc: 'predictions of the same rows', many: true, query: true } },
-  outputs: { predictions: { kind: 'predictions', doc: 'shares of the votes, rows in the order of the first input' } },
+  inputs: { predictions: { kind: 'predictions', doc: 'predictions for the same rows', many: true, query: true } },
+  outputs: {
+    predictions: { kind: 'predictions', doc: 'fractions of the votes, rows in the order of the first input' },
+  },
   async run({ inputs, outputs }) {
     const { writePredictions } = await import('@twoshot/artifact');
     const { voteShares } = await import('@twoshot/ensembling');

@@ -1,18 +1,18 @@
 import { type AnyMatrix, type Matrix, normaliseRowSums, requireFinite, requireFiniteValues } from '@twoshot/geometry';
 
 export interface ClassPriors {
-  /** [classes] shares of the classes among the rows */
+  /** [classes] class proportions of the rows */
   readonly priors: Float64Array;
   /** [rows, classes] the probabilities under these priors */
   readonly probabilities: Matrix<Float64Array>;
 }
 
 /**
- * Shares of the classes among rows whose probabilities were made under other shares, by expectation maximisation
- * (Saerens et al. 2002). Rows have a part in each other's answers: transductive.
+ * Class proportions of rows whose probabilities assume other proportions, by expectation maximisation (Saerens et al.
+ * 2002). Rows influence each other's predictions: transductive.
  *
  * @param probabilities [rows, classes] at least 0
- * @param trainPriors [classes] shares under which they were made, above 0
+ * @param trainPriors [classes] proportions that they assume, above 0
  */
 export function estimatePriors(
   probabilities: AnyMatrix,
@@ -21,14 +21,14 @@ export function estimatePriors(
 ): ClassPriors {
   const { rows, columns, data } = probabilities;
   requireFinite(probabilities, 'probabilities');
-  requireFiniteValues(trainPriors, 1, 'shares of the classes');
+  requireFiniteValues(trainPriors, 1, 'class proportions');
   if (trainPriors.length !== columns)
-    throw new RangeError(`expected shares of ${columns} classes, got ${trainPriors.length}`);
+    throw new RangeError(`expected proportions of ${columns} classes, got ${trainPriors.length}`);
   if (rows === 0 || !(iterations >= 1))
     throw new RangeError(`expected at least one row and one iteration, got ${rows} and ${iterations}`);
   for (let label = 0; label < columns; label++)
     if (!(trainPriors[label]! > 0))
-      throw new RangeError(`expected shares above 0, got ${trainPriors[label]} at ${label}`);
+      throw new RangeError(`expected proportions above 0, got ${trainPriors[label]} at ${label}`);
   const priors = Float64Array.from(trainPriors);
   let adjusted = probabilities as Matrix<Float64Array>;
   for (let iteration = 0; iteration < iterations; iteration++) {

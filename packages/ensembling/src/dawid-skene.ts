@@ -5,19 +5,19 @@ export interface DawidSkene {
   readonly probabilities: Matrix<Float64Array>;
   /** [classes] */
   readonly priors: Float64Array;
-  /** [models, classes, classes] probability that a model says the second class of a row that is of the first */
+  /** [models, classes, classes] probability that a model predicts the second class for a row of the first */
   readonly confusions: Float64Array;
-  /** [rows] the likeliest class, on a tie the lower one */
+  /** [rows] the most likely class, on a tie the lower one */
   readonly labels: Int32Array;
 }
 
-/** Smallest mass of an entry of a confusion before its row is divided by its sum. */
+/** Minimum mass of an entry of a confusion matrix before its row is normalised. */
 const smallestMass = 1e-10;
 
 /**
- * True classes of rows from the votes of models that err each in their own way: expectation maximisation over the
+ * True classes of rows from the votes of models with different error rates: expectation maximisation over the
  * confusions of the models and the classes of the rows (Dawid and Skene 1979), from the shares of the votes. Rows have
- * a part in each other's answers: a transductive join.
+ * influence on each other's predictions: a transductive ensemble.
  *
  * @param votes [rows, models] classes, -1 for no vote
  * @param models number of models

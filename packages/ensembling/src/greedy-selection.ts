@@ -3,16 +3,16 @@ import { argMaxRows, type Matrix } from '@twoshot/geometry';
 import { type ModelStack, requireStack } from './model-stack.js';
 
 export interface GreedySelection {
-  /** [steps] model that was added */
+  /** [steps] the added model */
   readonly order: Int32Array;
-  /** [models] share of the steps */
+  /** [models] fraction of the steps */
   readonly weights: Float64Array;
-  /** Metric of the final bag. */
+  /** Metric of the final ensemble. */
   readonly score: number;
 }
 
 export interface GreedyOptions {
-  /** nll is made small, accuracy large. */
+  /** nll is minimised, accuracy maximised. */
   readonly metric: 'nll' | 'accuracy';
   readonly steps: number;
 }
@@ -21,7 +21,7 @@ export interface GreedyOptions {
  * Ensemble selection with replacement from the empty bag (Caruana et al. 2004): each step adds the model whose
  * addition gives the best metric of the mean probabilities; ties go to the lower model.
  *
- * @param labels [rows] of the set that it is fitted on
+ * @param labels [rows] of the rows that it is fitted on
  */
 export function selectGreedily(
   stack: ModelStack,

@@ -31,7 +31,7 @@ test('means divide by the sum of the weights; the logits of a mean are those of 
   expect(() => meanProbabilities(two, [0, 0])).toThrow('at least one weight above 0');
 });
 
-test('a vote goes by the likeliest class, a tie by the mean probability', () => {
+test('a vote counts most likely classes; the mean probability decides ties', () => {
   expect([...votesOf(two)]).toEqual([0, 0, 1, 1]);
   const split = stack(2, 1, [0.9, 0.1, 0.45, 0.55]);
   expect([...majorityVote(split).labels]).toEqual([0]);
@@ -42,7 +42,7 @@ test('equal probabilities share their mean rank', () => {
   expect([...ranks.data].map((rank) => rank * 8)).toEqual([5, 5, 5, 5, 2, 8, 8, 2]);
 });
 
-test('a model that is always wrong is believed the other way round, once the others settle who is right', () => {
+test('the votes of a model that is always wrong are inverted, once the others determine the truth', () => {
   const truth = Array.from({ length: 30 }, (_, row) => row % 2);
   const votes = truth.flatMap((label, row) => [label, row === 4 ? 1 - label : label, label, 1 - label]);
   const { labels, confusions, priors } = dawidSkene(votes, 4, { classes: 2, iterations: 10 });
@@ -53,14 +53,14 @@ test('a model that is always wrong is believed the other way round, once the oth
   expect([...dawidSkene([-1, -1], 2, { classes: 2, iterations: 1 }).probabilities.data]).toEqual([0.5, 0.5]);
 });
 
-test('priors that hold already stay, and shares of 0 are refused', () => {
+test('correct priors are unchanged, and proportions of 0 are refused', () => {
   const even = { rows: 2, columns: 2, data: Float64Array.of(0.8, 0.2, 0.2, 0.8) };
   expect([...estimatePriors(even, [0.5, 0.5], { iterations: 5 }).priors]).toEqual([0.5, 0.5]);
   expect(() => estimatePriors(even, [1, 0], { iterations: 1 })).toThrow('above 0, got 0 at 1');
   expect(() => estimatePriors(even, [1], { iterations: 1 })).toThrow('2 classes, got 1');
 });
 
-test('what is fitted on labels takes the better model and finds a temperature that was put in', () => {
+test('fits on labels select the better model and recover a temperature', () => {
   const labels = [0, 1];
   const pair = stack(2, 2, [0.3, 0.7, 0.6, 0.4, 0.8, 0.2, 0.3, 0.7]);
   expect([...selectGreedily(pair, labels, { metric: 'nll', steps: 4 }).weights]).toEqual([0, 1]);
@@ -73,7 +73,7 @@ test('what is fitted on labels takes the better model and finds a temperature th
   expect(() => fitTemperature(logits, [0, 0, 0, 1], { minimum: 2, maximum: 1 })).toThrow('minimum < maximum');
 });
 
-test('running averages of snapshots, and what is no stack is refused', () => {
+test('running averages of snapshots; invalid stacks are refused', () => {
   expect([...runningAverages([2, 4, 4, 8, 0, 0], 3)]).toEqual([2, 4, 3, 6, 2, 4]);
   expect(() => runningAverages([1, 2, 3], 2)).toThrow('snapshots of one size');
   expect(() => votesOf(stack(1, 2, [0.5, 0.5, Number.NaN, 1]))).toThrow('NaN in row 1 of model 0');

@@ -9,7 +9,7 @@ export interface MajorityVote {
   readonly labels: Int32Array;
 }
 
-/** The likeliest class of every model, on a tie the lower one, [rows, models]. */
+/** The most likely class of every model, on a tie the lower one, [rows, models]. */
 export function votesOf(stack: ModelStack): Int32Array {
   requireStack(stack);
   const { models, rows, classes, data } = stack;
@@ -23,7 +23,7 @@ export function votesOf(stack: ModelStack): Int32Array {
 }
 
 /**
- * One vote a model for its likeliest class; among the classes with most votes the larger mean probability over all
+ * One vote per model for its most likely class; among the classes with most votes the larger mean probability over all
  * models wins, then the lower class.
  */
 export function majorityVote(stack: ModelStack): MajorityVote {
@@ -45,8 +45,8 @@ export function majorityVote(stack: ModelStack): MajorityVote {
 }
 
 /**
- * Votes and half a vote more, which is shared out by mean probability, as shares, [rows, classes]: the winner of
- * `majorityVote` has the largest share of its row, ties included.
+ * Votes plus half a vote, distributed by mean probability, as fractions, [rows, classes]: the winner of `majorityVote`
+ * has the largest share of its row, ties included.
  */
 export function voteShares(stack: ModelStack): Matrix<Float64Array> {
   const { votes } = majorityVote(stack);

@@ -1,4 +1,4 @@
-/** What several models say of the same rows, [models, rows, classes]. */
+/** Predictions of several models for the same rows, [models, rows, classes]. */
 export interface ModelStack {
   readonly models: number;
   readonly rows: number;
@@ -8,7 +8,7 @@ export interface ModelStack {
 
 /** Throws a RangeError where there is no model, a value is not finite, or the values do not fit the shape. */
 export function requireStack({ models, rows, classes, data }: ModelStack): void {
-  if (models < 1) throw new RangeError('expected the answers of at least one model, got none');
+  if (models < 1) throw new RangeError('expected predictions of at least one model, got none');
   if (data.length !== models * rows * classes)
     throw new RangeError(`expected ${models} x ${rows} x ${classes} values, got ${data.length}`);
   const broken = data.findIndex((value: number) => !Number.isFinite(value));

@@ -2,8 +2,8 @@ import type { Matrix } from '@twoshot/geometry';
 import { type ModelStack, requireStack } from './model-stack.js';
 
 /**
- * Mean over models of the rank of each row within its class, divided by the number of rows: 1 is the row that is
- * likeliest of this class. Ties take their mean rank. Ranks are of rows among each other: a transductive join.
+ * Mean over models of the rank of each row within its class, divided by the number of rows: 1 is the row that is most
+ * likely of this class. Ties take their mean rank. Ranks are relative to the other rows: a transductive ensemble.
  *
  * @returns [rows, classes]
  */

@@ -18,9 +18,9 @@ function sideBySide(stack: ModelStack): Matrix<Float64Array> {
 /**
  * Stacking (Wolpert 1992): a multinomial logistic regression on the models' probabilities.
  *
- * @param fitted answers on the rows that it is fitted on
+ * @param fitted probabilities of the rows that it is fitted on
  * @param labels [rows] of these
- * @param applied answers of the same models on other rows
+ * @param applied probabilities by the same models for other rows
  * @returns [applied rows, classes]
  */
 export function stackModels(
@@ -30,6 +30,6 @@ export function stackModels(
   options: { readonly classes: number; readonly C: number },
 ): Matrix<Float64Array> {
   if (applied.models !== fitted.models)
-    throw new RangeError(`expected the answers of ${fitted.models} models, got ${applied.models}`);
+    throw new RangeError(`expected predictions of ${fitted.models} models, got ${applied.models}`);
   return predictLogistic(fitLogistic(sideBySide(fitted), labels, options), sideBySide(applied));
 }

@@ -10,11 +10,11 @@ export interface FittedTemperature {
 const golden = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The temperature that makes softmax(logits / T) likeliest (Guo et al. 2017, section 4.2), by golden sections on ln T;
- * the likelihood has one valley in 1 / T.
+ * The temperature that maximises the likelihood of softmax(logits / T) (Guo et al. 2017, section 4.2), by
+ * golden-section search on ln T; the negative log-likelihood is convex in 1 / T.
  *
  * @param logits [rows, classes]
- * @param labels [rows] of the set that it is fitted on
+ * @param labels [rows] of the rows that it is fitted on
  */
 export function fitTemperature(
   logits: AnyMatrix,

@@ -1,6 +1,6 @@
 import { requireSameLength } from './same-length.js';
 
-/** How often each class of one labelling meets each class of another. */
+/** Counts of the classes of one labelling against those of another. */
 export interface Contingency {
   readonly total: number;
   readonly rows: number;
@@ -13,7 +13,7 @@ export interface Contingency {
   readonly columnSums: Float64Array;
 }
 
-/** Counts over the labels that occur, whatever their numbers. */
+/** Counts over the labels that occur. */
 export function contingencyOf(truth: ArrayLike<number>, predicted: ArrayLike<number>): Contingency {
   requireSameLength(truth, predicted);
   const [row, rows] = renumber(truth);

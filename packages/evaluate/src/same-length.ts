@@ -1,4 +1,4 @@
-/** Throws a RangeError where two labellings speak of different numbers of rows, or of none. */
+/** Throws a RangeError where two labellings differ in their number of rows, or have none. */
 export function requireSameLength(truth: ArrayLike<number>, predicted: ArrayLike<number>): void {
   if (truth.length !== predicted.length)
     throw new RangeError(`expected ${truth.length} predictions, got ${predicted.length}`);

@@ -67,7 +67,7 @@ test('adjusted scores of chance are about 0', () => {
   expect(adjustedRandIndex(truth, chance)).toBeCloseTo(0, 2);
 });
 
-test('clusters are judged under their best names', () => {
+test('clusters are scored under their best names', () => {
   const truth = [0, 0, 0, 1, 1, 1];
   expect(clusterAccuracy(truth, [1, 1, 1, 0, 0, 1], 2, 2)).toBeCloseTo(5 / 6, 12);
   expect(clusterAccuracy(truth, [0, 0, 1, 2, 2, 2], 2, 3)).toBeCloseTo(5 / 6, 12);
@@ -85,7 +85,7 @@ test('a confusion matrix counts truth by row; labels outside are named', () => {
   expect(() => confusionMatrix([0, 3], [0, 0], 3)).toThrow('got truth 3 and prediction 0 in row 1');
 });
 
-test('scores of a class that is rare weigh as much as those of a common one', () => {
+test('rare classes have the same weight as common ones', () => {
   const truth = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1];
   const always = truth.map(() => 0);
   expect(accuracy(truth, always)).toBe(0.8);
@@ -98,7 +98,7 @@ test('a class is among the k best where fewer than k are strictly better', () =>
   expect([1, 2, 3].map((k) => topKAccuracy(scores, [0, 2], k))).toEqual([0.5, 0.5, 1]);
 });
 
-test('certain and right is the best of every probability score, certain and wrong the worst', () => {
+test('certain and correct is best for every probability score, certain and wrong worst', () => {
   const certain = matrixOf(2, 2, Float64Array.of(1, 0, 0, 1));
   expect([brierScore(certain, [0, 1]), brierScore(certain, [1, 0])]).toEqual([0, 2]);
   expect(negativeLogLikelihood(certain, [0, 1])).toBeCloseTo(0, 12);

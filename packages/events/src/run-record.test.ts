@@ -94,7 +94,7 @@ test('logs keep their last lines; those of an earlier attempt go', () => {
   expect(record.result().warnings).toEqual({ one: ['flat'] });
 });
 
-test('events come back from their lines; half a line at the end is passed over', () => {
+test('events come back from their lines; half a line at the end is ignored', () => {
   const text = `${eventLine(start, 5)}${eventLine({ type: 'stage-waiting', task: 'one', owner: 'process 1 on a' }, 6)}{"at":7,"ty`;
   expect(readEvents(text)).toEqual({
     ok: true,

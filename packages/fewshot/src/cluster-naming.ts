@@ -1,7 +1,7 @@
 import { argMaxRows, assignRows, type Matrix } from '@twoshot/geometry';
 
 export interface NamingOptions {
-  /** One class for one cluster so that the votes are most (Hungarian), or every cluster its most voted class. */
+  /** A one-to-one map with the most votes (Hungarian method), or each cluster its most voted class. */
   readonly rule: 'one-to-one' | 'many-to-one';
   readonly classes: number;
 }
@@ -9,7 +9,7 @@ export interface NamingOptions {
 export interface ClusterNames {
   /** [clusters, classes] */
   readonly votes: Matrix<Float64Array>;
-  /** [clusters] class of each cluster, -1 for one that is left over */
+  /** [clusters] class of each cluster, -1 for an unmatched one */
   readonly names: Int32Array;
 }
 
@@ -35,7 +35,7 @@ export function nameClusters(
   return { votes, names };
 }
 
-/** Rows with a class, and how far each lies in every cluster. */
+/** Rows with a class, and the membership of each row in every cluster. */
 export interface ClusterEvidence {
   /** [all rows, clusters] */
   readonly memberships: Matrix;
@@ -48,8 +48,7 @@ export interface ClusterEvidence {
 }
 
 /**
- * Names clusters by the labelled ones among many rows. A cluster that no labelled row speaks for has no name, whatever
- * is left over for it.
+ * Names clusters by the labelled ones among many rows. A cluster without votes has no name, whatever class remains.
  *
  * @returns [clusters] class of each cluster, -1 for one without a name
  */
@@ -70,8 +69,8 @@ export function nameByEvidence(
 }
 
 /**
- * Probabilities of classes from those of clusters. What a row gives to clusters without a name is shared out among the
- * others; a row that lies in such clusters alone has even probabilities.
+ * Class probabilities from those of clusters. The mass of a row in clusters without a name is distributed over the
+ * others; a row that is only in such clusters has uniform probabilities.
  *
  * @param memberships [rows, clusters]
  * @param names [clusters] class, -1 for none

@@ -1,4 +1,4 @@
-/** An image under the class that it is taken to show. */
+/** An image with its pseudo-label. */
 export interface PseudoLabel {
   /** Position of the image. */
   readonly position: number;
@@ -8,20 +8,20 @@ export interface PseudoLabel {
 }
 
 export interface PseudoLabelChoice {
-  /** Share of the images that are to be labelled. */
+  /** Fraction of the images to label. */
   readonly share: number;
-  /** Give every class the same number, as far as it has them; otherwise the surest images of all. */
+  /** The same number for every class, if available; otherwise the most confident images overall. */
   readonly balance: boolean;
-  /** Probability that a class must have. */
+  /** Minimum probability of the class. */
   readonly minConfidence: number;
 }
 
 /**
- * The surest images with their likeliest class. Balanced, as SPICE does it (Niu et al. 2022, section 3.3), because
- * confidence alone takes the easy classes only; on a tie the earlier image comes first.
+ * The most confident images with their most likely class. Balanced as in SPICE (Niu et al. 2022, section 3.3), because
+ * confidence alone favours easy classes; ties go to the earlier image.
  *
  * @param probabilities [images, classes]; a row of zeros is left out
- * @returns by class, the surest first
+ * @returns by class, the most confident first
  */
 export function choosePseudoLabels(
   probabilities: Float64Array,

@@ -1,18 +1,18 @@
 import { type Images, positionsAmong, type Predictions, probabilitiesOf, rowsOf } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
-/** What predictions say of images: the mean over all that speak of an image. */
+/** Mean predictions per image. */
 export interface Evidence {
   readonly classNames: readonly string[];
-  /** [images, classes] probabilities; a row of zeros where nothing speaks of the image */
+  /** [images, classes] probabilities; a row of zeros for images without a prediction */
   readonly probabilities: Float64Array;
 }
 
 /**
- * Mean probabilities of the images of a set: softmax of logits, scores divided by their sums. Rows of other sets do
- * not count.
+ * Mean probabilities of the images of a set: softmax of logits, scores divided by their sums. Rows of other sets are
+ * ignored.
  *
- * @param parts predictions with the input that they came from; its name is read only for a message, since reading it
+ * @param parts predictions with their input; its name is read only for a message, since reading it
  *   enters the key
  * @throws StageInputError where classes differ
  */

@@ -12,7 +12,7 @@ export interface HeadNetwork extends Pick<Module, 'parameters' | 'buffers'> {
   dispose(): void;
 }
 
-/** The backbone of a model under a fresh classifier. */
+/** The backbone of a model with a new classifier. */
 export function createHeadNetwork(model: OpenModel, classNames: readonly string[], random: Random): HeadNetwork {
   const backbone = model.part('backbone', backbonePart);
   const architecture = { dim: backbone.module.dim, classNames };

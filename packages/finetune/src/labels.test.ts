@@ -12,7 +12,7 @@ function answers(index: number[], values: number[], scale: Predictions['scale'])
   return { rows: rowsOf('train', Uint32Array.from(index)), classNames, scale, values: Float32Array.from(values) };
 }
 
-test('predictions of any scale and order of rows are averaged for the images that they speak of', () => {
+test('predictions of any scale and row order are averaged per image', () => {
   const evidence = gatherEvidence(images, [
     { input: { from: 'a' }, predictions: answers([11, 10], [0.2, 0.8, 1, 0], 'probabilities') },
     { input: { from: 'b' }, predictions: answers([10, 99], [0, 0, 5, 0], 'logits') },
@@ -25,7 +25,7 @@ test('predictions of any scale and order of rows are averaged for the images tha
 
 const probabilities = Float64Array.of(0.9, 0.1, 0.8, 0.2, 0.95, 0.05, 0.4, 0.6, 0, 0);
 
-test('balanced, every class gives its surest images; otherwise the surest of all count', () => {
+test('if balanced, the most confident images per class are used; otherwise the most confident overall', () => {
   const chosen = choosePseudoLabels(probabilities, 2, { share: 0.4, balance: true, minConfidence: 0 });
   expect(chosen.map(({ position, label }) => [position, label])).toEqual([
     [2, 0],
@@ -45,7 +45,7 @@ const labels: Labels = {
   origin: { split: 0, draw: 1 },
 };
 
-test('a given label outweighs a pseudo-label of the same image, and weights are kept', () => {
+test('a given label overrides a pseudo-label of the same image, and weights are kept', () => {
   const rows = trainingRows(images, 2, labels, [
     { position: 1, label: 0, confidence: 0.9 },
     { position: 0, label: 0, confidence: 0.8 },

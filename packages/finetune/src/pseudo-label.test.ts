@@ -53,7 +53,7 @@ const labels: Labels = {
   origin: { split: 0, draw: 1 },
 };
 
-/** Right in four of five rows, and surer where right. */
+/** Correct in four of five rows, and more confident where correct. */
 function predictions(): Predictions {
   const values = new Float32Array(count * 3);
   for (let i = 0; i < count; i++) {
@@ -99,7 +99,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const params = { steps: 50, headSteps: 20, batch: 24, learningRate: 0.01, average: 0.9 };
 
-/** Share of the images that the head of a model names right. */
+/** Fraction of the images that the head of a model classifies correctly. */
 async function accuracyOf(path: string): Promise<number> {
   const model = await openModel({ path, from: 'finetune.model' });
   const forward = outputOf(model, 'classifier');
@@ -112,7 +112,7 @@ async function accuracyOf(path: string): Promise<number> {
   return predicted.filter((label, i) => label === i % 3).length / count;
 }
 
-test('learns the classes from a few labels, and keeps what features and answers need', async () => {
+test('learns the classes from a few labels, and stores what extraction and classification need', async () => {
   const { model: start, images, policy, labels: given } = inputs;
   const { outputs, logs, progress } = await runStage(pseudoLabel, {
     params,
@@ -130,7 +130,7 @@ test('learns the classes from a few labels, and keeps what features and answers 
   expect(progress.at(-1)).toMatchObject({ step: 50, total: 50, phase: 'backbone and head' });
 });
 
-test('learns from the surest predictions, with consistency of weak and strong views', async () => {
+test('learns from the most confident predictions, with consistency of weak and strong views', async () => {
   const answers = await written('predictions', (dir) => writePredictions(dir, predictions()));
   const { model: start, images, policy, strong } = inputs;
   const { outputs, logs } = await runStage(pseudoLabel, {
@@ -159,7 +159,7 @@ test('the same seed gives the same digest, another seed another one, and no tens
   expect(await digest(2)).not.toBe(first);
 });
 
-test('it ends the same however often it is killed, in either of its parts', async () => {
+test('the result is the same however often it is killed, in either phase', async () => {
   const short = { ...params, steps: 5, headSteps: 3, ratio: 1 };
   const { outputs } = await runStage(pseudoLabel, { params: short, inputs });
   const checkpoints = join(folder, 'checkpoints', 'own');

@@ -3,7 +3,8 @@ import { trainingParams } from '@twoshot/training';
 
 export default defineStage({
   name: 'finetune/pseudo-label',
-  summary: 'Backbone and a linear head on labels and on the surest predictions, with consistency where it is wired',
+  summary:
+    'Fine-tunes backbone and linear classifier on labels and the most confident predictions, with FixMatch consistency if `strong` is wired',
   params: {
     ...trainingParams({
       steps: 600,
@@ -13,32 +14,49 @@ export default defineStage({
       weightDecay: 0.0005,
       average: 0.99,
     }),
-    headSteps: integer({ default: 100, minimum: 0, doc: 'steps before these in which the head alone learns' }),
-    batch: integer({ default: 128, minimum: 2, doc: 'labelled images a step, every class equally often' }),
+    headSteps: integer({ default: 100, minimum: 0, doc: 'steps before these that train only the head' }),
+    batch: integer({ default: 128, minimum: 2, doc: 'labelled images per step, balanced over classes' }),
     headLearningRate: number({
       default: 0.01,
       minimum: 0,
       formerly: 'headRate',
-      doc: 'learning rate while the head alone learns',
+      doc: 'learning rate while only the head trains',
     }),
-    smoothing: number({ default: 0.1, minimum: 0, maximum: 1, doc: 'share of a label spread over all classes' }),
-    size: optional(integer({ minimum: 4, doc: 'pixels' }), 'side of the views in pixels; null for that of the policy'),
-    share: number({ default: 0.5, minimum: 0, maximum: 1, doc: 'share of the images that predictions may label' }),
-    balance: flag({ default: true, doc: 'the same number of pseudo-labels for every class' }),
-    minConfidence: number({ default: 0, minimum: 0, maximum: 1, doc: 'probability that a pseudo-label must have' }),
+    smoothing: number({
+      default: 0.1,
+      minimum: 0,
+      maximum: 1,
+      doc: 'fraction of a label spread over all classes (label smoothing)',
+    }),
+    size: optional(
+      integer({ minimum: 4, doc: 'pixels' }),
+      'side of the views in pixels; null for the side of the policy',
+    ),
+    share: number({ default: 0.5, minimum: 0, maximum: 1, doc: 'fraction of the images that get pseudo-labels' }),
+    balance: flag({ default: true, doc: 'same number of pseudo-labels for every class' }),
+    minConfidence: number({ default: 0, minimum: 0, maximum: 1, doc: 'minimum probability of a pseudo-label' }),
     consistency: number({ default: 1, minimum: 0, doc: 'weight of the consistency of weak and strong views' }),
-    threshold: number({ default: 0.95, minimum: 0, maximum: 1, doc: 'sureness of a weak view that teaches' }),
-    ratio: integer({ default: 2, minimum: 1, doc: 'unlabelled images a step for every labelled one' }),
+    threshold: number({
+      default: 0.95,
+      minimum: 0,
+      maximum: 1,
+      doc: 'minimum confidence of a weak view whose prediction is used as a target',
+    }),
+    ratio: integer({ default: 2, minimum: 1, doc: 'unlabelled images per labelled one in a step' }),
   },
   inputs: {
-    model: { kind: 'model', doc: 'backbone to go on from' },
-    images: { kind: 'images', doc: 'images that labels and predictions speak of' },
-    policy: { kind: 'policy', doc: 'how views of labelled images are made, and weak views of the others' },
-    labels: { kind: 'labels', doc: 'given or pseudo-labels, with weights', optional: true },
-    predictions: { kind: 'predictions', doc: 'the surest of them become pseudo-labels', many: true, optional: true },
-    strong: { kind: 'policy', doc: 'strong views, which should agree with the weak ones (FixMatch)', optional: true },
+    model: { kind: 'model', doc: 'backbone to start from' },
+    images: { kind: 'images', doc: 'images of the labels and predictions' },
+    policy: { kind: 'policy', doc: 'augmentation of labelled images, and of the weak views of the others' },
+    labels: { kind: 'labels', doc: 'given labels or pseudo-labels, with weights', optional: true },
+    predictions: { kind: 'predictions', doc: 'the most confident become pseudo-labels', many: true, optional: true },
+    strong: {
+      kind: 'policy',
+      doc: 'augmentation of the strong views, which should agree with the weak ones (FixMatch)',
+      optional: true,
+    },
   },
-  outputs: { model: { kind: 'model', doc: 'backbone and a part `classifier` that knows its classes' } },
+  outputs: { model: { kind: 'model', doc: 'backbone and a part `classifier` with its class names' } },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   length: 'steps',
@@ -64,14 +82,11 @@ export default defineStage({
     );
     const classNames = labels?.classNames ?? evidence?.classNames;
     if (classNames === undefined)
-      throw new StageInputError(
-        'no-labels',
-        'Nothing says what the images show: wire `labels`, `predictions` or both.',
-      );
+      throw new StageInputError('no-labels', 'There are no labels: wire `labels`, `predictions` or both.');
     if (evidence !== null && evidence.classNames.join('\n') !== classNames.join('\n'))
       throw new StageInputError(
         'classes-differ',
-        `The predictions speak of the classes ${evidence.classNames.join(', ')}, the labels of ${classNames.join(', ')}`,
+        `The predictions have the classes ${evidence.classNames.join(', ')}, the labels of ${classNames.join(', ')}`,
       );
     const chosen =
       evidence === null
@@ -86,10 +101,10 @@ export default defineStage({
     if (missing.length > classNames.length - 2)
       throw new StageInputError(
         'too-few-classes',
-        `Labels and predictions give images of the set ${images.set} for ${classNames.length - missing.length} of ` +
+        `Labels and predictions cover images of the set ${images.set} for ${classNames.length - missing.length} of ` +
           `${classNames.length} classes; at least two are needed.`,
       );
-    if (missing.length > 0) warn(`No image to learn from for ${missing.join(', ')}`);
+    if (missing.length > 0) warn(`No training image for ${missing.join(', ')}`);
     log(
       `${rows.count} images: ${classNames.map((name, i) => `${name} ${rows.members[i]!.positions.length}`).join(', ')}`,
     );

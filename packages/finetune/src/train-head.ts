@@ -8,30 +8,30 @@ import type { HeadNetwork } from './head-network.js';
 import type { TrainingRows } from './training-rows.js';
 import { createViewBatches, type Unlabelled, type ViewBatch } from './view-batches.js';
 
-/** Agreement of weak and strong views of images without labels (FixMatch, Sohn et al. 2020). */
+/** Consistency of weak and strong views of unlabelled images (FixMatch, Sohn et al. 2020). */
 export interface Consistency extends Unlabelled {
   readonly weight: number;
   readonly threshold: number;
 }
 
-/** What both parts of the training share. */
+/** Settings of both phases of the training. */
 export interface HeadTraining {
   readonly network: HeadNetwork;
   readonly images: Images;
   readonly rows: TrainingRows;
   readonly policy: Policy;
   readonly batch: number;
-  /** Share of a label that is spread over all classes. */
+  /** Fraction of a label that is spread over all classes. */
   readonly smoothing: number;
 }
 
-/** What a stage hands on of its context. */
+/** The part of its context that a stage passes on. */
 export interface HeadContext extends TrainingContext, Pick<StageContext<never, never, never>, 'threads'> {}
 
 type Curves = Readonly<Record<string, Curve>>;
 
 /**
- * Teaches the head alone what the backbone sees already, so that a random head does not spoil the backbone afterwards
+ * Trains the head alone on the features of the backbone, so that a random head does not damage the backbone afterwards
  * (Kumar et al. 2022).
  */
 export function trainHeadAlone(

@@ -2,16 +2,16 @@ import { type Images, type Labels, positionsAmong, rowsOf } from '@twoshot/artif
 import type { Random } from '@twoshot/engine/random';
 import type { PseudoLabel } from './choose-pseudo-labels.js';
 
-/** Images to learn from, by class. */
+/** Training images by class. */
 export interface TrainingRows {
-  /** Of every class the positions of its images, and what each weighs. */
+  /** For each class the positions of its images, and their weights. */
   readonly members: readonly { readonly positions: Uint32Array; readonly weights: Float32Array }[];
   readonly count: number;
 }
 
 /**
- * Joins labels that are given with pseudo-labels; where both speak of an image, the given label counts. Labels of
- * other sets or of images that are not there are left out.
+ * Merges given labels with pseudo-labels; a given label takes precedence. Labels of other sets or of missing images are
+ * ignored.
  */
 export function trainingRows(
   images: Pick<Images, 'set' | 'index'>,
@@ -50,8 +50,8 @@ export interface LabelledBatch {
 }
 
 /**
- * Draws `batch` images, with replacement, the classes that have any being equally likely: a class of two images has
- * as much say as one of thousands.
+ * Draws `batch` images, with replacement, classes with images being equally likely: a class of two images has as much
+ * weight as one of thousands.
  */
 export function drawBalanced({ members }: TrainingRows, batch: number, random: Random): LabelledBatch {
   const filled = [...members.keys()].filter((label) => members[label]!.positions.length > 0);
@@ -60,7 +60,7 @@ export function drawBalanced({ members }: TrainingRows, batch: number, random: R
     labels: new Int32Array(batch),
     weights: new Float32Array(batch),
   };
-  // Classes take turns from a random one on, so that every batch is balanced and not only their mean.
+  // Cycles through the classes from a random one on, so that every batch is balanced and not only their mean.
   const first = random.integer(filled.length);
   for (let i = 0; i < batch; i++) {
     const label = filled[(first + i) % filled.length]!;

@@ -4,16 +4,16 @@ import { shuffledBatches } from '@twoshot/nn';
 import { createViews, type Policy } from '@twoshot/views';
 import { drawBalanced, type LabelledBatch, type TrainingRows } from './training-rows.js';
 
-/** Images without labels, of which every step takes some in a weak and a strong view. */
+/** Unlabelled images; each step uses some in a weak and a strong view. */
 export interface Unlabelled {
   readonly policy: Policy;
   /** Images a step. */
   readonly count: number;
 }
 
-/** What a step learns from. */
+/** The batch of a training step. */
 export interface ViewBatch extends LabelledBatch {
-  /** Views of the labelled images, then the weak ones of the unlabelled. */
+  /** Views of the labelled images, then the weak views of the unlabelled ones. */
   readonly weak: Float32Array;
   /** Strong views of the unlabelled images; null where there are none. */
   readonly strong: Float32Array | null;
@@ -24,7 +24,7 @@ export interface ViewBatches {
   close(): Promise<void>;
 }
 
-/** Views of labelled images, every class equally often, and where `unlabelled` is given of any others too. */
+/** Views of labelled images, balanced over classes, and of unlabelled images where `unlabelled` is given. */
 export function createViewBatches(options: {
   images: Images;
   rows: TrainingRows;
@@ -32,7 +32,7 @@ export function createViewBatches(options: {
   unlabelled: Unlabelled | null;
   batch: number;
   seed: number;
-  /** Worker threads that each source of views may take. */
+  /** Maximum worker threads per source of views. */
   threads: number;
 }): ViewBatches {
   const { images, rows, policy, unlabelled, batch, seed, threads } = options;

@@ -50,7 +50,7 @@ describe.each(['cosine', 'euclidean'] as const)('%s', (metric) => {
 
   test('rows that are equally near are taken by position, however many', async () => {
     const random = createRandom(7);
-    // Few whole numbers make many ties, and no product of the engine is exact after the centring.
+    // Few integers make many ties, and no product of the engine is exact after the centring.
     const whole = (rows: number): Matrix =>
       matrixOf(
         rows,

@@ -35,7 +35,7 @@ export function tsneDivergence(joint: SparseGraph, embedding: AnyMatrix): number
 }
 
 /**
- * Gradient of `tsneDivergence`, [rows, dim]: 4 sum_j (p_ij - q_ij) (y_i - y_j) kernel_ij. All pairs are looked at.
+ * Gradient of `tsneDivergence`, [rows, dim]: 4 sum_j (p_ij - q_ij) (y_i - y_j) kernel_ij. Computes all pairs.
  *
  * @param joint symmetric, sums to 1
  * @param embedding [rows, dim]

@@ -3,13 +3,12 @@ import { predictionOutputs, featureInputs } from './feature-ports.js';
 
 export default defineStage({
   name: 'infer/bd-cspn',
-  summary:
-    'The nearest class mean after the means were rectified by the unlabelled reference rows (BD-CSPN); labels count whatever their weight',
+  summary: 'Nearest class mean, with means rectified by the unlabelled reference rows (BD-CSPN); ignores label weights',
   params: {
     temperature: number({
       default: 10,
       minimum: 0,
-      doc: 'factor of the cosines that weigh rows and become probabilities (Liu et al. 2020: 10)',
+      doc: 'scale of the cosines that weight rows and become probabilities (Liu et al. 2020: 10)',
     }),
   },
   inputs: featureInputs,

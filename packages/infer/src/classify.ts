@@ -6,21 +6,22 @@ import { imageParams } from './image-params.js';
 
 export default defineStage({
   name: 'infer/classify',
-  summary: 'Answers images by the classifier of a model, or by its clustering head whose clusters labels name',
+  summary:
+    'Classifies images with the classifier of a model, or with its clustering head, whose clusters are named by labels',
   params: {
     ...imageParams,
     rule: choice(['one-to-one', 'many-to-one'], {
       default: 'one-to-one',
-      doc: 'how clusters take their names: every class one cluster, or every cluster its likeliest class; read for a clustering head',
+      doc: 'how clusters are named: one cluster per class, or each cluster by its most likely class; only for clustering heads',
     }),
   },
   inputs: {
     model: { kind: 'model', doc: 'model with a classifier or a clustering head that comes from images' },
-    images: { kind: 'images', doc: 'images to answer, one or more sets', many: true, query: true },
-    labels: { kind: 'labels', doc: 'what names the clusters; a classifier needs none', optional: true },
-    reference: { kind: 'images', doc: 'images that the labels speak of; a classifier needs none', optional: true },
+    images: { kind: 'images', doc: 'images to classify, one or more sets', many: true, query: true },
+    labels: { kind: 'labels', doc: 'labels that name the clusters; not needed by a classifier', optional: true },
+    reference: { kind: 'images', doc: 'the labelled images; not needed by a classifier', optional: true },
   },
-  outputs: { predictions: { kind: 'predictions', doc: 'answers of the images' } },
+  outputs: { predictions: { kind: 'predictions', doc: 'predictions for the images' } },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run(context) {
@@ -55,7 +56,7 @@ export default defineStage({
       if (inputs.labels === null || inputs.reference === null)
         throw new StageInputError(
           'no-names',
-          `The part '${name}' knows clusters and no classes: wire \`labels\`, and as \`reference\` the images that they speak of.`,
+          `The part '${name}' predicts clusters, not classes: wire \`labels\`, and the labelled images as \`reference\`.`,
         );
       const labels = await readLabels(inputs.labels.path);
       const reference = await imageValues([inputs.reference], options);
@@ -63,7 +64,7 @@ export default defineStage({
       if (known.label.length === 0)
         throw new StageInputError(
           'no-labelled-row',
-          `None of the ${labels.rows.count} labels speaks of an image of ${inputs.reference.from}.`,
+          `None of the ${labels.rows.count} labels is of an image of ${inputs.reference.from}.`,
         );
       const { classNames } = labels;
       const classes = classNames.length;
@@ -74,9 +75,9 @@ export default defineStage({
       });
       const names = nameByEvidence({ memberships: matrixOf(reference), ...known }, { rule: params.rule, classes });
       log(`clusters: ${[...names].map((one) => (one < 0 ? '(none)' : classNames[one])).join(', ')}`);
-      const answered = await imageValues(inputs.images, options);
-      const values = namedProbabilities(matrixOf(answered), names, classes);
-      await writePredictions(outputs.predictions, { rows: answered.rows, classNames, scale: 'probabilities', values });
+      const predicted = await imageValues(inputs.images, options);
+      const values = namedProbabilities(matrixOf(predicted), names, classes);
+      await writePredictions(outputs.predictions, { rows: predicted.rows, classNames, scale: 'probabilities', values });
     } finally {
       model.dispose();
     }

@@ -38,7 +38,7 @@ async function wired() {
   };
 }
 
-test('one label a cloud answers the rows of clouds rightly, the same for the same seed', async () => {
+test('one label per cloud predicts its rows correctly, and the same seed the same', async () => {
   const inputs = await wired();
   const [one, two] = [await runStage(calibration, { inputs }), await runStage(calibration, { inputs })];
   for (const [dir, count] of [
@@ -57,7 +57,7 @@ test('one label a cloud answers the rows of clouds rightly, the same for the sam
   expect(one.reads.seed).toBe(true);
 });
 
-test('negative features need the power 1, and clusters must be those of the reference', async () => {
+test('negative features need power 1, and clusters must be of the reference', async () => {
   const inputs = {
     ...(await wired()),
     query: await storedFeatures({ ...blobs('test', 3), values: new Float32Array(18).fill(-1) }),

@@ -4,23 +4,23 @@ import { predictionOutputs, featureInputs } from './feature-ports.js';
 export default defineStage({
   name: 'infer/distribution-calibration',
   summary:
-    'A logistic regression on rows drawn around the labelled ones, their spread borrowed from the nearest clusters (distribution calibration)',
+    'Logistic regression on rows sampled around the labelled ones, with covariances from the nearest clusters (distribution calibration)',
   params: {
     tukeyLambda: number({
       default: 0.5,
       minimum: 0.01,
-      doc: 'power of the features, which must be at least 0; 1 takes any (Yang et al. 2021: 0.5)',
+      doc: 'power of the features, which must be non-negative; 1 accepts any (Yang et al. 2021: 0.5)',
     }),
-    neighbours: integer({ default: 2, minimum: 1, doc: 'clusters that a labelled row borrows from (paper: 2)' }),
+    neighbours: integer({ default: 2, minimum: 1, doc: 'clusters whose statistics a labelled row uses (paper: 2)' }),
     alpha: number({ default: 0.21, minimum: 0, doc: 'added to every entry of the covariances (paper: 0.21)' }),
-    samples: integer({ default: 100, minimum: 1, doc: 'rows drawn around each labelled one' }),
+    samples: integer({ default: 100, minimum: 1, doc: 'rows sampled around each labelled row' }),
     C: number({ default: 1, minimum: 1e-6, doc: 'inverse regularisation of the regression, as in scikit-learn' }),
   },
   inputs: {
     ...featureInputs,
     assignments: {
       kind: 'assignments',
-      doc: 'clusters of the reference rows, which stand for base classes; of several partitions the first',
+      doc: 'clusters of the reference rows, in place of base classes; of several partitions the first',
     },
   },
   outputs: {
@@ -47,7 +47,7 @@ export default defineStage({
     if (cluster.every((one) => one < 0))
       throw new StageInputError(
         'rows-differ',
-        `${inputs.assignments.from} has clusters of none of the rows of ${inputs.reference.from}. Wire clusters of the reference.`,
+        `${inputs.assignments.from} has no cluster for any row of ${inputs.reference.from}. Wire clusters of the reference rows.`,
       );
     const tell = (phase: string) => (step: number, total: number) => progress({ step, total, phase });
     const base = await baseStatistics(reference.matrix, cluster, { signal, progress: tell('clusters') });

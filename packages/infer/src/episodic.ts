@@ -3,15 +3,18 @@ import { imageParams } from './image-params.js';
 
 export default defineStage({
   name: 'infer/episodic',
-  summary: 'Answers images by a head that compares them with the labelled ones: Siamese, relation, matching, induction',
+  summary:
+    'Classifies images with a head that compares them with labelled ones: Siamese, relation, matching, induction',
   params: imageParams,
   inputs: {
     model: { kind: 'model', doc: 'model with a head that compares' },
-    reference: { kind: 'images', doc: 'images among which the labelled ones are' },
-    query: { kind: 'images', doc: 'images to answer, one or more sets', many: true, query: true },
-    labels: { kind: 'labels', doc: 'the labelled images, any number a class' },
+    reference: { kind: 'images', doc: 'images that include the labelled ones' },
+    query: { kind: 'images', doc: 'images to classify, one or more sets', many: true, query: true },
+    labels: { kind: 'labels', doc: 'the labelled images, any number per class' },
   },
-  outputs: { predictions: { kind: 'predictions', doc: 'answers of the query images, each by itself' } },
+  outputs: {
+    predictions: { kind: 'predictions', doc: 'predictions for the query images, each independent of the others' },
+  },
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run(context) {
@@ -30,10 +33,10 @@ export default defineStage({
         const { rows, values } = await imageValues(inputs.query, {
           preparation: model.preparation(),
           model: inputs.model,
-          forward: support.answer,
+          forward: support.classify,
           columns: labels.classNames.length,
           size,
-          batch: Math.min(params.batch, support.most),
+          batch: Math.min(params.batch, support.maxBatch),
           crops: { count: params.crops, area: params.cropArea, seed: () => seed('crops') },
           progress,
           signal,

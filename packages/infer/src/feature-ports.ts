@@ -1,14 +1,14 @@
 import type { Port } from '@twoshot/stage';
 
-/** What a method on features takes: the query rows are answered one by one, the reference rows have a part in it. */
+/** Inputs of a method on features: query rows are predicted independently, reference rows influence the predictions. */
 export const featureInputs = {
-  reference: { kind: 'features', doc: 'rows among which the labelled ones are' },
-  query: { kind: 'features', query: true, doc: 'rows to answer' },
+  reference: { kind: 'features', doc: 'rows that include the labelled ones' },
+  query: { kind: 'features', query: true, doc: 'rows to predict' },
   labels: { kind: 'labels', doc: 'the labelled rows' },
 } as const satisfies Readonly<Record<string, Port>>;
 
-/** What it gives. */
+/** Its outputs. */
 export const predictionOutputs = {
-  predictions: { kind: 'predictions', doc: 'answers of the query rows' },
-  reference: { kind: 'predictions', from: ['reference', 'labels'], doc: 'answers of the reference rows' },
+  predictions: { kind: 'predictions', doc: 'predictions for the query rows' },
+  reference: { kind: 'predictions', from: ['reference', 'labels'], doc: 'predictions for the reference rows' },
 } as const satisfies Readonly<Record<string, Port>>;

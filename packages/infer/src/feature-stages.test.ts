@@ -52,7 +52,7 @@ function rightShare({ values, rows }: Predictions): number {
 }
 
 describe.each(Object.entries(stages))('infer/%s', (_, answer) => {
-  test('answers query and reference rows of clouds rightly, as probabilities', async () => {
+  test('predicts query and reference rows of clouds correctly, as probabilities', async () => {
     const { outputs } = await answer({ inputs: await wired() });
     for (const [dir, set, count] of [
       [outputs.predictions, 'test', 30],
@@ -67,14 +67,14 @@ describe.each(Object.entries(stages))('infer/%s', (_, answer) => {
     }
   });
 
-  test('gives the same twice, and reads no seed', async () => {
+  test('is deterministic, and reads no seed', async () => {
     const inputs = await wired();
     const [one, two] = [await answer({ inputs }), await answer({ inputs, seed: 9 })];
     expect(await digestArtifact(two.outputs.predictions)).toBe(await digestArtifact(one.outputs.predictions));
     expect(one.reads).toMatchObject({ seed: false, provenance: [] });
   });
 
-  test('a query row is answered the same whatever other rows are asked', async () => {
+  test('the prediction of a query row is independent of other queries', async () => {
     const all = await readPredictions((await answer({ inputs: await wired() })).outputs.predictions);
     const some = await readPredictions((await answer({ inputs: await wired(7) })).outputs.predictions);
     expect(some.values).toEqual(all.values.slice(0, 7 * 3));
@@ -108,12 +108,12 @@ test('laplacian-shot needs more reference rows than neighbours', async () => {
   });
 });
 
-test.each(['bd-cspn', 'ot-mapping', 'pt-map', 'tim'] as const)('%s needs rows that are not labelled', async (name) => {
+test.each(['bd-cspn', 'ot-mapping', 'pt-map', 'tim'] as const)('%s needs unlabelled rows', async (name) => {
   const inputs = { ...(await wired()), labels: await storedLabels(labelsOf('train', 90)) };
   await expect(stages[name]({ inputs })).rejects.toMatchObject({ code: 'no-unlabelled-row' });
 });
 
-test('pt-map follows the shares that it is given, and wants one for each class', async () => {
+test('pt-map follows the given class proportions, and needs one per class', async () => {
   const inputs = await wired();
   const { outputs } = await runStage(ptMap, {
     inputs,
@@ -131,7 +131,7 @@ test('pt-map follows the shares that it is given, and wants one for each class',
 
 test('pt-map with an estimated prior finds classes of unequal size', async () => {
   const all = blobs('train', 150, 0.2);
-  // Of the third cloud only every fifth row is left.
+  // Only every fifth row of the third cloud remains.
   const kept = Array.from({ length: 150 }, (_, row) => row).filter((row) => row < 6 || row % 3 < 2 || row % 15 === 2);
   const values = Float32Array.from(kept.flatMap((row) => [...all.values.subarray(row * 6, row * 6 + 6)]));
   const index = Uint32Array.from(kept, (row) => 5 * row + 2);

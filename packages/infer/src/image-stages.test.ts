@@ -105,7 +105,7 @@ const heads = {
   induction: () => createPart(inductionPart, { architecture: { dim: 6, iterations: 3, slices: 4 } }, createRandom(1)),
 };
 
-test.each(Object.entries(heads))('a %s head answers every image by itself, whatever the batch', async (_, head) => {
+test.each(Object.entries(heads))('a %s head classifies every image independently of its batch', async (_, head) => {
   const model = await stored({ backbone: backbone(), head: head() });
   const before = tf.memory().numTensors;
   const run = async (batch: number, query: string[]): Promise<Float32Array> => {
@@ -124,14 +124,14 @@ test.each(Object.entries(heads))('a %s head answers every image by itself, whate
   for (const [at, value] of (await run(2, [later])).entries()) expect(value).toBeCloseTo(all[at]!, 4);
 });
 
-test('by matching, images take the class that they look like, though no weight was trained for it', async () => {
+test('by matching, images get the class that they look like, with untrained weights', async () => {
   const model = await stored({ backbone: backbone(), head: heads.matching() });
   const { outputs } = await runStage(episodic, { inputs: { model, reference: train, query: [later], labels } });
   const { values } = await readPredictions(outputs.predictions);
   for (let row = 0; row < 5; row++) expect(values[2 * row]! > values[2 * row + 1]!).toBe(row % 2 === 0);
 });
 
-test('a classifier needs no labels; crops change its answers a little and follow the seed', async () => {
+test('a classifier needs no labels; crops change its predictions slightly and follow the seed', async () => {
   const classifier = createPart(classifierPart, { architecture: { dim: 6, classNames } }, createRandom(2));
   const model = await stored({ backbone: backbone(), classifier });
   const run = (params: object, seed = 1) =>
@@ -153,18 +153,18 @@ test('a classifier needs no labels; crops change its answers a little and follow
   expect(crops).not.toBe(await digestArtifact(whole.outputs.predictions));
 });
 
-test('a clustering head takes its names from the labelled images', async () => {
+test('a clustering head is named by the labelled images', async () => {
   const head = createPart(clusteringHeadPart, { architecture: { dim: 6, hidden: 0, clusters: 2 } }, createRandom(11));
   const model = await stored({ backbone: backbone(), head });
   const unnamed = runStage(classify, { inputs: { model, images: [later] } });
-  await expect(unnamed).rejects.toThrow(/knows clusters and no classes: wire `labels`/);
+  await expect(unnamed).rejects.toThrow(/predicts clusters, not classes: wire `labels`/);
   const { outputs, logs } = await runStage(classify, { inputs: { model, images: [later], labels, reference: train } });
   expect(logs[0]).toMatch(/^clusters: (first, second|second, first)$/);
   const { values } = await readPredictions(outputs.predictions);
   for (let row = 0; row < 5; row++) expect(values[2 * row]! + values[2 * row + 1]!).toBeCloseTo(1, 5);
 });
 
-test('a model without the part that is needed says what it has', async () => {
+test('a model without the required part lists its parts', async () => {
   const classifier = createPart(classifierPart, { architecture: { dim: 6, classNames } }, createRandom(2));
   const model = await stored({ backbone: backbone(), classifier });
   const compare = runStage(episodic, { inputs: { model, reference: train, query: [later], labels } });
@@ -179,5 +179,5 @@ test('a model without the part that is needed says what it has', async () => {
     createRandom(1),
   );
   const featuresOnly = runStage(classify, { inputs: { model: await stored({ head: alone }), images: [later] } });
-  await expect(featuresOnly).rejects.toThrow(/cannot answer images: its part 'head' takes features/);
+  await expect(featuresOnly).rejects.toThrow(/cannot classify images: its part 'head' takes features/);
 });

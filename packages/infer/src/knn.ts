@@ -3,15 +3,19 @@ import { predictionOutputs, featureInputs } from './feature-ports.js';
 
 export default defineStage({
   name: 'infer/knn',
-  summary: 'Votes of the nearest labelled rows',
+  summary: 'Votes of the nearest labelled rows (k-nearest neighbours)',
   params: {
-    neighbours: integer({ default: 5, minimum: 1, doc: 'labelled rows that vote; cut to their number' }),
-    metric: choice(['cosine', 'euclidean'], { default: 'cosine', doc: 'what near means' }),
+    neighbours: integer({ default: 5, minimum: 1, doc: 'labelled rows that vote; at most as many as there are' }),
+    metric: choice(['cosine', 'euclidean'], { default: 'cosine', doc: 'similarity measure' }),
     weighting: choice(['uniform', 'exp'], {
       default: 'exp',
-      doc: 'one vote a neighbour, or exp(similarity / temperature); the similarity is the cosine or minus the squared distance',
+      doc: 'one vote per neighbour, or exp(similarity / temperature); the similarity is the cosine or the negative squared distance',
     }),
-    temperature: number({ default: 0.07, minimum: 0.001, doc: 'of the exponential votes (Wu et al. 2018: 0.07)' }),
+    temperature: number({
+      default: 0.07,
+      minimum: 0.001,
+      doc: 'temperature of the exponential votes (Wu et al. 2018: 0.07)',
+    }),
   },
   inputs: featureInputs,
   outputs: predictionOutputs,

@@ -2,13 +2,13 @@ import type { Features, LabelledRows, Labels } from '@twoshot/artifact';
 import type { Matrix } from '@twoshot/geometry';
 import { type InputArtifact, StageInputError } from '@twoshot/stage';
 
-/** Rows as a matrix, with the artifact that they came from. */
+/** Rows as a matrix, with the artifact of their origin. */
 export interface FeatureRows extends Pick<Features, 'rows'> {
   /** [rows, dim] */
   readonly matrix: Matrix;
 }
 
-/** What the methods on features start from. */
+/** Inputs of the methods on features. */
 export interface KnownFeatures {
   readonly labels: Labels;
   readonly reference: FeatureRows;
@@ -21,7 +21,7 @@ export interface KnownFeatures {
 /**
  * Reads features and labels and finds the labelled rows.
  *
- * @throws StageInputError where spaces do not fit together, a value is not finite, or labelled rows are missing
+ * @throws StageInputError where dimensions differ, a value is not finite, or labelled rows are missing
  */
 export async function readKnownFeatures(inputs: {
   readonly reference: InputArtifact;
@@ -39,7 +39,7 @@ export async function readKnownFeatures(inputs: {
   if (reference.dim !== query.dim)
     throw new StageInputError(
       'dimensions-differ',
-      `rows of ${inputs.query.from} have ${query.dim} dimensions, those of ${inputs.reference.from} ${reference.dim}. Take both from the same space.`,
+      `rows of ${inputs.query.from} have ${query.dim} dimensions, those of ${inputs.reference.from} ${reference.dim}. Use features from the same space for both.`,
     );
   const known = findLabelled(labels, reference.rows, inputs.reference);
   const rowsOf = ({ rows, dim, values }: Features, input: InputArtifact): FeatureRows => {

@@ -70,7 +70,7 @@ test.each([
   }
 });
 
-test('a query row is answered the same whatever other rows are asked, and twice the same', async () => {
+test('the prediction of a query row is deterministic and independent of other queries', async () => {
   const all = await runStage(propagation, { inputs: await wired() });
   const again = await runStage(propagation, { inputs: await wired(), seed: 2 });
   expect(await digestArtifact(again.outputs.predictions)).toBe(await digestArtifact(all.outputs.predictions));
@@ -80,7 +80,7 @@ test('a query row is answered the same whatever other rows are asked, and twice 
   expect(all.reads).toMatchObject({ seed: false, provenance: [] });
 });
 
-test('a row that no label reaches is uniform, and it is said how many there are', async () => {
+test('rows that no label reaches are uniform, and are counted', async () => {
   const rows = blobs('train', 4).rows;
   const lists = { k: 1, position: Int32Array.of(1, 0, 3, 2), similarity: Float32Array.of(1, 1, 1, 1) };
   const inputs = {
@@ -104,7 +104,7 @@ test('refuses links to other rows and labels of other rows', async () => {
   const inputs = await wired();
   const other = await linksOf(query, blobs('val', 120));
   await expect(runStage(propagation, { inputs: { ...inputs, links: other } })).rejects.toThrow(
-    'the links of test.links lead to other rows than those of the graph of test.graph: expected train 2 at position 0, found val 2',
+    'the links of test.links point to other rows than those of the graph of test.graph: expected train 2 at position 0, found val 2',
   );
   const labels = await storedLabels(labelsOf('test', 6));
   await expect(runStage(propagation, { inputs: { ...inputs, labels } })).rejects.toMatchObject({

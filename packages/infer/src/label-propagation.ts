@@ -3,39 +3,39 @@ import { choice, defineStage, integer, number, optional } from '@twoshot/stage';
 export default defineStage({
   name: 'infer/label-propagation',
   summary:
-    'Spreads the few labels over the neighbour graph of the reference; query rows take what their neighbours say',
+    'Propagates the labels over the neighbour graph of the reference; query rows take the mean of their neighbours (label propagation)',
   params: {
     alpha: number({
       default: 0.99,
       minimum: 0,
       maximum: 0.9999,
-      doc: 'share of a row’s score that comes from its neighbours (Iscen et al. 2019: 0.99)',
+      doc: 'fraction of a row’s score that comes from its neighbours (Iscen et al. 2019: 0.99)',
     }),
     rounds: optional(
-      integer({ minimum: 1, doc: 'rounds of spreading' }),
-      'rounds of spreading, each of which looks one edge further; null for the limit, which alpha near 1 needs',
+      integer({ minimum: 1, doc: 'iterations' }),
+      'propagation iterations, each one edge further; null for the limit, which alpha near 1 needs',
     ),
-    power: number({ default: 3, minimum: 0, doc: 'edges weigh max(cosine, 0) to this power' }),
+    power: number({ default: 3, minimum: 0, doc: 'edge weights are max(cosine, 0) to this power' }),
     neighbours: optional(
       integer({ minimum: 1, doc: 'nearest neighbours' }),
-      'nearest neighbours of each row that are used; null for all that the graph has',
+      'nearest neighbours used per row; null for all in the graph',
     ),
-    symmetry: choice(['maximum', 'sum'], { default: 'maximum', doc: 'how the two directions of an edge join' }),
+    symmetry: choice(['maximum', 'sum'], { default: 'maximum', doc: 'how the two directions of an edge combine' }),
     balance: choice(['none', 'columns', 'even'], {
       default: 'columns',
-      doc: 'classes as they come; every class with the same sum of scores over the reference; or with the same sum of shares, for classes of about the same size',
+      doc: 'none: scores as they are; columns: equal sums of scores for all classes over the reference; even: equal sums of probabilities, for classes of about the same size',
     }),
     sharpness: number({
       default: 10,
       minimum: 0.1,
-      doc: 'power of the scores before the shares are made even: the higher, the fewer rows give way; read when balance is even',
+      doc: 'power of the scores before classes are balanced: the higher, the fewer rows change; only when balance is even',
     }),
     refinements: integer({
       default: 0,
       minimum: 0,
-      doc: 'times that the shares are diffused and made nearly hard afterwards, for classes that few edges separate',
+      doc: 'rounds of diffusing and sharpening the probabilities afterwards, for classes that few edges connect',
     }),
-    reach: integer({ default: 10, minimum: 1, doc: 'steps of diffusion in a refinement' }),
+    reach: integer({ default: 10, minimum: 1, doc: 'diffusion steps per refinement' }),
   },
   inputs: {
     graph: { kind: 'neighbours', doc: 'reference to reference' },
@@ -43,8 +43,8 @@ export default defineStage({
     labels: { kind: 'labels', doc: 'the labelled rows, among the reference' },
   },
   outputs: {
-    predictions: { kind: 'predictions', doc: 'answers of the query rows' },
-    reference: { kind: 'predictions', from: ['graph', 'labels'], doc: 'answers of the reference rows' },
+    predictions: { kind: 'predictions', doc: 'predictions for the query rows' },
+    reference: { kind: 'predictions', from: ['graph', 'labels'], doc: 'predictions for the reference rows' },
   },
   engine: true,
   async run({ params, inputs, outputs, progress, signal, log }) {
@@ -61,12 +61,12 @@ export default defineStage({
     requireSameRows(
       lists.reference,
       lists.rows,
-      () => `the graph of ${inputs.graph.from} leads to other rows than its own`,
+      () => `the graph of ${inputs.graph.from} has edges to other rows than its own`,
     );
     requireSameRows(
       lists.rows,
       links.reference,
-      () => `the links of ${inputs.links.from} lead to other rows than those of the graph of ${inputs.graph.from}`,
+      () => `the links of ${inputs.links.from} point to other rows than those of the graph of ${inputs.graph.from}`,
     );
     const { classNames } = labels;
     const known = findLabelled(labels, lists.rows, inputs.graph);
@@ -90,9 +90,9 @@ export default defineStage({
       const options = { refinements, reach: params.reach, signal, progress: tell('refine') };
       shares = await refineShares(weights, shares, known, options);
     }
-    const answers = carryOver(links, shares, { power, neighbours });
+    const predicted = carryOver(links, shares, { power, neighbours });
     for (const [port, rows, { data }] of [
-      ['predictions', links.rows, answers],
+      ['predictions', links.rows, predicted],
       ['reference', lists.rows, shares],
     ] as const)
       await writePredictions(outputs[port], {

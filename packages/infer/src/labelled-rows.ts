@@ -2,9 +2,9 @@ import { labelledAmong, type LabelledRows, type Labels, type Rows } from '@twosh
 import { StageInputError } from '@twoshot/stage';
 
 /**
- * Finds the labelled rows among the reference rows; rows of other sets or with weight 0 are left out.
+ * Finds the labelled rows among the reference rows; rows of other sets or with weight 0 are ignored.
  *
- * @param input that the reference rows came from; its name is read only for a message, since reading it enters the key
+ * @param input artifact of the reference rows; its name is read only for a message, since reading it enters the key
  * @throws StageInputError where no labelled row is found, or a class has none, or there are fewer than two classes
  */
 export function findLabelled(labels: Labels, reference: Rows, input: { readonly from: string }): LabelledRows {
@@ -18,7 +18,7 @@ export function findLabelled(labels: Labels, reference: Rows, input: { readonly 
   if (known.label.length === 0)
     throw new StageInputError(
       'no-labelled-row',
-      `none of the ${rows.count} labelled rows (of ${list(rows.sets)}) is among the ${reference.count} rows of ${input.from} (of ${list(reference.sets)}). Wire the features of the labelled set as reference.`,
+      `none of the ${rows.count} labelled rows (of ${list(rows.sets)}) is among the ${reference.count} rows of ${input.from} (of ${list(reference.sets)}). Wire features of the labelled set as reference.`,
     );
   if (known.missing.length > 0)
     throw new StageInputError(
@@ -39,7 +39,7 @@ export function findUnlabelled(known: LabelledRows, reference: Rows, input: { re
   if (unlabelled.length === 0)
     throw new StageInputError(
       'no-unlabelled-row',
-      `all ${reference.count} rows of ${input.from} are labelled, and this method learns from those that are not. Wire more rows as reference.`,
+      `all ${reference.count} rows of ${input.from} are labelled, but this method needs unlabelled rows. Wire more rows as reference.`,
     );
   return unlabelled;
 }

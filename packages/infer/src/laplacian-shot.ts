@@ -5,7 +5,7 @@ import { transformParam } from './transform-param.js';
 export default defineStage({
   name: 'infer/laplacian-shot',
   summary:
-    'Nearness to the class means, drawn to what the nearest reference rows say (LaplacianShot); query rows are drawn to reference rows alone',
+    'Distance to the class means, smoothed over the nearest reference rows (LaplacianShot); query rows are smoothed over reference rows only',
   params: {
     transform: transformParam('cl2'),
     lambda: number({ default: 0.7, minimum: 0, doc: 'weight of the neighbours (Ziko et al. 2020: 0.1 to 1.5)' }),
@@ -42,10 +42,10 @@ export default defineStage({
       progress: tell('neighbours'),
     });
     const asked = transformRows(query.matrix, transform, baseMean);
-    const answers = await laplacianPredictions(prototypes, asked, space, assignment, {
+    const predicted = await laplacianPredictions(prototypes, asked, space, assignment, {
       ...options,
       progress: tell('query'),
     });
-    await predictRows(outputs, given, (_, port) => (port === 'reference' ? assignment : answers));
+    await predictRows(outputs, given, (_, port) => (port === 'reference' ? assignment : predicted));
   },
 });

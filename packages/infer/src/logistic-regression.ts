@@ -4,7 +4,7 @@ import { transformParam } from './transform-param.js';
 
 export default defineStage({
   name: 'infer/logistic-regression',
-  summary: 'A multinomial logistic regression on the labelled rows; labels count whatever their weight',
+  summary: 'Multinomial logistic regression on the labelled rows; ignores label weights',
   params: {
     transform: transformParam('cl2'),
     C: number({ default: 10, minimum: 1e-6, doc: 'inverse regularisation, as in scikit-learn' }),

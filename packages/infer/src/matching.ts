@@ -5,13 +5,13 @@ import { transformParam } from './transform-param.js';
 export default defineStage({
   name: 'infer/matching',
   summary:
-    'Attention over all labelled rows by the cosine (matching networks without context); labels count whatever their weight',
+    'Attention over all labelled rows by cosine (matching networks without context embeddings); ignores label weights',
   params: {
     transform: transformParam('cl2'),
     temperature: number({
       default: 1,
       minimum: 0.001,
-      doc: 'of the cosines; smaller listens to fewer rows (Vinyals et al. 2016: 1)',
+      doc: 'temperature of the cosines; lower attends to fewer rows (Vinyals et al. 2016: 1)',
     }),
   },
   inputs: featureInputs,

@@ -5,19 +5,19 @@ import { transportParams } from './transport-params.js';
 export default defineStage({
   name: 'infer/ot-mapping',
   summary:
-    'Classes as an optimal transport in a space whose rows keep a part of their length (optimal-transport mapping of Chobola et al.)',
+    'Optimal transport to classes in a space where rows keep part of their norm (optimal-transport mapping of Chobola et al.)',
   params: {
     transform: choice(['power', 'signed-power', 'none'], {
       default: 'signed-power',
-      doc: 'of the features first: power wants features of at least 0, for which signed-power is the same',
+      doc: 'transform of the features: power needs non-negative features, for which signed-power is identical',
     }),
     beta: number({ default: 0.5, minimum: 0.01, doc: 'exponent of the power transforms' }),
     delta: number({
       default: 0.9,
       minimum: 0,
-      doc: 'rows are divided by their norm to this power before the centring',
+      doc: 'exponent: rows are divided by their norm to this power before centring',
     }),
-    gamma: number({ default: 0.9, minimum: 0, doc: 'and to this one after it' }),
+    gamma: number({ default: 0.9, minimum: 0, doc: 'exponent: the same after centring' }),
     ...transportParams({ lambda: 10, alpha: 0.2, iterations: 20, source: 'Hu et al. 2021' }),
   },
   inputs: featureInputs,
@@ -29,7 +29,7 @@ export default defineStage({
     const { latentSpace } = await import('@twoshot/fewshot');
     const { normaliseRows, subtractFromRows } = await import('@twoshot/geometry');
     const { readKnownFeatures } = await import('./known-features.js');
-    const { predictByTransport } = await import('./transport-answers.js');
+    const { predictByTransport } = await import('./transport-predictions.js');
     const given = await readKnownFeatures(inputs);
     const { transform, delta, gamma } = params;
     const power = { transform, beta: transform === 'none' ? 1 : params.beta, delta, epsilon: 1e-6 };

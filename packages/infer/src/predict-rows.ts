@@ -2,25 +2,25 @@ import { writePredictions } from '@twoshot/artifact';
 import type { AnyMatrix } from '@twoshot/geometry';
 import type { FeatureRows, KnownFeatures } from './known-features.js';
 
-/** The two answers that a method on features gives. */
+/** The two outputs of a method on features. */
 export type PredictionPort = 'predictions' | 'reference';
 
 /**
- * Answers query and reference rows and writes both.
+ * Predicts query and reference rows and writes both.
  *
  * @param outputs folders of the ports
- * @param answer probabilities of rows, [rows, classes]; of query rows, each must depend on no other of them
+ * @param predict class probabilities of rows, [rows, classes]; each query row must be independent of the others
  */
 export async function predictRows(
   outputs: Readonly<Record<PredictionPort, string>>,
   { labels, query, reference }: Pick<KnownFeatures, 'labels' | 'query' | 'reference'>,
-  answer: (rows: FeatureRows, port: PredictionPort) => AnyMatrix | Promise<AnyMatrix>,
+  predict: (rows: FeatureRows, port: PredictionPort) => AnyMatrix | Promise<AnyMatrix>,
 ): Promise<void> {
   for (const [port, asked] of [
     ['predictions', query],
     ['reference', reference],
   ] as const) {
-    const { data } = await answer(asked, port);
+    const { data } = await predict(asked, port);
     await writePredictions(outputs[port], {
       rows: asked.rows,
       classNames: labels.classNames,

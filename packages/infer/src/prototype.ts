@@ -4,11 +4,11 @@ import { transformParam } from './transform-param.js';
 
 export default defineStage({
   name: 'infer/prototype',
-  summary: 'The nearest class mean of the labelled rows, after centring by all reference rows (SimpleShot)',
+  summary: 'Nearest class mean of the labelled rows, centred by all reference rows (SimpleShot)',
   params: {
     transform: transformParam('cl2'),
-    metric: choice(['sqeuclidean', 'cosine'], { default: 'cosine', doc: 'nearness of a row to a class mean' }),
-    scale: number({ default: 10, minimum: 0, doc: 'of the logits whose softmax are the probabilities' }),
+    metric: choice(['sqeuclidean', 'cosine'], { default: 'cosine', doc: 'similarity of a row to a class mean' }),
+    scale: number({ default: 10, minimum: 0, doc: 'scale of the logits before the softmax' }),
   },
   inputs: featureInputs,
   outputs: predictionOutputs,

@@ -1,7 +1,7 @@
 import { rowName, type Rows } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
-/** Throws a StageInputError with a message that is made only then where two lists of rows differ. */
+/** Throws a StageInputError where two lists of rows differ; the message is built only then. */
 export function requireSameRows(expected: Rows, found: Rows, message: () => string): void {
   if (expected.count !== found.count)
     throw new StageInputError('rows-differ', `${message()}: expected ${expected.count} rows, found ${found.count}`);

@@ -5,21 +5,21 @@ import type { Comparator } from '@twoshot/nn';
 import type { InputArtifact } from '@twoshot/stage';
 import { findLabelled } from './labelled-rows.js';
 
-/** Labelled images that a head compares others with. */
+/** The labelled images, in the form that a comparing head needs. */
 export interface Support {
   /** [batch, side, side, channels] to [batch, classes] */
-  readonly answer: (x: tf.Tensor4D) => tf.Tensor2D;
+  readonly classify: (x: tf.Tensor4D) => tf.Tensor2D;
   readonly scale: 'probabilities' | 'scores';
-  /** Images that should be answered at a time, so that their pairs fit into memory. */
-  readonly most: number;
+  /** Images to classify per batch, so that their pairs fit into memory. */
+  readonly maxBatch: number;
   dispose(): void;
 }
 
-/** Pairs of an image and a labelled one that are compared at a time: about 130 MB for 256 features. */
-const mostPairs = 4096;
+/** Pairs of an image and a labelled one that are compared per batch: about 130 MB for 256 features. */
+const maxPairs = 4096;
 
 /**
- * Brings the labelled images to what the head of a model compares.
+ * Encodes the labelled images as the head of a model compares them.
  *
  * @throws StageInputError where a class has no image
  */
@@ -48,12 +48,12 @@ export async function openSupport(
   );
   const rows = { support, labels: label, ways: labels.classNames.length };
   return {
-    answer(x) {
-      const answers = head.compare({ ...rows, query: features(x, mode) }, mode);
-      return head.gives === 'logits' ? tf.softmax(answers) : answers;
+    classify(x) {
+      const scores = head.compare({ ...rows, query: features(x, mode) }, mode);
+      return head.gives === 'logits' ? tf.softmax(scores) : scores;
     },
     scale: head.gives === 'logits' ? 'probabilities' : 'scores',
-    most: Math.max(1, Math.floor(mostPairs / position.length)),
+    maxBatch: Math.max(1, Math.floor(maxPairs / position.length)),
     dispose: () => support.dispose(),
   };
 }

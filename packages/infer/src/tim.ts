@@ -5,15 +5,27 @@ import { transformParam } from './transform-param.js';
 export default defineStage({
   name: 'infer/tim',
   summary:
-    'Class centres that make the answers of the unlabelled reference rows sure and even (TIM, closed forms); labels count whatever their weight',
+    'Class centres that maximise the mutual information of the unlabelled reference rows and their predictions (TIM, closed forms); ignores label weights',
   params: {
     transform: transformParam('l2'),
-    temperature: number({ default: 15, minimum: 0.01, doc: 'of the distances (Boudiaf et al. 2020: 15)' }),
-    supportWeight: number({ default: 0.1, minimum: 0, doc: 'of the cross-entropy of labelled rows (paper: 0.1)' }),
-    marginalWeight: number({ default: 1, minimum: 0, doc: 'of even classes (paper: 1)' }),
-    conditionalWeight: number({ default: 0.1, minimum: 0, doc: 'of sure answers (paper: 0.1)' }),
-    iterations: integer({ default: 150, minimum: 0, doc: 'steps of the centres (paper: 150)' }),
-    stepSize: number({ default: 1, minimum: 0, maximum: 1, doc: 'of the centres towards their closed form' }),
+    temperature: number({ default: 15, minimum: 0.01, doc: 'temperature of the distances (Boudiaf et al. 2020: 15)' }),
+    supportWeight: number({
+      default: 0.1,
+      minimum: 0,
+      doc: 'weight of the cross-entropy of labelled rows (paper: 0.1)',
+    }),
+    marginalWeight: number({
+      default: 1,
+      minimum: 0,
+      doc: 'weight of the entropy of the mean prediction, for balanced classes (paper: 1)',
+    }),
+    conditionalWeight: number({
+      default: 0.1,
+      minimum: 0,
+      doc: 'weight of the entropy of single predictions, for confident ones (paper: 0.1)',
+    }),
+    iterations: integer({ default: 150, minimum: 0, doc: 'updates of the centres (paper: 150)' }),
+    stepSize: number({ default: 1, minimum: 0, maximum: 1, doc: 'step of the centres towards their closed form' }),
   },
   inputs: featureInputs,
   outputs: predictionOutputs,

@@ -1,37 +1,37 @@
 import { choice, integer, number, numbers, type ParamValues, StageInputError } from '@twoshot/stage';
 
-/** Params of stages that share rows out among classes by optimal transport. */
+/** Params of stages that assign rows to classes by optimal transport. */
 export const transportParams = (initial: { lambda: number; alpha: number; iterations: number; source: string }) => ({
   prior: choice(['uniform', 'given', 'estimated'], {
     default: 'uniform',
-    doc: 'shares of the classes among the reference: even, those of `shares`, or even at first and then moved to what rows say',
+    doc: 'class proportions in the reference: uniform, given by `shares`, or estimated from the rows, starting uniform',
   }),
   shares: numbers({
     default: [],
     minimum: 0,
-    doc: 'share of each class, in the order of the classes; read when prior is given',
+    doc: 'proportion of each class, in class order; only when prior is given',
   }),
   lambda: number({
     default: initial.lambda,
     minimum: 0.01,
-    doc: `inverse regularisation of the plan (${initial.source}: ${initial.lambda})`,
+    doc: `inverse regularisation of the transport plan (${initial.source}: ${initial.lambda})`,
   }),
   alpha: number({
     default: initial.alpha,
     minimum: 0,
     maximum: 1,
-    doc: `step of the centres (${initial.source}: ${initial.alpha})`,
+    doc: `step size of the centres (${initial.source}: ${initial.alpha})`,
   }),
   iterations: integer({
     default: initial.iterations,
     minimum: 0,
-    doc: `plans and steps (${initial.source}: ${initial.iterations})`,
+    doc: `iterations of plan and centre step (${initial.source}: ${initial.iterations})`,
   }),
 });
 
 export type TransportParams = ParamValues<ReturnType<typeof transportParams>>;
 
-/** The shares of the classes that a run starts from, of sum 1. */
+/** The initial class proportions, of sum 1. */
 export function sharesOf(
   { prior, shares }: { readonly prior: string; readonly shares: readonly number[] },
   classNames: readonly string[],

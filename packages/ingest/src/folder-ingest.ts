@@ -56,7 +56,7 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   const labelFile = files.others.find((file) => csv !== null && relative(folder, csv) === file) ?? null;
   const unwanted = examined.images
     .filter((image) => !isWanted(image))
-    .map(({ file }) => ({ file, reason: notAskedFor }));
+    .map(({ file }) => ({ file, reason: notSelected }));
   const leftOut = [...leftOutByName(files, labelFile), ...broken, ...unwanted];
   const tally = { images: read.images.length, labelFiles: labelFile === null ? 0 : 1, leftOut };
   logLeftOut(leftOut, tell.log);
@@ -67,7 +67,7 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   await writeFolderLabels(read.images, known, choice, source.shots?.draw ?? 0, outputs);
 }
 
-const notAskedFor = 'neither learned from nor answered, as `train`, `test` and `limit` say';
+const notSelected = 'neither learned from nor answered, as `train`, `test` and `limit` say';
 
 /** Sub-folders that `train` and `test` name; their words for all are no folders. */
 const partsOf = ({ train, test }: FolderWish): ReadonlySet<string> =>

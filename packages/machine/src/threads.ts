@@ -18,7 +18,7 @@ export const maximumThreads = 1024;
  * The threads to use: what is asked for, else what `TWOSHOT_THREADS` says, else one for each core.
  *
  * @param asked 1 to 1024
- * @throws ThreadCountError where `TWOSHOT_THREADS` is no whole number from 1 to 1024
+ * @throws ThreadCountError where `TWOSHOT_THREADS` is not an integer from 1 to 1024
  */
 export function chooseThreads(
   asked?: number,

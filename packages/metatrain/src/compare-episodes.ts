@@ -7,8 +7,8 @@ import { metatrainBackbone, type MetatrainContext, type TaskViews } from './meta
 import type { EpisodeParams } from './metatrain-params.js';
 
 /**
- * Trains backbone and a head that compares on episodes: cross-entropy where it gives logits, squared error where it
- * gives scores (Sung et al. 2018).
+ * Trains backbone and comparing head on episodes: cross-entropy for logits, squared error for scores (Sung et al.
+ * 2018).
  *
  * @param head for the features or maps of a backbone
  */

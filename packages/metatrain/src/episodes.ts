@@ -2,7 +2,7 @@ import type { Random } from '@twoshot/engine/random';
 import { drawDistinct } from './draw-distinct.js';
 import type { PseudoClasses } from './pseudo-classes.js';
 
-/** A classification task of its own: a few images a class to learn from, and others to be told apart. */
+/** A classification task: a few support images per class, and query images to classify. */
 export interface Episode {
   /** Images: first the support, then the queries. */
   readonly positions: Uint32Array;
@@ -13,11 +13,11 @@ export interface Episode {
 }
 
 /**
- * Draws an episode from one of several partitions (Snell et al. 2017, algorithm 1; clusters as classes after Hsu et
- * al. 2019). Partitions are equally likely, and so are the classes of a partition. Where it has fewer classes than
- * `ways`, all are taken; a class of fewer than shots + queries images gives fewer queries.
+ * Draws an episode from one of several partitions (Snell et al. 2017, algorithm 1; clusters as classes after Hsu et al.
+ * 2019). Partitions are equally likely, and so are the classes of a partition. If it has fewer classes than `ways`, all
+ * are used; a class of fewer than shots + queries images has fewer queries.
  *
- * @param partitions each of two classes at least, of more than `shots` images each
+ * @param partitions each of at least two classes, of more than `shots` images each
  */
 export function drawEpisode(
   partitions: readonly PseudoClasses[],

@@ -5,11 +5,11 @@ import { episodeParams, metatrainParams } from './metatrain-params.js';
 export default defineStage({
   name: 'metatrain/induction',
   summary:
-    'Backbone with encode-induction-relation: routing makes class vectors, a tensor layer scores them (Geng et al. 2019)',
+    'Trains a backbone with an induction network: routing computes class vectors, a tensor layer scores them (Geng et al. 2019)',
   params: {
     ...metatrainParams({ steps: 600 }),
     ...episodeParams,
-    iterations: integer({ default: 3, minimum: 1, doc: 'rounds of dynamic routing' }),
+    iterations: integer({ default: 3, minimum: 1, doc: 'iterations of dynamic routing' }),
     slices: integer({ default: 32, minimum: 1, doc: 'bilinear forms of the relation; 100 in the paper' }),
   },
   ...metatrainPorts,

@@ -5,11 +5,11 @@ import { episodeParams, metatrainParams } from './metatrain-params.js';
 export default defineStage({
   name: 'metatrain/matching',
   summary:
-    'Backbone by matching: a query takes the labels of the support images that it attends to (Vinyals et al. 2016)',
+    'Trains a backbone with matching networks: a query takes the labels of the support images that it attends to (Vinyals et al. 2016)',
   params: {
     ...metatrainParams({ steps: 600 }),
     ...episodeParams,
-    temperature: number({ default: 0.1, minimum: 0.001, doc: 'what cosines are divided by; 1 in the paper' }),
+    temperature: number({ default: 0.1, minimum: 0.001, doc: 'temperature of the cosines; 1 in the paper' }),
   },
   ...metatrainPorts,
   engine: true,

@@ -32,17 +32,17 @@ interface Positions {
   readonly positions: Uint32Array;
 }
 
-/** What one method of learning from tasks adds: what a task is, and its heads, memory and loss. */
+/** What a meta-training method defines: its tasks, heads, memory and loss. */
 export interface MetatrainMethod<Task extends Positions> {
   /** `metatrain/...`, for the model's recipe. */
   readonly stage: string;
-  /** Images that a cluster needs to be learnt from. */
+  /** Minimum images of a cluster that is used. */
   readonly minimum: number;
-  /** Draws what a step works on. */
+  /** Draws the task of a step. */
   readonly draw: (partitions: readonly PseudoClasses[], random: Random) => Task;
-  /** The loss gets one view [positions, side, side, channels] of every image of the task. */
+  /** The loss receives one view [positions, side, side, channels] of every image of the task. */
   readonly method: (backbone: Part<Backbone>) => TrainingMethod<readonly tf.Tensor4D[], TaskViews<Task>>;
-  /** Settings of the method that the recipe names. */
+  /** Settings of the method for the recipe of the model. */
   readonly recipe: Recipe;
 }
 
@@ -86,7 +86,7 @@ export interface TaskViews<Task> extends PixelBatch {
   readonly task: Task;
 }
 
-/** One view of every image of a task, the next task's being made meanwhile. */
+/** One view of every image of a task, while those of the next task are prepared. */
 async function createTaskViews<Task extends Positions>(
   policy: Policy,
   images: Images,

@@ -1,7 +1,7 @@
 import { integer, number, optional, type ParamValues } from '@twoshot/stage';
 import { networkParams, trainingParams } from '@twoshot/training';
 
-/** Params of every stage of the family; what differs in its default is given. */
+/** Params of every stage of the family; arguments set the defaults that differ. */
 export function metatrainParams(defaults: { steps: number }) {
   return {
     ...trainingParams({ ...defaults, learningRate: 0.001, warmup: 0.05, optimiser: 'adamw', weightDecay: 0.0005 }),
@@ -10,19 +10,22 @@ export function metatrainParams(defaults: { steps: number }) {
       default: 0,
       minimum: 0,
       maximum: 1,
-      doc: 'probability that the cluster of an image must have in a soft partition',
+      doc: 'minimum probability of the cluster of an image in a soft partition',
     }),
-    size: optional(integer({ minimum: 4, doc: 'pixels' }), 'side of the views in pixels; null for that of the policy'),
+    size: optional(
+      integer({ minimum: 4, doc: 'pixels' }),
+      'side of the views in pixels; null for the side of the policy',
+    ),
   };
 }
 
 export type MetatrainParams = ParamValues<ReturnType<typeof metatrainParams>>;
 
-/** Params of stages that learn from episodes. */
+/** Params of stages that train on episodes. */
 export const episodeParams = {
-  ways: integer({ default: 10, minimum: 2, doc: 'classes of an episode, cut to the clusters that there are' }),
-  shots: integer({ default: 2, minimum: 1, doc: 'support images of a class' }),
-  queries: integer({ default: 10, minimum: 1, doc: 'query images of a class' }),
+  ways: integer({ default: 10, minimum: 2, doc: 'classes per episode; at most the number of clusters' }),
+  shots: integer({ default: 2, minimum: 1, doc: 'support images per class' }),
+  queries: integer({ default: 10, minimum: 1, doc: 'query images per class' }),
 };
 
 export type EpisodeParams = ParamValues<typeof episodeParams>;

@@ -105,7 +105,7 @@ test.each(cases)('$stage.name learns what the clusters share, $params', async ({
   const model = await readModel(outputs.model);
   const loss = model.curves['loss']!;
   expect(mean(loss.slice(-15))).toBeLessThan(0.8 * mean(loss.slice(0, 2)));
-  // The contrastive loss of pairs has no accuracy of its own.
+  // The contrastive loss of pairs has no accuracy.
   expect(mean(model.curves['accuracy']?.slice(-15) ?? [[0, 1]])).toBeGreaterThan(0.8);
   expect(Object.keys(model.parts).sort()).toEqual(parts);
   expect(model.parts['backbone']!.architecture).toMatchObject({ name: 'conv4', channels: 1, width: 8 });
@@ -126,7 +126,7 @@ test.each(cases)('$stage.name gives the same digest for the same seed only, $par
   expect(await run(2)).not.toBe(first);
 });
 
-test.each(cases)('$stage.name ends the same however often it is killed, $params', async ({ stage, params }) => {
+test.each(cases)('$stage.name has the same result however often it is killed, $params', async ({ stage, params }) => {
   const run = { params: { ...params, steps: 5 } as object, inputs };
   const { outputs } = await runStage(stage as typeof prototypical, run);
   const checkpoints = join(await mkdtemp(join(folder, 'checkpoints-')), 'own');
@@ -142,7 +142,7 @@ test.each(cases)('$stage.name ends the same however often it is killed, $params'
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
 });
 
-test('a training goes on from the model that it is given', async () => {
+test('training starts from the given model', async () => {
   const params = { ...small, steps: 5 };
   const { outputs: first } = await runStage(prototypical, { params, inputs });
   const { outputs: second } = await runStage(siamese, {
@@ -154,7 +154,7 @@ test('a training goes on from the model that it is given', async () => {
   expect(end.weights.get('backbone.layer4.conv.weight')).toEqual(start.weights.get('backbone.layer4.conv.weight'));
 });
 
-test('clusters of too few images are refused with what to do', async () => {
+test('clusters of too few images are refused with advice', async () => {
   const run = runStage(prototypical, { params: { ...small, shots: 60 }, inputs });
   await expect(run).rejects.toThrow('two clusters of 61 or more images of the set train');
 });

@@ -2,18 +2,19 @@ import type { Random } from '@twoshot/engine/random';
 import { drawDistinct } from './draw-distinct.js';
 import type { PseudoClasses } from './pseudo-classes.js';
 
-/** Pairs of images that are of one class or of two. */
+/** Pairs of images of the same class or of different classes. */
 export interface ImagePairs {
-  /** Images: first one of every pair, then the others in the same order. */
+  /** The first image of every pair, then the second ones in the same order. */
   readonly positions: Uint32Array;
-  /** [pairs] 1 for a pair of one class */
+  /** [pairs] 1 for a pair of the same class */
   readonly same: Uint8Array;
 }
 
 /**
- * Draws pairs from one of several partitions, half of them of one class; partitions and classes are equally likely.
+ * Draws pairs from one of several partitions, half of them of the same class; partitions and classes are equally
+ * likely.
  *
- * @param partitions each of two classes at least, of two images at least each
+ * @param partitions each of at least two classes, of at least two images each
  */
 export function drawPairs(partitions: readonly PseudoClasses[], pairs: number, random: Random): ImagePairs {
   const { members } = partitions[random.integer(partitions.length)]!;

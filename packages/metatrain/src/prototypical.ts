@@ -5,15 +5,16 @@ import { episodeParams, metatrainParams } from './metatrain-params.js';
 
 export default defineStage({
   name: 'metatrain/prototypical',
-  summary: 'Backbone by prototypical episodes: queries find the class whose few support images lie nearest',
+  summary:
+    'Trains a backbone with prototypical networks: queries are assigned to the class with the nearest mean of support images',
   params: {
     ...metatrainParams({ steps: 600 }),
     ...episodeParams,
     distance: choice(['cosine', 'squared-euclidean'], {
       default: 'cosine',
-      doc: 'how a query is compared with the mean of a class; cosine suits any scale of features',
+      doc: 'similarity of a query to the mean of a class; cosine is independent of the scale of features',
     }),
-    temperature: number({ default: 0.1, minimum: 1e-6, doc: 'what the comparison is divided by; 1 for distances' }),
+    temperature: number({ default: 0.1, minimum: 1e-6, doc: 'temperature of the similarity; 1 for distances' }),
   },
   ...metatrainPorts,
   engine: true,

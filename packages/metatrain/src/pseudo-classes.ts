@@ -1,19 +1,20 @@
 import { type Assignments, type Images, positionsAmong, rowsOf } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
-/** Images of one partition by cluster; only clusters of enough images. */
+/** Images of one partition by cluster; only clusters with enough images. */
 export interface PseudoClasses {
   /** Name of the partition. */
   readonly name: string;
-  /** Of every cluster the positions of its images. */
+  /** For each cluster the positions of its images. */
   readonly members: readonly Uint32Array[];
 }
 
 /**
- * The clusters of each partition as classes to learn from. Rows of other image sets are left out, and of soft
- * partitions those whose cluster has a probability below `confidence`.
+ * The clusters of each partition as classes for training. Rows of other image sets are ignored, and in soft partitions
+ * those whose cluster has a probability below `confidence`.
  *
- * @param options `minimum`: images that a cluster needs to count as a class; `from` is read only for a message, since
+ * @param options `minimum`: minimum images of a cluster that counts as a class; `from` is read only for a message,
+ * since
  *   reading it enters the key
  * @throws StageInputError where no partition has two classes
  */
@@ -41,6 +42,6 @@ export function pseudoClasses(
   throw new StageInputError(
     'too-few-classes',
     `No partition of ${from.from} has two clusters of ${minimum} or more images of the set ${images.set} each. ` +
-      'Ask for fewer clusters or shots, or lower the param `confidence`.',
+      'Use fewer clusters or shots, or lower the param `confidence`.',
   );
 }

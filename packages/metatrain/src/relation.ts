@@ -4,7 +4,7 @@ import { episodeParams, metatrainParams } from './metatrain-params.js';
 
 export default defineStage({
   name: 'metatrain/relation',
-  summary: 'Backbone and a relation network, which learns to score the feature maps of two images (Sung et al. 2018)',
+  summary: 'Trains a backbone and a relation network, which scores pairs of feature maps (Sung et al. 2018)',
   params: {
     ...metatrainParams({ steps: 600 }),
     ...episodeParams,

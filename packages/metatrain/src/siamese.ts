@@ -7,15 +7,20 @@ import type { PseudoClasses } from './pseudo-classes.js';
 
 export default defineStage({
   name: 'metatrain/siamese',
-  summary: 'Backbone by pairs of images that are of one pseudo-class or of two',
+  summary: 'Trains a backbone on pairs of images of the same or of different pseudo-classes (Siamese network)',
   params: {
     ...metatrainParams({ steps: 600 }),
-    pairs: integer({ default: 96, minimum: 2, doc: 'pairs a step, every other one of a single class' }),
+    pairs: integer({ default: 96, minimum: 2, doc: 'pairs per step, half of them of the same class' }),
     loss: choice(['contrastive', 'head'], {
       default: 'contrastive',
-      doc: 'contrastive: distances of unit features; head: a learnt comparison under binary cross-entropy',
+      doc: 'contrastive: distances of unit features; head: a learned comparison with binary cross-entropy',
     }),
-    margin: number({ default: 1, minimum: 0, maximum: 2, doc: 'contrastive: distance that pairs of two classes keep' }),
+    margin: number({
+      default: 1,
+      minimum: 0,
+      maximum: 2,
+      doc: 'contrastive: minimum distance between pairs of different classes',
+    }),
   },
   ...metatrainPorts,
   engine: true,

@@ -10,7 +10,7 @@ const range = (from: number, to: number): Uint32Array => Uint32Array.from({ leng
 const partition: PseudoClasses = { name: 'p', members: [range(0, 10), range(10, 14), range(14, 40)] };
 const classOf = (position: number): number => partition.members.findIndex((images) => images.includes(position));
 
-test('an episode takes disjoint support and queries of every class, under labels of its own', () => {
+test('an episode has disjoint support and queries of every class, and its own labels', () => {
   const random = createRandom(2);
   for (let round = 0; round < 50; round++) {
     const { positions, supportLabels, queryLabels } = drawEpisode(
@@ -29,7 +29,7 @@ test('an episode takes disjoint support and queries of every class, under labels
   }
 });
 
-test('every image and every class has its turn', () => {
+test('every image and every class is drawn', () => {
   const random = createRandom(3);
   const seen = new Set<number>();
   const firsts = new Set<number>();
@@ -52,14 +52,14 @@ test('half of the pairs are of one class, and no image meets itself', () => {
   }
 });
 
-test('distinct draws are distinct, complete where all are asked for, and every order occurs', () => {
+test('distinct draws are distinct, complete if all are requested, and every order occurs', () => {
   const orders = new Set<string>();
   for (let seed = 0; seed < 100; seed++) orders.add(drawDistinct(range(5, 8), 3, createRandom(seed)).join());
   expect(orders.size).toBe(6);
   expect(() => drawDistinct(range(0, 2), 3, createRandom(1))).toThrow('Cannot draw 3 of 2');
 });
 
-test('rows of other sets, images that are not there and unsure rows are left out', () => {
+test('rows of other sets, missing images and uncertain rows are ignored', () => {
   const rows = {
     ...rowsOf('train', Uint32Array.of(4, 5, 6, 7, 9, 4)),
     sets: ['train', 'test'],

@@ -9,11 +9,11 @@ export function fieldsOf(architecture: Json, expected: string): Fields {
   return refuse(architecture, expected);
 }
 
-/** @throws TypeError where a field is no whole number of at least `minimum` */
+/** @throws TypeError where a field is not an integer of at least `minimum` */
 export function countIn(fields: Fields, name: string, minimum = 1): number {
   const value = fields[name];
   if (typeof value === 'number' && Number.isInteger(value) && value >= minimum) return value;
-  return refuse(value, `a whole number of at least ${minimum} as ${name}`);
+  return refuse(value, `an integer of at least ${minimum} as ${name}`);
 }
 
 export function numberIn(fields: Fields, name: string): number {

@@ -4,7 +4,7 @@ import { copyWeights, unfilled } from '@twoshot/nn';
 import type { Part, PartType, Weighted } from './part-type.js';
 
 /**
- * A part with fresh weights.
+ * A part with new weights.
  *
  * @param options `takes`: `images`, or the name of the part whose output it takes; default `backbone`
  * @example

@@ -14,20 +14,20 @@ export interface ImageOptions {
   /** Side in pixels; null for that of the model. */
   readonly size: number | null;
   readonly batch: number;
-  /** Random crops of every image whose values are averaged with those of the whole image. */
+  /** Random crops of each image whose values are averaged with those of the whole image. */
   readonly crops?: { readonly count: number; readonly area: number; readonly seed: () => number };
   readonly progress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 }
 
-/** What a network makes of images, row by row. */
+/** Output of a network for images, by row. */
 export interface ImageValues {
   readonly rows: Rows;
   /** [rows, columns] */
   readonly values: Float32Array;
 }
 
-/** Streams images through a network; image, mirror image where that is allowed, and crops are averaged. */
+/** Streams images through a network; averages image, mirror image where allowed, and crops. */
 export async function imageValues(inputs: readonly InputArtifact[], options: ImageOptions): Promise<ImageValues> {
   const { preparation, model, forward, columns, size, batch, crops = noCrops, progress, signal } = options;
   let total = 0;

@@ -60,7 +60,7 @@ async function stored(name: string, parts: Parts): Promise<{ path: string; from:
   return { path, from: `${name}.model` };
 }
 
-test('every type of part comes back with its weights', async () => {
+test('every type of part is restored with its weights', async () => {
   const parts = everyPart();
   const input = await stored('all', parts);
   const model = await openModel(input);
@@ -77,7 +77,7 @@ test('every type of part comes back with its weights', async () => {
   model.dispose();
 });
 
-test('what a part gives goes through all parts before it', async () => {
+test('the output of a part passes through all parts before it', async () => {
   const model = await openModel(await stored('path', everyPart()));
   const x = tf.ones<tf.Rank.R4>([2, 16, 16, 1]);
   expect(outputOf(model, 'projector')(x, { training: false }).shape).toEqual([2, 2]);
@@ -90,7 +90,7 @@ test('what a part gives goes through all parts before it', async () => {
   model.dispose();
 });
 
-test('a copy has the same weights and its own variables', () => {
+test('a copy has the same weights in its own variables', () => {
   const part = createPart(backbonePart, { takes: 'images', architecture }, random);
   const copy = copyPart(part);
   const [one, other] = [part, copy].map(({ module }) => module.parameters[0]!.variable);
@@ -112,7 +112,7 @@ test.each([
   model.dispose();
 });
 
-test('of several heads one has to be named', async () => {
+test('one of several heads has to be named', async () => {
   const model = await openModel(await stored('several', everyPart()));
   const heads = [classifierPart, clusteringHeadPart];
   expect(() => model.choose(heads, null)).toThrow(
@@ -124,8 +124,8 @@ test('of several heads one has to be named', async () => {
 });
 
 test.each([
-  [{ type: 'mlp', architecture: { widths: [3] } }, /cannot be built: expected two widths or more/],
-  [{ type: 'classifier', architecture: { dim: 4, classNames: ['a'] } }, /expected two class names or more/],
+  [{ type: 'mlp', architecture: { widths: [3] } }, /cannot be built: expected at least two widths/],
+  [{ type: 'classifier', architecture: { dim: 4, classNames: ['a'] } }, /expected at least two class names/],
   [{ type: 'siamese-head', architecture: { dim: 0.5, hidden: 2 } }, /expected an integer of at least 1 as dim/],
   [{ type: 'backbone', architecture: { name: 'conv5' } }, /expected a backbone of the name conv4, conv-residual/],
   [{ type: 'oracle', architecture: {} }, /has a part 'odd' of an unknown type oracle/],

@@ -4,13 +4,13 @@ import { type InputArtifact, StageInputError } from '@twoshot/stage';
 import * as partTypes from './part-types/index.js';
 import { isSource, type Part, type Parts, type PartType, type Weighted } from './part-type.js';
 
-/** A model whose parts are built when they are asked for. */
+/** A model whose parts are built on demand. */
 export interface OpenModel {
   readonly parts: Model['parts'];
   /**
    * Builds a part with its weights; the same part every time.
    *
-   * @throws StageInputError where there is none of that name and type
+   * @throws StageInputError where no part has that name and type
    */
   part<M extends Weighted>(name: string, type: PartType<unknown, M>): Part<M>;
   /** Builds a part of any of the types known here. */
@@ -18,22 +18,22 @@ export interface OpenModel {
   /** Names of the parts of these types, in the order of the model. */
   namesOf(types: readonly Pick<PartType, 'type'>[]): readonly string[];
   /**
-   * The one part of these types.
+   * The only part of these types.
    *
-   * @param name of the part where a user has named one; null for the only one
-   * @throws StageInputError where there is none, or several and none was named
+   * @param name of the part if the user named one; null for the only one
+   * @throws StageInputError where there is none, or several and no name
    */
   choose(types: readonly Pick<PartType, 'type'>[], name: string | null): string;
-  /** A part and all that lie before it, from the images on. */
+  /** A part and all parts before it, from the images on. */
   through(name: string): Parts;
-  /** Something is wrong with the model: an error that lists its parts. */
+  /** Throws an error about the model that lists its parts. */
   refuse(problem: string): never;
-  /** @throws StageInputError where the model does not take images */
+  /** @throws StageInputError where the model has no image preparation */
   preparation(): Preparation;
   dispose(): void;
 }
 
-/** The one door to what is in a model. */
+/** The only way to read the parts of a model. */
 export async function openModel(input: Pick<InputArtifact, 'path' | 'from'>): Promise<OpenModel> {
   const { readModel } = await import('@twoshot/artifact');
   const model = await readModel(input.path);
@@ -100,7 +100,7 @@ export async function openModel(input: Pick<InputArtifact, 'path' | 'from'>): Pr
     },
     through,
     refuse,
-    preparation: () => model.preparation ?? refuse('does not say how it takes images'),
+    preparation: () => model.preparation ?? refuse('does not describe how to prepare images'),
     dispose() {
       for (const { module } of built.values()) disposeModule(module);
     },

@@ -4,18 +4,18 @@ import type { Module } from '@twoshot/nn';
 
 export type Weighted = Pick<Module, 'parameters' | 'buffers'>;
 
-/** A kind of part: how it is built again from what a model says of it. */
+/** A kind of part: how to rebuild it from its description in a model. */
 export interface PartType<A = unknown, M extends Weighted = Weighted> {
   /** Name in models, e.g. `classifier`. */
   readonly type: string;
   /**
-   * The architecture as it stands in a model.
+   * The architecture as stored in a model.
    *
-   * @throws TypeError that says what is expected where it is none of this type
+   * @throws TypeError that names what is expected where it is not of this type
    */
   read(architecture: Json): A;
   gives(architecture: A, module: M): { readonly what: Gives; readonly dim: number };
-  /** Builds the part with fresh weights. */
+  /** Builds the part with new weights. */
   create(architecture: A, random: Random): M;
 }
 
@@ -31,8 +31,8 @@ export interface Part<M extends Weighted = Weighted> {
   readonly module: M;
 }
 
-/** Parts by their names in a model. */
+/** Parts by name. */
 export type Parts = Readonly<Record<string, Part>>;
 
-/** Whether a part takes this from outside the model. */
+/** Whether a part takes this input from outside the model. */
 export const isSource = (takes: string): boolean => takes === 'images' || takes === 'features';

@@ -7,24 +7,24 @@ import { whiteningPart } from './part-types/whitening.js';
 type FromImages = (x: tf.Tensor4D, mode: Mode) => tf.Tensor;
 
 /**
- * From images to what a part takes: the parts before it, one after the other.
+ * From images to the input of a part: the parts before it, in order.
  *
- * @param options `maps`: whether the part wants feature maps, which only a part that takes a backbone can have
- * @throws StageInputError where the part does not come from images
+ * @param options `maps`: whether the part needs feature maps, which only a part behind a backbone can have
+ * @throws StageInputError where the part is not connected to images
  */
 export function inputOf(model: OpenModel, name: string, { maps = false }: { maps?: boolean } = {}): FromImages {
   const { takes } = model.anyPart(name);
   if (takes === 'images') return (x) => x;
   if (takes === 'features')
     return model.refuse(
-      `cannot answer images: its part '${name}' takes features. Wire the model that these come from where it is trained`,
+      `cannot classify images: its part '${name}' takes features. Wire the model that extracts these where it is trained`,
     );
   if (!maps) return outputOf(model, takes);
   const { module } = model.part(takes, backbonePart);
   return (x, mode) => module.maps(x, mode);
 }
 
-/** From images to what a part gives. */
+/** From images to the output of a part. */
 export function outputOf(model: OpenModel, name: string): FromImages {
   const { module } = model.anyPart(name) as unknown as { readonly module: Module };
   const before = inputOf(model, name);
@@ -32,9 +32,9 @@ export function outputOf(model: OpenModel, name: string): FromImages {
 }
 
 /**
- * The part that features of a width come from: the fitted space where there is one, else the backbone.
+ * The part that produces features of a width: the fitted space if there is one, else the backbone.
  *
- * @throws StageInputError where neither gives features of that width
+ * @throws StageInputError where neither has features of that width
  */
 export function featuresOf(model: OpenModel, dim: number): string {
   const [space] = model.namesOf([whiteningPart]);

@@ -4,9 +4,9 @@ import { StageInputError } from '@twoshot/stage';
 import { plainViews, type Policy } from '@twoshot/views';
 
 /**
- * How images are taken by a network that was trained on views of a policy.
+ * Image preparation of a network that was trained on views of a policy.
  *
- * @param size at which it takes images best; null for their own
+ * @param size best side of the images; null for their own
  */
 export function preparationOf(
   { mirror, normalise }: Policy,
@@ -17,7 +17,7 @@ export function preparationOf(
   return { size, resize: 'stretch', channels, normalise: mean === null ? null : { mean, std }, mirror };
 }
 
-/** @throws StageInputError where images have other channels than the model takes */
+/** @throws StageInputError where images and model differ in channels */
 export function requireChannels(
   { channels }: Preparation,
   images: Pick<Images, 'channels'>,
@@ -31,10 +31,10 @@ export function requireChannels(
 }
 
 /**
- * Images as a network takes them.
+ * Images as a network expects them.
  *
  * @param range positions [from, to)
- * @param options `size` in place of the model's, where a user has asked for another
+ * @param options `size` in place of the model's, if the user set it
  * @returns [to - from, side, side, channels]
  */
 export function preparedImages(
@@ -49,7 +49,7 @@ export function preparedImages(
 }
 
 /**
- * What a function makes of images, the mean of image and mirror image where that is allowed.
+ * Output of a function for images, averaged over image and mirror image where allowed.
  *
  * @param forward from [batch, side, side, channels] to [batch, ...]
  * @returns the values, row by row
@@ -63,7 +63,7 @@ export function overViews(
   const asked = size === undefined || size === null ? {} : { size };
   const pass = (mirrored: boolean): tf.Tensor =>
     forward(preparedImages(images, preparation, range, { ...asked, mirrored }));
-  // No array leaves the tidy, which would look through all of its numbers for tensors.
+  // No array leaves the tidy, which would search all of its numbers for tensors.
   const result = tf.tidy(() => (preparation.mirror ? pass(false).add(pass(true)).mul<tf.Tensor>(0.5) : pass(false)));
   const values = result.dataSync<'float32'>();
   result.dispose();
@@ -71,9 +71,9 @@ export function overViews(
 }
 
 /**
- * Values of `count` rows, worked out range by range, after each of which other work may go on.
+ * Values of `count` rows, computed range by range, yielding to other work after each.
  *
- * @param work gives the values of rows [from, to)
+ * @param work computes the values of rows [from, to)
  */
 export async function eachRange(
   count: number,

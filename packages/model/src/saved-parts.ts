@@ -2,7 +2,7 @@ import type { Model, ModelPart } from '@twoshot/artifact';
 import { saveWeights } from '@twoshot/nn';
 import type { Part, Parts } from './part-type.js';
 
-/** What `writeModel` takes of built parts. */
+/** Built parts as `writeModel` expects them. */
 export async function savedParts(parts: Parts): Promise<Pick<Model, 'parts' | 'weights'>> {
   const modules = Object.fromEntries(Object.entries(parts).map(([name, { module }]) => [name, module]));
   return {

@@ -10,18 +10,18 @@ export interface ChartLine {
   readonly faint?: boolean;
 }
 
-/** A place on the x axis with its name, drawn from top to bottom. */
+/** A labelled position on the x axis, drawn as a vertical line. */
 export interface ChartMark {
   readonly name: string;
   readonly x: number;
 }
 
 export interface Chart {
-  /** What the chart shows, for those who cannot see it. */
+  /** Description of the chart, for screen readers. */
   readonly label: string;
   readonly lines: readonly ChartLine[];
   readonly x: { readonly name: string; readonly scale: 'linear' | 'logarithmic' };
-  /** Values shown; a line that leaves them runs along the edge. */
+  /** Range of values; a line that leaves it runs along the edge. */
   readonly range: readonly [low: number, high: number];
   readonly marks?: readonly ChartMark[];
   readonly width: number;
@@ -29,15 +29,15 @@ export interface Chart {
 }
 
 const edges = { left: 60, right: 16, top: 12, bottom: 42 };
-/** Height of the name of a mark; the names stand above each other, over the plot. */
+/** Height of the name of a mark; names are stacked above the plot. */
 const markHeight = 15;
-/** Points of a line at most, so that a long one stays a small file. */
+/** Maximum points of a line, so that long lines keep files small. */
 const mostPoints = 400;
 
 const round = (value: number): number => Number(value.toFixed(1));
 const finite = ([x, y]: Point): boolean => Number.isFinite(x) && Number.isFinite(y);
 
-/** Means of equal stretches. */
+/** Means over equal segments. */
 function thin(points: readonly Point[]): readonly Point[] {
   if (points.length <= mostPoints) return points;
   const stretch = points.length / mostPoints;
@@ -47,7 +47,7 @@ function thin(points: readonly Point[]): readonly Point[] {
   });
 }
 
-/** Whole powers of ten within a range that is positive. */
+/** Integer powers of ten within a positive range. */
 function decades(first: number, last: number): number[] {
   const from = Math.ceil(Math.log10(first) - 1e-9);
   const to = Math.floor(Math.log10(last) + 1e-9);
@@ -59,7 +59,7 @@ const line = (kind: string, [x1, y1]: Point, [x2, y2]: Point): Markup =>
 const text = (words: string, at: Point, anchor: 'start' | 'middle' | 'end', kind = 'axis'): Markup =>
   html`<text class="${kind}" x="${at[0]}" y="${at[1]}" text-anchor="${anchor}">${words}</text>`;
 
-/** A line chart as SVG, which takes its colours from the page; null without two points to join. */
+/** A line chart as SVG, coloured by the page's styles; null with fewer than two points. */
 export function drawChart({ label, lines, x, range: [low, high], marks = [], width, height }: Chart): Markup | null {
   const shown = lines.map(({ points, faint = false }) => ({ faint, points: thin(points.filter(finite)) }));
   const xs = shown.flatMap(({ points }) => points.map(([at]) => at));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { pageDocument } from './document.js';
 import { css, html } from './markup.js';
 
-test('a page escapes its title and its text, holds both styles, and needs nothing outside it', () => {
+test('a page escapes its title and its text, includes both styles, and is self-contained', () => {
   const page = pageDocument(
     'a <page>',
     ['b < c', html`<p>d</p>`],

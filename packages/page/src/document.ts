@@ -2,9 +2,9 @@ import { type Content, html, type Markup } from './markup.js';
 import { style } from './style.js';
 
 /**
- * One self-contained page: no script, no file and no address outside it.
+ * One self-contained page: no scripts, external files or links.
  *
- * @param own style of what only this page has
+ * @param own styles of this page only
  */
 export function pageDocument(title: string, body: Content, own: Markup | null = null): string {
   const page = html`<!doctype html>

@@ -5,7 +5,7 @@ export interface GraphBox extends Box {
   readonly use: string;
   /** A third line, e.g. the state and the time; empty for none. */
   readonly note: string;
-  /** Class of the box, e.g. its state; the theme of the page gives it a colour. */
+  /** CSS class of the box, e.g. its state; the theme of the page colours it. */
   readonly state: string;
   /** Shown when the pointer rests on the box. */
   readonly title: string;
@@ -14,10 +14,10 @@ export interface GraphBox extends Box {
 const width = 176;
 /** Letters of a line that fit into a box. */
 const fitting = 24;
-/** How far an image that is too wide for the page shrinks before it scrolls sideways. */
+/** Minimum scale of a drawing that is too wide for the page, below which it scrolls sideways. */
 const smallest = 0.5;
 
-/** Of every box of an image: a third line needs room in all of them. */
+/** Height of every box of a drawing: if one has a third line, all need space for it. */
 export const boxSize = (boxes: readonly GraphBox[]): Size => ({
   width,
   height: boxes.some(({ note }) => note !== '') ? 58 : 44,

@@ -8,7 +8,7 @@ const fan = Array.from({ length: 12 }, (_, at) => ({
   from: at < 4 ? [] : [`s${at % 4}`, `s${at - 4}`],
 }));
 
-test('a box stands right of all that it comes from', () => {
+test('a box is right of its sources', () => {
   const boxes = [
     { id: 'data', from: [] },
     { id: 'policy', from: [] },
@@ -22,7 +22,7 @@ test('a box stands right of all that it comes from', () => {
   expect(lines).toHaveLength(4);
 });
 
-test('no two boxes overlap, and all lie within the image', () => {
+test('boxes do not overlap, and all are within the drawing', () => {
   const { corners, lines, width, height } = layOut(fan, size);
   const places = Object.values(corners);
   for (const { x, y } of lines.flat()) {
@@ -62,6 +62,6 @@ test('the same graph is always drawn in the same way', () => {
   expect(layOut(fan, size)).toEqual(layOut(fan, size));
 });
 
-test('a graph of nothing has no boxes', () => {
+test('an empty graph has no boxes', () => {
   expect(layOut([], size).corners).toEqual({});
 });

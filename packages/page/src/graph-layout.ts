@@ -4,10 +4,9 @@ import type { Box, Layout, Point, Size } from './layout-types.js';
 const margin = 10;
 
 /**
- * Places boxes of one size in columns, from left to right, right of all that they come from (Sugiyama's method, by
- * dagre).
+ * Places boxes of one size in columns, each right of its sources (Sugiyama's method, by dagre).
  *
- * @param boxes in topological order; a line from a box that is not there is left out
+ * @param boxes in topological order; a line from a missing box is left out
  */
 export function layOut(boxes: readonly Box[], { width, height }: Size): Layout {
   const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>();
@@ -33,7 +32,7 @@ export function layOut(boxes: readonly Box[], { width, height }: Size): Layout {
     points.push({ x: target.x - width / 2, y: target.y });
     return points;
   });
-  // dagre counts boxes alone; a line may lie below them all.
+  // dagre counts only boxes; a line may lie below them all.
   const ends = [...Object.values(corners).map(({ x, y }) => ({ x: x + width, y: y + height })), ...lines.flat()];
   return {
     corners,

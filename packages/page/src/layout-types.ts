@@ -1,16 +1,16 @@
-/** A place in an image, in pixels from its upper left corner. */
+/** A point in a drawing, in pixels from its upper left corner. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A box of the image and the boxes that lines come from. */
+/** A box of the drawing and the boxes that its lines come from. */
 export interface Box {
   readonly id: string;
   readonly from: readonly string[];
 }
 
-/** Where boxes and lines go; plain data, so that it can be kept. */
+/** Positions of boxes and lines; plain data, so that it can be stored. */
 export interface Layout {
   /** Upper left corner of every box, by id. */
   readonly corners: Readonly<Record<string, Point>>;

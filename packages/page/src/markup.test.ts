@@ -8,7 +8,7 @@ test('text is escaped, also inside attributes', () => {
   expect(String(html`<p title="${text}">${text}</p>`)).toBe(`<p title="${escaped}">${escaped}</p>`);
 });
 
-test('markup goes into markup as it is, lists item by item, null as nothing', () => {
+test('markup is inserted into markup as it is, lists item by item, null as nothing', () => {
   const cells = ['a', '<'].map((text) => html`<td>${text}</td>`);
   expect(String(html`${[cells, null, [html`<td>${1.5}</td>`, '&']]}`)).toBe('<td>a</td><td>&lt;</td><td>1.5</td>&amp;');
 });

@@ -1,4 +1,4 @@
-/** Markup that `html` made. The package exports its type alone, so text never becomes markup by mistake. */
+/** Markup made by `html`. The package exports only its type, so text never becomes markup by mistake. */
 export class Markup {
   readonly #text: string;
 
@@ -11,7 +11,7 @@ export class Markup {
   }
 }
 
-/** What a template takes: markup as it is, text and numbers escaped, lists item by item, null as nothing. */
+/** Values of a template: markup is inserted as it is, text and numbers escaped, lists item by item, null as nothing. */
 export type Content = Markup | string | number | null | readonly Content[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -30,13 +30,13 @@ function write(content: Content): string {
 }
 
 /**
- * HTML or SVG from a template. What stands in the template is markup; what is put in is escaped, also for quoted
- * attributes, unless `html` made it. Never put a value into a script or where a tag or an attribute has its name.
+ * HTML or SVG from a template. The template itself is markup; inserted values are escaped, also for quoted attributes,
+ * unless `html` made them. Never insert a value into a script, or as the name of a tag or an attribute.
  */
 export function html(template: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(template.map((text, at) => text + write(contents[at] ?? null)).join(''));
 }
 
-/** A style sheet from a template; it takes no text, since HTML's escapes mean nothing inside one. */
+/** A style sheet from a template; it accepts no text, since HTML escapes have no meaning inside one. */
 export const css = (template: TemplateStringsArray, ...contents: readonly (Markup | number)[]): Markup =>
   html(template, ...contents);

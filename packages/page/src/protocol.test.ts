@@ -32,7 +32,7 @@ test.each<[Protocol, string]>([
   expect(describeProtocol(protocol)).toBe(words);
 });
 
-test('counts are whole numbers, and other figures have four decimals', () => {
+test('counts are integers, and other metrics have four decimals', () => {
   expect(describeFigure(123_456, { type: 'count', ...taken, of: 'files' })).toBe('123456');
   expect(describeFigure(0.5, { type: 'curve', ...taken, over: 'learning rate', points: 40 })).toBe('0.5000');
 });

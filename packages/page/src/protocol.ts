@@ -6,7 +6,7 @@ const ranges = (draws: readonly number[]): string =>
 const seen = ({ transductive }: { readonly transductive: boolean }): string =>
   transductive ? 'transductive' : 'inductive';
 
-/** What a type of figure depends on beside its rows, its seed and how many results it is a mean over. */
+/** What a type of metric depends on besides its rows, its seed and the number of results it is a mean over. */
 function circumstances(protocol: Protocol): readonly string[] {
   switch (protocol.type) {
     case 'classification':
@@ -33,7 +33,7 @@ function circumstances(protocol: Protocol): readonly string[] {
 export const describeFigure = (value: number, { type }: Protocol): string =>
   type === 'count' ? String(Number(value.toFixed(1))) : value.toFixed(4);
 
-/** A protocol in words: on what a figure was taken, and by whom it may be compared. */
+/** A protocol in words: what a metric was measured on, and what it may be compared with. */
 export function describeProtocol(protocol: Protocol, draws: readonly number[] | null = null): string {
   const { set, rows, seed, n, outside } = protocol;
   if (protocol.type === 'count') return `${rows} ${protocol.of} of ${set}`;

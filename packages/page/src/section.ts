@@ -1,6 +1,6 @@
 import { type Content, html, type Markup } from './markup.js';
 
-/** A part of a page with its heading and a sentence about it. */
+/** A section of a page with its heading and a note. */
 export function section(title: string, body: Content, note = ''): Markup {
   return html`<section>
     <h2>${title}</h2>

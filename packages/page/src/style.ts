@@ -1,6 +1,6 @@
 import { css } from './markup.js';
 
-/** One look for every page; colours follow the reader's choice of light or dark. */
+/** Styles of every page; colours follow the reader's light or dark theme. */
 export const style = css`
   :root {
     color-scheme: light dark;

@@ -1,4 +1,4 @@
-/** A number for people: four significant digits, no exponent for ordinary sizes. */
+/** A readable number: four significant digits, no exponent for ordinary sizes. */
 export function readable(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)) return value.toExponential(2);

@@ -5,18 +5,18 @@ import { StageInputError } from '@twoshot/stage';
 export interface BackboneWeights {
   /** Named `backbone....`, in PyTorch's layout. */
   readonly weights: ReadonlyMap<string, NamedTensor>;
-  /** Of the features. */
+  /** Dimension of the features. */
   readonly dim: number;
   /** Names of the tensors of the classifier. */
   readonly leftOut: readonly string[];
 }
 
-/** PyTorch's counters of batches, which nothing here depends on. */
+/** PyTorch's batch counters, which are not used here. */
 const counter = /(^|\.)num_batches_tracked$/;
 
 /**
- * The weights of a backbone from a safetensors file in which they have the names of the reference, after `prefix`. The
- * reference's linear classifier may be there too.
+ * Reads the weights of a backbone from a safetensors file, named as in the reference, after `prefix`. The reference's
+ * linear classifier may be included.
  *
  * @throws StageInputError `weights-missing`, `weights-unreadable`, `weights-mismatch`
  */
@@ -68,7 +68,7 @@ async function expectedOf(
 
 const howTo = 'safetensors.torch.save_file(network.state_dict(), file)';
 
-/** Mismatches that are told one by one. */
+/** Maximum number of mismatches listed in a message. */
 const SHOWN = 3;
 
 async function requireSame(file: string, network: string, expected: Shapes, found: Shapes): Promise<void> {
@@ -78,7 +78,7 @@ async function requireSame(file: string, network: string, expected: Shapes, foun
   const more = wrong.length > SHOWN ? `; and ${wrong.length - SHOWN} more` : '';
   throw new StageInputError(
     'weights-mismatch',
-    `${file} does not hold the weights of ${network} as the params network, stem, width, depths, channels and prefix say: ${wrong.slice(0, SHOWN).map(told).join('; ')}${more}`,
+    `${file} does not contain the weights of ${network} with the params network, stem, width, depths, channels and prefix: ${wrong.slice(0, SHOWN).map(told).join('; ')}${more}`,
     { file },
   );
 }

@@ -6,21 +6,21 @@ const params = {
   projector: integer({
     default: 512,
     minimum: 2,
-    doc: 'width of the projector and of what it gives; 4096 and 256 in the paper',
+    doc: 'width of the projector and its output; 4096 and 256 in the paper',
   }),
   predictor: integer({ default: 512, minimum: 1, doc: 'hidden width of the predictor; 4096 in the paper' }),
   momentum: number({
     default: 0.99,
     minimum: 0,
     maximum: 1,
-    doc: 'share of itself that the teacher keeps at the first step; rises to 1 along a cosine (0.996 in the paper)',
+    doc: 'momentum of the teacher at the first step; rises to 1 along a cosine (0.996 in the paper)',
   }),
 };
 
-/** BYOL (Grill et al. 2020): a student predicts what a slow copy of itself sees in another view. */
+/** BYOL (Grill et al. 2020): a student predicts the output of a slowly updated copy of itself for another view. */
 const byolMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/byol',
-  summary: 'Backbone by BYOL, which predicts what a slow copy of itself, the teacher, sees in another view',
+  summary: 'Trains a backbone with BYOL: predicts the output of a momentum teacher for another view',
   params,
   defaults: { steps: 1500, batch: 256, learningRate: 0.002, warmup: 0.1, optimiser: 'adamw', weightDecay: 0.0001 },
   learningRateFor: null,
@@ -51,7 +51,7 @@ const byolMethod: PretrainDefinition<typeof params> = {
       settings: { momentum: kept },
       frozen: { teacher, teacherProjector },
       loss([x]) {
-        // One pass a view, so that batch norm has the statistics of one view at a time.
+        // One pass per view, so that batch norm uses the statistics of one view at a time.
         const [one, other] = tf.split<TensorFlow.Tensor4D>(x!, 2).map((image) => {
           const z = projector.module.forward(backbone.module.forward(image, training), training);
           const target = offTape(() =>

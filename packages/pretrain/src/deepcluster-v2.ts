@@ -4,29 +4,30 @@ import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
 const params = {
   projector: integer({ default: 512, minimum: 2, doc: 'hidden width of the projector; 2048 in the paper' }),
-  dim: integer({ default: 128, minimum: 2, doc: 'width of what is clustered' }),
+  dim: integer({ default: 128, minimum: 2, doc: 'width of the clustered output' }),
   clusters: integer({ default: 100, minimum: 2, doc: 'clusters of a partition; 3000 for ImageNet in the paper' }),
-  partitions: integer({ default: 3, minimum: 1, doc: 'partitions by k-means, each from a start of its own' }),
-  temperature: number({ default: 0.1, minimum: 0.001, doc: 'of the cosines to the centroids' }),
-  localViews: integer({ default: 2, minimum: 0, doc: 'small views beside the two large ones' }),
+  partitions: integer({ default: 3, minimum: 1, doc: 'k-means partitions, each from a different initialisation' }),
+  temperature: number({ default: 0.1, minimum: 0.001, doc: 'temperature of the cosines to the centroids' }),
+  localViews: integer({ default: 2, minimum: 0, doc: 'small views in addition to the two large ones' }),
   localScale: number({
     default: 0.6,
     minimum: 0.2,
     maximum: 1,
-    doc: 'side of the small views as a share of the others',
+    doc: 'side of the small views relative to the large ones',
   }),
   localArea: numbers({
     default: [0.1, 0.35],
     minimum: 0.01,
     maximum: 1,
-    doc: 'smallest and largest share of an image in a small view',
+    doc: 'minimum and maximum fraction of the image area in a small view',
   }),
 };
 
-/** DeepCluster-v2 (Caron et al. 2020, appendix): every view finds the cluster that its image had in the epoch before. */
+/** DeepCluster-v2 (Caron et al. 2020, appendix): each view predicts the cluster of its image in the previous epoch. */
 const deepClusterV2Method: PretrainDefinition<typeof params> = {
   name: 'pretrain/deepcluster-v2',
-  summary: 'Backbone by DeepCluster-v2: views find the cluster that k-means gave their image at the start of the epoch',
+  summary:
+    'Trains a backbone with DeepCluster-v2: views predict the cluster that k-means assigned to their image at the start of the epoch',
   params,
   defaults: { steps: 1500, batch: 256, learningRate: 0.002, warmup: 0.1, optimiser: 'adamw', weightDecay: 0.0001 },
   learningRateFor: null,

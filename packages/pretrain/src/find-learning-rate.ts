@@ -24,10 +24,10 @@ export interface FindRateContext<P extends Params>
   readonly outputs: { readonly metrics: string; readonly html: string };
 }
 
-/** Fewer losses say nothing. */
+/** Minimum losses for a meaningful curve. */
 const fewest = 8;
 
-/** Tests a method under rates from `start` to `end`, and writes its suggestion and the curve that it comes from. */
+/** Tests a method with learning rates from `start` to `end`, and writes its suggestion and the curve. */
 export async function findLearningRate<P extends Params>(
   context: FindRateContext<P>,
   definition: PretrainDefinition<P>,
@@ -55,7 +55,7 @@ export async function findLearningRate<P extends Params>(
     if (rates.length < fewest)
       throw new StageInputError(
         'rates',
-        `The loss ran away after ${rates.length} of ${steps} steps, too soon to read a rate off: lower \`start\`.`,
+        `The loss diverged after ${rates.length} of ${steps} steps, too early to read a learning rate off: lower \`start\`.`,
       );
     const raised = losses.map((loss) => loss - lossFloor);
     const { smoothed, steepest, minimum } = suggestLearningRate(rates, raised, { beta: smoothing });

@@ -1,8 +1,8 @@
 import { drawChart, html, pageDocument, section } from '@twoshot/page';
 
-/** What the page about a range test shows. */
+/** Content of the page about a range test. */
 export interface RatePage {
-  /** What was trained, in words. */
+  /** Description of the training. */
   readonly title: string;
   /** [n] rising */
   readonly rates: readonly number[];
@@ -10,15 +10,15 @@ export interface RatePage {
   readonly losses: readonly number[];
   /** [n] */
   readonly smoothed: readonly number[];
-  /** Rates that are marked, with what they are called. */
+  /** Marked learning rates, with their labels. */
   readonly marks: readonly { readonly name: string; readonly learningRate: number }[];
 }
 
-/** A page with the losses over the rates, which stand on a logarithmic axis. */
+/** A page with the losses over the learning rates, on a logarithmic axis. */
 export function learningRatePage({ title, rates, losses, smoothed, marks }: RatePage): string {
   const shown = smoothed.filter((value) => Number.isFinite(value));
   const [low, first] = [Math.min(...shown), shown[0] ?? 1];
-  // What runs away at the end would flatten all before it.
+  // Divergence at the end would flatten the rest of the curve.
   const high = Math.max(first, low) + Math.max(first - low, Math.abs(low) * 0.05, 1e-6);
   const over = (values: readonly number[]) => values.map((value, i) => [rates[i]!, value] as const);
   const chart = drawChart({

@@ -4,20 +4,23 @@ import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
 const params = {
   projector: integer({ default: 128, minimum: 2, doc: 'width of queries and keys' }),
-  queue: integer({ default: 4096, minimum: 1, doc: 'keys of earlier batches to tell apart from; 65536 in the paper' }),
-  temperature: number({ default: 0.2, minimum: 0.001, doc: 'of the cosines' }),
-  momentum: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'share of itself that the teacher keeps' }),
+  queue: integer({ default: 4096, minimum: 1, doc: 'keys of earlier batches used as negatives; 65536 in the paper' }),
+  temperature: number({ default: 0.2, minimum: 0.001, doc: 'temperature of the cosines' }),
+  momentum: number({ default: 0.99, minimum: 0, maximum: 1, doc: 'momentum of the teacher' }),
   normGroups: integer({
     default: 4,
     minimum: 1,
-    doc: 'parts of a batch, drawn anew each step, in which the teacher takes its batch norm, so that it does not give away which key belongs to a query',
+    doc: 'parts of a batch, redrawn each step, in which the teacher computes batch norm statistics, so that they do not leak which key belongs to a query',
   }),
 };
 
-/** MoCo v2 (Chen et al. 2020): a query finds its key, another view through a slow copy, among those of earlier batches. */
+/**
+ * MoCo v2 (Chen et al. 2020): a query must match its key, another view through a momentum encoder, among those of
+ * earlier batches.
+ */
 const mocoMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/moco',
-  summary: 'Backbone by MoCo v2: a view finds its other view among a queue of those of earlier batches',
+  summary: 'Trains a backbone with MoCo v2: matches two views of an image among a queue of views of earlier batches',
   params,
   defaults: { steps: 1500, batch: 256, learningRate: 0.06, warmup: 0.05, optimiser: 'sgd', weightDecay: 0.0005 },
   learningRateFor: 256,
@@ -70,7 +73,7 @@ const mocoMethod: PretrainDefinition<typeof params> = {
       afterUpdate(outputs) {
         followStudent(teacher.module, backbone.module, momentum);
         followStudent(teacherProjector.module, projector.module, momentum);
-        // Of a batch that is larger than the queue the first keys have to do.
+        // Of a batch larger than the queue only the first keys are used.
         for (const { keys } of outputs) {
           const rows = keys as TensorFlow.Tensor2D;
           tf.tidy(() => queue.push(tf.slice2d(rows, [0, 0], [Math.min(length, rows.shape[0]), width])));

@@ -1,6 +1,6 @@
 import { StageInputError } from '@twoshot/stage';
 
-/** @throws StageInputError where there is not one mean and one deviation for every channel */
+/** @throws StageInputError unless there is one mean and one standard deviation per channel */
 export function normalisationOf(params: {
   readonly channels: number;
   readonly mean: readonly number[];

@@ -84,7 +84,7 @@ const stages = [
   },
 ];
 
-test.each(stages)('$stage.name lowers its loss and keeps what features need', async ({ stage, params, parts }) => {
+test.each(stages)('$stage.name lowers its loss and stores what extraction needs', async ({ stage, params, parts }) => {
   const { outputs, progress } = await runStage(stage, { params: { ...params, steps: 40 }, inputs: { images, policy } });
   const model = await readModel(outputs.model);
   const losses = model.curves['loss']!.map(([, loss]) => loss);
@@ -107,7 +107,7 @@ test.each(stages)('$stage.name gives the same digest for the same seed only', as
   expect(await run(2)).not.toBe(first);
 });
 
-test.each(stages)('$stage.name ends the same however often it is killed', async ({ stage, params }) => {
+test.each(stages)('$stage.name has the same result however often it is killed', async ({ stage, params }) => {
   const run = { params, inputs: { images, policy } };
   const { outputs } = await runStage(stage, run);
   const checkpoints = join(folder, 'killed', stage.name, 'own');
@@ -154,13 +154,13 @@ test.each([
   expect((await run(14)).logs).toEqual([]);
 });
 
-test('tensors do not pile up over trainings', async () => {
+test('trainings do not leak tensors', async () => {
   const before = tf.memory().numTensors;
   for (const { stage, params } of stages) await runStage(stage, { params, inputs: { images, policy } });
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('a training goes on from the model it is given, whitened layer included', async () => {
+test('training starts from the given model, including its whitened layer', async () => {
   const params = { ...small, projector: 16, views: 2 };
   const first = await runStage(vicreg, { params, inputs: { images, policy } });
   const second = await runStage(vicreg, {

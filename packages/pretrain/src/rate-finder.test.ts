@@ -69,7 +69,7 @@ test.each(['vicreg', 'simsiam', 'rotation'] as const)('a learning rate is found 
   expect(page).not.toContain('NaN');
 });
 
-test('a range of rates that leaves nothing to read is refused', async () => {
+test('a range of learning rates without a readable curve is refused', async () => {
   await expect(run({ method: 'rotation', start: 1, end: 0.1 })).rejects.toThrow('raise `end`');
   await expect(run({ method: 'rotation', start: 1e12, end: 1e30 })).rejects.toThrow('lower `start`');
 });

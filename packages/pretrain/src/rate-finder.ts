@@ -6,19 +6,25 @@ import { vicregMethod } from './vicreg.js';
 
 export default defineStage({
   name: 'pretrain/rate-finder',
-  summary: 'Learning rate of a method of pre-training, read off the loss while it rises with every step',
+  summary:
+    'Finds a learning rate for a pre-training method: records the loss while the learning rate rises with every step',
   params: {
-    method: choice(['vicreg', 'simsiam', 'rotation'], { doc: 'stage of pre-training that the learning rate is for' }),
+    method: choice(['vicreg', 'simsiam', 'rotation'], { doc: 'pre-training stage to find a learning rate for' }),
     ...networkParams('conv-residual'),
     ...optimiserParams({ optimiser: 'muon', weightDecay: 0.05 }),
     ...vicregMethod.params,
     ...simsiamMethod.params,
-    batch: integer({ default: 128, minimum: 2, doc: 'images a step, as in that stage; so are all params above' }),
+    batch: integer({ default: 128, minimum: 2, doc: 'images per step, as in that stage; so are all params above' }),
     size: integer({ default: 16, minimum: 4, doc: 'side of the views in pixels' }),
-    steps: integer({ default: 100, minimum: 8, doc: 'steps of the test, and so rates' }),
+    steps: integer({ default: 100, minimum: 8, doc: 'steps of the test, one learning rate each' }),
     start: number({ default: 1e-5, minimum: 1e-12, doc: 'first learning rate' }),
-    end: number({ default: 1, minimum: 1e-12, doc: 'last learning rate, if the loss does not run away before' }),
-    smoothing: number({ default: 0.9, minimum: 0, maximum: 0.999, doc: 'share of the losses before in their average' }),
+    end: number({ default: 1, minimum: 1e-12, doc: 'last learning rate, unless the loss diverges before' }),
+    smoothing: number({
+      default: 0.9,
+      minimum: 0,
+      maximum: 0.999,
+      doc: 'weight of earlier losses in the running average',
+    }),
   },
   inputs: pretrainPorts.inputs,
   outputs: {

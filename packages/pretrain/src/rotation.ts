@@ -1,10 +1,10 @@
 import type { Params } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
-/** RotNet (Gidaris et al. 2018): how far was an image turned? */
+/** RotNet (Gidaris et al. 2018): predicts the rotation of an image. */
 export const rotationMethod: PretrainDefinition<Params> = {
   name: 'pretrain/rotation',
-  summary: 'Backbone by telling how far every image was turned (RotNet); cannot collapse, weak for neighbours',
+  summary: 'Trains a backbone to predict image rotations (RotNet); cannot collapse, but weak for nearest neighbours',
   params: {},
   defaults: {
     steps: 1000,

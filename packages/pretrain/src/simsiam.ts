@@ -10,7 +10,7 @@ const params = {
 /** SimSiam (Chen and He 2021): two views predict each other. */
 export const simsiamMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/simsiam',
-  summary: 'Backbone by SimSiam, whose two views predict each other; needs hundreds of epochs',
+  summary: 'Trains a backbone with SimSiam: two views predict each other; needs hundreds of epochs',
   params,
   defaults: { steps: 1500, batch: 256, learningRate: 0.03, warmup: 0.05, optimiser: 'sgd', weightDecay: 0.0005 },
   // The paper's learning rate.
@@ -36,7 +36,7 @@ export const simsiamMethod: PretrainDefinition<typeof params> = {
     return {
       heads: { projector, predictor },
       loss([x]) {
-        // One pass a view, so that batch norm has the statistics of one view at a time.
+        // One pass per view, so that batch norm uses the statistics of one view at a time.
         const [one, other] = tf.split<TensorFlow.Tensor4D>(x!, 2).map((view) => {
           const z = projector.module.forward(backbone.forward(view, training), training);
           return { z, p: predictor.module.forward(z, training) };

@@ -6,11 +6,11 @@ export interface LearningRateSweep {
   readonly start: number;
   readonly end: number;
   readonly steps: number;
-  /** Share of the losses before in their average. */
+  /** Weight of earlier losses in the running average. */
   readonly smoothing: number;
 }
 
-/** Losses of a range test, as far as it came. */
+/** Losses of a range test, up to its end or divergence. */
 export interface SweptLearningRates {
   /** [n] */
   readonly rates: number[];
@@ -19,12 +19,12 @@ export interface SweptLearningRates {
 }
 
 /**
- * Trains under a learning rate that rises with every step (Smith 2017, section 3.3), until the end is reached or the smoothed
- * loss is as far above its start as it had fallen below: what it does after that says nothing any more. The network is
- * spoilt afterwards.
+ * Trains with a learning rate that rises with every step (Smith 2017, section 3.3), until the end is reached or the
+ * smoothed loss is as far above its start as it had fallen below: the rest of the curve is meaningless. The network is
+ * unusable afterwards.
  *
- * @param lossFloor what the loss is never below
- * @param scale what a learning rate is multiplied by for the optimiser
+ * @param lossFloor lower bound of the loss
+ * @param scale factor of the learning rate for the optimiser
  */
 export async function sweepLearningRates(
   {
@@ -62,7 +62,7 @@ export async function sweepLearningRates(
         const smoothed = average / (1 - smoothing ** done.step);
         if (done.step === 1) first = smoothed;
         smallest = Math.min(smallest, smoothed);
-        // Where it has not fallen yet, noise is not to end the test.
+        // Before the first decrease, noise must not end the test.
         if (smoothed > first + Math.max(first - smallest, 0.1 * first)) enough.abort();
       },
       warn,

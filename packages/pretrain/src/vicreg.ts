@@ -2,17 +2,21 @@ import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
 
 const params = {
-  views: integer({ default: 4, minimum: 2, doc: 'views of every image, all in one batch with joint batch norm' }),
+  views: integer({ default: 4, minimum: 2, doc: 'views per image, all in one batch with joint batch norm' }),
   projector: integer({ default: 512, minimum: 2, doc: 'width of both layers of the projector' }),
   similarity: number({ default: 25, minimum: 0, doc: 'weight of the distance of the views from their mean' }),
-  variance: number({ default: 25, minimum: 0, doc: 'weight of the hinge on the deviation of every dimension' }),
+  variance: number({
+    default: 25,
+    minimum: 0,
+    doc: 'weight of the hinge on the standard deviation of every dimension',
+  }),
   covariance: number({ default: 1, minimum: 0, doc: 'weight of the squared covariances' }),
 };
 
 /** VICReg (Bardes et al. 2022) on several views of every image. */
 export const vicregMethod: PretrainDefinition<typeof params> = {
   name: 'pretrain/vicreg',
-  summary: 'Backbone by VICReg on several small views of every image, the strongest in minutes',
+  summary: 'Trains a backbone with VICReg on several small views per image; the strongest method within minutes',
   params,
   defaults: { steps: 1500, batch: 128, learningRate: 0.002, warmup: 0.1, optimiser: 'muon', weightDecay: 0.05 },
   learningRateFor: null,
@@ -30,8 +34,8 @@ export const vicregMethod: PretrainDefinition<typeof params> = {
       { architecture: { widths: [module.dim, width, width] } },
       createRandom(seed('projector')),
     );
-    // `similarity` weighs twice the mean square of the views' distance from their mean, (views - 1) / views of what the
-    // loss calls invariance; `covariance` weighs the mean over the views, of which the loss takes twice.
+    // `similarity` weights twice the mean square of the views' distance from their mean, (views - 1) / views of what the
+    // loss calls invariance; `covariance` weights the mean over the views, which the loss counts twice.
     const weights = { simWeight: (similarity * (views - 1)) / views, varWeight: variance, covWeight: covariance / 2 };
     return {
       heads: { projector },

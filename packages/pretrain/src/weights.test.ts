@@ -46,7 +46,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the tensors of the backbone become a model, those of the classifier are left out', async () => {
+test('the tensors of the backbone become a model, those of the classifier are ignored', async () => {
   const file = await fileOf('whole');
   const { outputs, logs } = await runStage(weights, { params: { ...params, file } });
   const model = await readModel(outputs.model);
@@ -54,10 +54,10 @@ test('the tensors of the backbone become a model, those of the classifier are le
   expect(model.preparation).toMatchObject({ mirror: true, channels: 3, normalise: { mean: [0.485, 0.456, 0.406] } });
   expect(model.weights.size).toBe(stateDict.size - 3);
   for (const [name, tensor] of model.weights) expect(tensor).toEqual(stateDict.get(name.replace('backbone.', '')));
-  expect(logs).toEqual(['left out: fc.weight, fc.bias']);
+  expect(logs).toEqual(['ignored: fc.weight, fc.bias']);
 });
 
-test('with a prefix the tensors of other parts are left out', async () => {
+test('with a prefix the tensors of other parts are ignored', async () => {
   const file = await fileOf('parts', (tensors) => {
     for (const [name, tensor] of stateDict) {
       tensors.delete(name);
@@ -74,29 +74,29 @@ const faults: [string, (tensors: Map<string, NamedTensor>) => void, string][] = 
   [
     'shape',
     (tensors) => tensors.set('conv1.weight', { shape: [4, 3, 7, 7], data: new Float32Array(588) }),
-    'say: tensor conv1.weight: expected shape [4, 3, 3, 3], found [4, 3, 7, 7]',
+    'prefix: tensor conv1.weight: expected shape [4, 3, 3, 3], found [4, 3, 7, 7]',
   ],
   [
     'missing',
     (tensors) => tensors.delete('layer1.0.bn2.running_var'),
-    'say: tensor layer1.0.bn2.running_var: expected shape [4], found none',
+    'prefix: tensor layer1.0.bn2.running_var: expected shape [4], found none',
   ],
   [
     'surplus',
     (tensors) => tensors.set('layer1.1.conv1.weight', { shape: [1, 2], data: new Float32Array(2) }),
-    'say: tensor layer1.1.conv1.weight of shape [1, 2] is not part of the network',
+    'prefix: tensor layer1.1.conv1.weight of shape [1, 2] is not part of the network',
   ],
   ['all', (tensors) => tensors.clear(), 'tensor bn1.bias: expected shape [4], found none; and 27 more'],
 ];
 
-test.each(faults)('a file that does not fit is refused by its tensors: %s', async (name, change, message) => {
+test.each(faults)('a file that does not match is refused by its tensors: %s', async (name, change, message) => {
   const file = await fileOf(name, change);
   const refused = run(file);
   await expect(refused).rejects.toThrow(message);
   await expect(refused).rejects.toMatchObject({ name: 'StageInputError', code: 'weights-mismatch', file });
 });
 
-test('a file that is not there, or not of the format, is refused with how to write one', async () => {
+test('a missing or malformed file is refused with advice on how to write one', async () => {
   await expect(run(join(folder, 'none.safetensors'))).rejects.toThrow(
     'none.safetensors is not there; in Python, safetensors.torch.save_file(network.state_dict(), file) writes such a file',
   );
@@ -105,7 +105,7 @@ test('a file that is not there, or not of the format, is refused with how to wri
   await expect(run(pickle)).rejects.toMatchObject({ code: 'weights-unreadable', name: 'StageInputError' });
 });
 
-test('every channel needs its mean and deviation', async () => {
+test('every channel needs a mean and a standard deviation', async () => {
   const file = await fileOf('channels');
   await expect(runStage(weights, { params: { ...params, file, mean: [0.5] } })).rejects.toThrow(
     'mean must have one value for each of 3 channels, got [0.5]',

@@ -4,21 +4,25 @@ import { networkParams } from '@twoshot/training';
 
 export default defineStage({
   name: 'pretrain/weights',
-  summary: 'A backbone from a .safetensors file of weights that were trained elsewhere, named as in PyTorch',
+  summary: 'Reads a backbone from a .safetensors file of weights that were trained elsewhere, named as in PyTorch',
   params: {
     file: externalPath({ doc: '.safetensors file with the state dict of the network, as torchvision or timm name it' }),
     prefix: text({
       default: '',
-      doc: 'what the names of its tensors begin with, e.g. `backbone.`; others are left out',
+      doc: 'prefix of the tensor names, e.g. `backbone.`; other tensors are ignored',
     }),
     ...networkParams('resnet18'),
     channels: integer({ default: 3, minimum: 1, doc: 'channels of the images' }),
     mean: numbers({
       default: [0.485, 0.456, 0.406],
-      doc: 'of each channel in training, pixels being 0 to 1; ImageNet',
+      doc: 'mean of each channel in training, for pixels from 0 to 1; default: ImageNet',
     }),
-    std: numbers({ default: [0.229, 0.224, 0.225], minimum: 1e-6, doc: 'deviation of each channel; ImageNet' }),
-    mirror: flag({ default: true, doc: 'whether a mirrored image shows the same thing' }),
+    std: numbers({
+      default: [0.229, 0.224, 0.225],
+      minimum: 1e-6,
+      doc: 'standard deviation of each channel; default: ImageNet',
+    }),
+    mirror: flag({ default: true, doc: 'whether a mirrored image keeps its class' }),
   },
   inputs: {},
   outputs: { model: { kind: 'model', doc: 'the backbone, without the classifier that it was trained with' } },
@@ -34,7 +38,7 @@ export default defineStage({
     const normalise = normalisationOf(params);
     const architecture = await architectureOf(params, channels);
     const { weights, dim, leftOut } = await readBackboneWeights(params.file, params.prefix, { network, architecture });
-    if (leftOut.length > 0) log(`left out: ${leftOut.join(', ')}`);
+    if (leftOut.length > 0) log(`ignored: ${leftOut.join(', ')}`);
     await writeModel(outputs.model, {
       parts: {
         backbone: {

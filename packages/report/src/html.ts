@@ -2,17 +2,18 @@ import { defineStage, integer, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'report/html',
-  summary: 'One self-contained page: the graph, the labelled images, curves, scores, the surest and least sure answers',
+  summary:
+    'One self-contained page: the graph, labelled images, training curves, metrics, the most and least confident predictions',
   params: {
     title: text({ default: '', doc: 'heading of the page; the name of the pipeline if empty' }),
-    surest: integer({ default: 10, minimum: 1, doc: 'images shown for each class as its surest answers' }),
-    leastSure: integer({ default: 60, minimum: 1, doc: 'images shown as the least sure answers' }),
+    surest: integer({ default: 10, minimum: 1, doc: 'number of most confident predictions to show per class' }),
+    leastSure: integer({ default: 60, minimum: 1, doc: 'number of least confident predictions to show' }),
   },
   inputs: {
-    images: { kind: 'images', many: true, query: true, doc: 'the sets that labels and predictions speak of' },
+    images: { kind: 'images', many: true, query: true, doc: 'the image sets of labels and predictions' },
     labels: { kind: 'labels', doc: 'the given labels' },
-    predictions: { kind: 'predictions', optional: true, query: true, doc: 'answers to show' },
-    models: { kind: 'model', many: true, optional: true, doc: 'trained models whose curves are drawn' },
+    predictions: { kind: 'predictions', optional: true, query: true, doc: 'predictions to show' },
+    models: { kind: 'model', many: true, optional: true, doc: 'trained models whose curves are plotted' },
     metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores and counts to show, each with its protocol' },
     files: {
       kind: 'files',

@@ -5,7 +5,7 @@ import { rowsOf, writeLabels } from '@twoshot/artifact';
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'twoshot-score-'));
 
-/** Labels of cats and dogs as an artifact; gives its path. */
+/** Labels of cats and dogs as an artifact; returns its path. */
 export async function labelsOf(
   set: string,
   index: readonly number[],

@@ -47,7 +47,7 @@ test('clusters are scored under their best names, whatever their numbers', async
   });
 });
 
-test('figures are means over the partitions; a cluster too many is pure but not accurate', async () => {
+test('metrics are means over the partitions; an extra cluster is pure but not accurate', async () => {
   const { outputs } = await runStage(scoreClusters, {
     inputs: {
       assignments: await assignments([

@@ -2,17 +2,17 @@ import { defineStage, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'report/score-clusters',
-  summary: 'Scores clusters against the hidden classes, as they are and under the best names for them',
+  summary: 'Scores clusters against the hidden labels, unnamed and under the best names',
   params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
   inputs: {
-    assignments: { kind: 'assignments', doc: 'clusters to score; figures are means over the partitions' },
-    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty where nobody knows them' },
+    assignments: { kind: 'assignments', doc: 'clusters to score; metrics are means over the partitions' },
+    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty if unknown' },
   },
   outputs: {
     metrics: {
       kind: 'metrics',
       shown: true,
-      doc: 'share of rows that are right under the best one-to-one names and under majority names, normalised mutual information, adjusted Rand index; no values without hidden labels',
+      doc: 'accuracy under the best one-to-one names and under majority names, normalised mutual information, adjusted Rand index; no values without hidden labels',
     },
   },
   scores: true,

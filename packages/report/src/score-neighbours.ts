@@ -2,7 +2,7 @@ import type { Features } from '@twoshot/artifact';
 import { areaUnderRoc, cumulativeMatches, meanAveragePrecision } from '@twoshot/evaluate';
 import { matrixOf } from '@twoshot/geometry';
 
-/** Pairs that the area under the ROC curve looks at for each query: more would only cost time. */
+/** Maximum pairs per query for the area under the ROC curve: more would only cost time. */
 const pairsOfQuery = 200;
 
 /** Rows at unit length, [m, dim]; rows of zeros stay. */
@@ -17,12 +17,12 @@ function directions({ dim, values }: Features, positions: readonly number[]): Fl
 }
 
 /**
- * How well rows find others of their class by the cosine of features; none without a row that has any other of its
- * class beside it.
+ * How well rows retrieve others of their class by the cosine of features; none without a row that has another of its
+ * class in the set.
  *
  * @param positions [m] rows of the features
  * @param truth [m] true class of each
- * @param queries rows that look, spread evenly over the `m`; each looks among all others
+ * @param queries number of query rows, spread evenly over the `m`; the gallery of each is all others
  */
 export function scoreNeighbours(
   features: Features,

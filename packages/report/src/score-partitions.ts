@@ -2,7 +2,7 @@ import type { Partition } from '@twoshot/artifact';
 import { adjustedRandIndex, clusterAccuracy, manyToOneAccuracy, normalisedMutualInformation } from '@twoshot/evaluate';
 
 /**
- * Scores of chosen rows under partitions, as means over these; none without rows.
+ * Scores of selected rows under partitions, as means over these; none without rows.
  *
  * @param positions [m] rows of the partitions
  * @param truth [m] true class of each

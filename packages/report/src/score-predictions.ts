@@ -9,8 +9,8 @@ import {
 } from '@twoshot/evaluate';
 
 /**
- * Scores of chosen rows against their true classes. Without rows there are no values and no matrix; the calibration
- * error and the log-likelihood are there only where the predictions are probabilities.
+ * Scores of selected rows against their true classes. Without rows there are no values and no matrix; the calibration
+ * error and the log-likelihood exist only where the predictions are probabilities.
  *
  * @param rows [m] rows of the predictions
  * @param truth [m] true class of each

@@ -16,7 +16,7 @@ async function features(rows: readonly (readonly number[])[]): Promise<TestInput
 
 const truth = (...label: number[]): Promise<string> => labelsOf('test', [...label.keys()], label);
 
-test('rows that lie with their class find it, whatever their length', async () => {
+test('rows near their class retrieve it, whatever their norm', async () => {
   const rows = [
     [1, 0],
     [5, 0.1],
@@ -43,7 +43,7 @@ test('rows that lie with their class find it, whatever their length', async () =
   });
 });
 
-test('each row looks among all others, and one whose class has no other does not count', async () => {
+test('each row is a query against all others, and one whose class has no other is ignored', async () => {
   // By falling cosine row 0 sees 1 (another class), then 2 (its own); 1 sees 0 and has no other of its class; 2 sees 1, 0.
   const rows = [
     [1, 0],
@@ -57,7 +57,7 @@ test('each row looks among all others, and one whose class has no other does not
   expect(values).toEqual({ meanAveragePrecisionAtR: 0, nearestOfClass: 0, areaUnderRocOfPairs: 0 });
 });
 
-test('as many rows look as are asked for; without hidden labels none does', async () => {
+test('the number of queries is as requested; without hidden labels there are none', async () => {
   const rows = Array.from({ length: 20 }, (_, at) => [Math.cos(at), Math.sin(at)]);
   const given = { features: await features(rows), truth: await truth(...rows.map((_, at) => at % 2)) };
   const { outputs } = await runStage(scoreRetrieval, { inputs: given, params: { queries: 5 } });

@@ -2,20 +2,20 @@ import { defineStage, integer, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'report/score-retrieval',
-  summary: 'Scores features by how well a row finds others of its class, and tells pairs of one class from others',
+  summary: 'Scores features by retrieval of rows of the same class, and by verification of pairs of the same class',
   params: {
     set: text({ default: 'test', doc: 'the image set whose rows are scored' }),
-    queries: integer({ default: 1000, minimum: 1, doc: 'rows that look for others; spread evenly over the set' }),
+    queries: integer({ default: 1000, minimum: 1, doc: 'number of query rows, spread evenly over the set' }),
   },
   inputs: {
-    features: { kind: 'features', doc: 'rows to score, compared by their cosine' },
-    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty where nobody knows them' },
+    features: { kind: 'features', doc: 'rows to score, compared by cosine' },
+    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty if unknown' },
   },
   outputs: {
     metrics: {
       kind: 'metrics',
       shown: true,
-      doc: 'MAP@R, share of rows whose nearest row is of their class, area under the ROC curve of pairs; no values without hidden labels',
+      doc: 'MAP@R, fraction of rows whose nearest row is of their class, area under the ROC curve of pairs; no values without hidden labels',
     },
   },
   scores: true,
@@ -28,7 +28,7 @@ export default defineStage({
     const hidden = await readLabels(inputs.truth.path);
     const { positions, truth } = scoredRows(features.rows, hidden, params.set);
     const queries = Math.min(params.queries, positions.length);
-    log(`${queries} of ${positions.length} rows of ${params.set} look for their class among the others`);
+    log(`${queries} of ${positions.length} rows of ${params.set} are queries against the others`);
     await writeMetrics(outputs.metrics, {
       values: scoreNeighbours(features, positions, truth, queries, (step) => {
         signal.throwIfAborted();

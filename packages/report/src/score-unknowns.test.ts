@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { labelsOf, temporaryFolder } from './labels.fixture.js';
 import scoreUnknowns from './score-unknowns.js';
 
-/** Predictions that know cats and birds; the labels of the fixture are of cats (0) and dogs (1). */
+/** Predictions of cats and birds; the labels of the fixture are of cats (0) and dogs (1). */
 async function predictions(confidence: readonly number[]): Promise<TestInput> {
   const path = await temporaryFolder();
   await writePredictions(path, {
@@ -18,7 +18,7 @@ async function predictions(confidence: readonly number[]): Promise<TestInput> {
 
 const labels = (): Promise<string> => labelsOf('train', [1, 2], [0, 0], 7);
 
-test('rows of a class that the predictions lack are told by low confidence', async () => {
+test('rows of a class that the predictions lack are detected by low confidence', async () => {
   const { outputs } = await runStage(scoreUnknowns, {
     seed: 4,
     inputs: {
@@ -27,7 +27,7 @@ test('rows of a class that the predictions lack are told by low confidence', asy
       labels: await labels(),
     },
   });
-  // Of the four pairs of a dog and a cat, three have the dog as the less sure one.
+  // Of the four pairs of a dog and a cat, three have the dog as the less confident one.
   expect(await readMetrics(outputs.metrics)).toEqual({
     values: { areaUnderRoc: 0.75 },
     protocol: {
@@ -46,7 +46,7 @@ test('rows of a class that the predictions lack are told by low confidence', asy
   });
 });
 
-test('where all classes are known there is nothing to tell apart, and the stage says so', async () => {
+test('where all classes are known there is nothing to detect, and the stage says so', async () => {
   const { outputs, warnings } = await runStage(scoreUnknowns, {
     inputs: {
       predictions: await predictions([0.9, 0.6]),
@@ -55,5 +55,5 @@ test('where all classes are known there is nothing to tell apart, and the stage 
     },
   });
   expect((await readMetrics(outputs.metrics)).values).toEqual({});
-  expect(warnings).toEqual(['0 of 2 rows of test are of unknown classes: there is nothing to tell apart']);
+  expect(warnings).toEqual(['0 of 2 rows of test are of unknown classes: there is nothing to detect']);
 });

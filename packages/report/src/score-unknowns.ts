@@ -2,14 +2,14 @@ import { defineStage, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'report/score-unknowns',
-  summary: 'Scores how well low confidence tells rows of classes that no prediction can name from the others',
+  summary: 'Scores how well low confidence detects rows of unknown classes',
   params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
   inputs: {
     predictions: { kind: 'predictions', doc: 'predictions whose confidence is scored' },
     truth: {
       kind: 'truth',
       formerly: 'answers',
-      doc: 'hidden labels; those of classes that the predictions lack are the unknown ones',
+      doc: 'hidden labels; classes that the predictions lack are unknown',
     },
     labels: { kind: 'labels', doc: 'the given labels, for the protocol' },
   },
@@ -17,7 +17,7 @@ export default defineStage({
     metrics: {
       kind: 'metrics',
       shown: true,
-      doc: 'area under the ROC curve, unknown rows being the positive ones; no values without rows of both sorts',
+      doc: 'area under the ROC curve, with unknown rows as positives; no values unless there are rows of both sorts',
     },
   },
   scores: true,
@@ -36,7 +36,7 @@ export default defineStage({
     const comparable = unknown > 0 && unknown < positions.length;
     if (!comparable && positions.length > 0)
       warn(
-        `${unknown} of ${positions.length} rows of ${params.set} are of unknown classes: there is nothing to tell apart`,
+        `${unknown} of ${positions.length} rows of ${params.set} are of unknown classes: there is nothing to detect`,
       );
     const all = hardPredictions(predictions);
     const doubt = positions.map((row) => -all[row]!.confidence);

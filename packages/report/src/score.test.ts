@@ -22,7 +22,7 @@ async function predictions(values: number[], seen: string[] = ['train']): Promis
   return { path, seen };
 }
 
-test('rows are matched by set and index, and the figure comes with its protocol', async () => {
+test('rows are matched by set and index, and the metrics have a protocol', async () => {
   const { outputs } = await runStage(score, {
     seed: 5,
     inputs: {
@@ -64,7 +64,7 @@ test('predictions that have seen the scored set are called transductive', async 
   expect((await readMetrics(outputs.metrics)).protocol).toMatchObject({ transductive: true });
 });
 
-test('without answers there are no values; answers of other rows are a mistake', async () => {
+test('without hidden labels there are no values; hidden labels of other rows are an error', async () => {
   const given = { predictions: await predictions([0.9, 0.1]), labels: await labels('train', [1], [0]) };
   const { outputs } = await runStage(score, { inputs: { ...given, truth: await labels('test', [], []) } });
   expect(await readMetrics(outputs.metrics)).toMatchObject({ values: {}, confusion: null });

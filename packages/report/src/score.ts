@@ -2,15 +2,15 @@ import { defineStage, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'report/score',
-  summary: 'Scores predictions against the hidden answers, with the protocol of the figure',
+  summary: 'Scores predictions against the hidden labels, with the protocol of the metrics',
   params: { set: text({ default: 'test', doc: 'the image set whose rows are scored' }) },
   inputs: {
-    predictions: { kind: 'predictions', doc: 'answers to score' },
-    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty where nobody knows them' },
+    predictions: { kind: 'predictions', doc: 'predictions to score' },
+    truth: { kind: 'truth', formerly: 'answers', doc: 'hidden labels; empty if unknown' },
     labels: { kind: 'labels', doc: 'the given labels, for the protocol' },
   },
   outputs: {
-    metrics: { kind: 'metrics', shown: true, doc: 'scores and the confusion matrix; no values without answers' },
+    metrics: { kind: 'metrics', shown: true, doc: 'metrics and the confusion matrix; no values without hidden labels' },
   },
   scores: true,
   async run({ params, inputs, outputs, pipelineSeed, log }) {
@@ -21,7 +21,7 @@ export default defineStage({
     const hidden = await readLabels(inputs.truth.path);
     const labels = await readLabels(inputs.labels.path);
     const { positions, truth } = scoredRows(predictions.rows, hidden, params.set);
-    log(`${positions.length} of ${predictions.rows.count} predicted rows have an answer in ${params.set}`);
+    log(`${positions.length} of ${predictions.rows.count} predicted rows have a hidden label in ${params.set}`);
     await writeMetrics(outputs.metrics, {
       ...scorePredictions(predictions, positions, truth),
       classNames: predictions.classNames,

@@ -1,7 +1,7 @@
 import { type Labels, positionsAmong, type Rows } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
-/** Rows that can be scored, and what is true of them. */
+/** Rows that can be scored, and their true classes. */
 export interface ScoredRows {
   /** [m] positions of the rows, ascending */
   readonly positions: readonly number[];
@@ -10,9 +10,9 @@ export interface ScoredRows {
 }
 
 /**
- * Finds the rows of one set whose true class is known; none where nobody knows any.
+ * Finds the rows of one set whose true class is known; none where no true class is known.
  *
- * @throws StageInputError `nothing-to-score` where true classes are known, but of other rows
+ * @throws StageInputError `nothing-to-score` where true classes are known, but only of other rows
  */
 export function scoredRows(rows: Rows, hidden: Labels, set: string): ScoredRows {
   const hiddenOf = positionsAmong(rows, hidden.rows);
@@ -22,7 +22,7 @@ export function scoredRows(rows: Rows, hidden: Labels, set: string): ScoredRows 
   if (positions.length === 0 && hidden.rows.count > 0)
     throw new StageInputError(
       'nothing-to-score',
-      `no row of set '${set}' has a known class; the rows that came are of ${rows.sets.join(', ')}. Set the param \`set\` to one of these.`,
+      `no row of set '${set}' has a known class; the predicted rows are of ${rows.sets.join(', ')}. Set the param \`set\` to one of these.`,
     );
   return { positions, truth: positions.map((row) => hidden.label[hiddenOf[row]!]!) };
 }

@@ -41,7 +41,7 @@ export function plainReporter(print: (line: string) => void, now: () => number):
       case 'stage-preparing':
         return write(`${event.task} downloads its files (${event.use})`);
       case 'stage-waiting':
-        return write(`${event.task} waits for another run that makes the same result (${event.owner})`);
+        return write(`${event.task} waits for another run that produces the same result (${event.owner})`);
       case 'stage-started':
         return write(
           `${event.task} starts (${event.use}): ${event.why}${event.expected === null ? '' : `; took ${duration(event.expected)} last time`}`,

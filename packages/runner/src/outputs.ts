@@ -40,7 +40,7 @@ async function whole(digest: string, output: string, store: Store): Promise<stri
  * Copies the outputs of a pipeline that have a result into a folder.
  *
  * @param folder in `runFolder`, which is there
- * @param draw the draw that `graph` stands for; its outcomes are told apart by it
+ * @param draw the draw of `graph`, which selects its outcomes
  * @returns absolute paths by the name of the output
  * @throws RunProblem where one is damaged
  */

@@ -33,8 +33,8 @@ async function readShown(task: Task, scratch: string): Promise<Manifest['metrics
 }
 
 /**
- * Makes what a host left in scratch a result of the store. The manifest comes last: whatever happens before, there is
- * no result.
+ * Turns what a host left in scratch into a result of the store. The manifest is written last: if anything fails before,
+ * there is no result.
  *
  * @throws ForeignFileError where an output holds something that is no file of its own
  */

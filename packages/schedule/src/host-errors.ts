@@ -67,7 +67,7 @@ export const damagedAgainError = (node: StageNode, path: string): RunError =>
 export const foreignFileError = (node: StageNode, { path, found }: ForeignFileError): RunError =>
   stageError(node.id, 'bad-output', `its output holds ${found}: ${path}; write folders and files of its own`);
 
-/** A task of which nobody knows what became. */
+/** A task whose end is unknown. */
 export const lostError = (node: StageNode, how: string): RunError =>
   stageError(node.id, 'stage-lost', `the stage was lost: ${how}`);
 

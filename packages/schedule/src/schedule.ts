@@ -65,7 +65,7 @@ class Pass {
   readonly #causes = new Map<string, readonly Cause[]>();
   /** Digests of artifacts that passes before this one found damaged. */
   readonly #dropped: ReadonlySet<string>;
-  /** Set when nothing may start any more. */
+  /** Set when no further task may start. */
   #stopped: Standing | null = null;
 
   constructor(tasks: readonly Task[], context: Context, options: ScheduleOptions, dropped: ReadonlySet<string>) {
@@ -195,7 +195,7 @@ function whyOf(end: Exclude<Standing, { type: 'replan' }>): string {
   }
 }
 
-/** How tasks stand that are the same with any other engine. */
+/** States of tasks that are the same with any engine. */
 function settledWithAnyEngine(
   tasks: readonly Task[],
   ends: ReadonlyMap<string, Standing>,
@@ -232,8 +232,8 @@ const gives = (end: Standing, digests: ReadonlySet<string>): boolean =>
   succeeded(end) && Object.values(end.manifest.outputs).some(({ digest }) => digests.has(digest));
 
 /**
- * Runs tasks as soon as what they need is there. One that fails takes those with it that need it; the others go on. How
- * they came out is told by events.
+ * Runs each task as soon as its inputs exist. Dependents of a failed task are skipped; the others continue. Outcomes
+ * are reported as events.
  */
 export async function schedule(tasks: readonly Task[], context: Context, options: ScheduleOptions): Promise<void> {
   let { engine } = context;

@@ -30,7 +30,7 @@ export const waitingOf = (task: Task, { signal, emit }: TaskContext): Waiting =>
   onWait: (owner) => emit({ type: 'stage-waiting', task: task.id, owner }),
 });
 
-/** Has the executor carry out a request for a task; what it tells goes to the log and to the listeners. */
+/** Has the executor carry out a request for a task; its messages go to the log and to the listeners. */
 export async function execute(
   request: RunRequest,
   task: Task,

@@ -4,7 +4,7 @@ import { StageInputError } from '@twoshot/stage';
 /**
  * The partition of a name, or the first.
  *
- * @param input that the clusters came from; its name is read only for a message, since reading it enters the key
+ * @param input artifact of the clusters; its name is read only for a message, since reading it enters the key
  * @throws StageInputError where it is not there
  */
 export function choosePartition(

@@ -1,7 +1,10 @@
 import { positionsAmong, positionsIn, rowsAt, type Rows, type Subset } from '@twoshot/artifact';
 import { type InputArtifact, StageInputError } from '@twoshot/stage';
 
-/** A subset and what it is applied to, as wired. Names are read only for a message, since reading them enters the key. */
+/**
+ * A subset and the artifact that it is applied to, as wired. Names are read only for a message, since reading them
+ * enters the key.
+ */
 export interface Choosing {
   readonly subset: Subset;
   readonly inputs: { readonly subset: Pick<InputArtifact, 'from'>; readonly of: Pick<InputArtifact, 'from'> };
@@ -9,8 +12,8 @@ export interface Choosing {
 }
 
 /**
- * The rows that are in a subset, with their positions, in the order in which they stand. Where only one of both knows
- * views, `positionsAmong` says what that means.
+ * The rows that are in a subset, with their positions, in their original order. Where only one of both has views, see
+ * `positionsAmong`.
  *
  * @throws StageInputError where there is none
  */
@@ -23,7 +26,7 @@ export function chosenAmong(rows: Rows, choosing: Choosing): { positions: Uint32
   return { positions, rows: rowsAt(rows, positions) };
 }
 
-/** How many rows of a subset are of each image of a set, by index: more than one where it knows views. */
+/** Number of rows of a subset per image of a set, by index: more than one where it has views. */
 export function imagesIn({ rows }: Subset, set: string): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const row of positionsIn(rows, [set])) {
@@ -34,7 +37,7 @@ export function imagesIn({ rows }: Subset, set: string): ReadonlyMap<number, num
 }
 
 /**
- * Logs how many of `count` rows were kept, and how many of the subset's rows are not among them.
+ * Logs how many of `count` rows were kept, and how many of the subset's rows are missing.
  *
  * @throws StageInputError where none was kept
  */
@@ -45,12 +48,12 @@ export function reportChosen(
   if (kept === 0)
     throw new StageInputError(
       'none-in-the-subset',
-      `${inputs.subset.from} has ${spell(subset.rows.count, subset.rows.sets)}, and none of them is among the ${spell(count, sets)} of ${inputs.of.from}. Wire a subset that was chosen from the same rows.`,
+      `${inputs.subset.from} has ${spell(subset.rows.count, subset.rows.sets)}, and none of them is among the ${spell(count, sets)} of ${inputs.of.from}. Wire a subset of the same rows.`,
     );
   const absent = subset.rows.count - found;
   log(
     `kept ${kept} of ${count} rows: ${subset.reason}` +
-      (absent === 0 ? '' : `; ${absent} of the subset's ${subset.rows.count} rows are not there`),
+      (absent === 0 ? '' : `; ${absent} of the subset's ${subset.rows.count} rows are missing`),
   );
 }
 

@@ -16,14 +16,14 @@ const mixed: Rows = {
 const featuresOf = (rows: Rows) => (dir: string) =>
   writeFeatures(dir, { rows, dim: 2, values: Float32Array.from({ length: rows.count * 2 }, (_, at) => at) });
 
-test('rows of the subset come in their own order, by set and index', async () => {
+test('rows of the subset are in their original order, by set and index', async () => {
   const inputs = { features: await stored(featuresOf(mixed)), subset: await stored(subsetOf(trainRows(3, 9, 5))) };
   const { outputs, logs } = await runStage(features, { inputs });
   const { rows, dim, values } = await readFeatures(outputs.features);
   expect(namesOf(rows)).toEqual(['train 5', 'train 3']);
   expect(rows.sets).toEqual(['train']);
   expect([dim, ...values]).toEqual([2, 0, 1, 4, 5]);
-  expect(logs).toEqual(["kept 2 of 4 rows: chosen by hand; 1 of the subset's 3 rows are not there"]);
+  expect(logs).toEqual(["kept 2 of 4 rows: selected by hand; 1 of the subset's 3 rows are missing"]);
 });
 
 test('the order of the subset does not matter', async () => {
@@ -36,7 +36,7 @@ test('the order of the subset does not matter', async () => {
   expect(await digest(trainRows(3, 5))).not.toBe(await digest(trainRows(5)));
 });
 
-test('all views of an image in the subset stay, and of a subset of views only those', async () => {
+test('all views of an image in the subset are kept; of a subset of views only those', async () => {
   const views: Rows = { ...trainRows(4, 4, 6, 6), view: Uint8Array.of(0, 1, 0, 1) };
   const all = await stored(featuresOf(views));
   const kept = async (subset: Rows) => {
@@ -47,7 +47,7 @@ test('all views of an image in the subset stay, and of a subset of views only th
   };
   expect(await kept(trainRows(6))).toEqual({
     names: ['train 6 view 0', 'train 6 view 1'],
-    logs: ['kept 2 of 4 rows: chosen by hand'],
+    logs: ['kept 2 of 4 rows: selected by hand'],
   });
   expect((await kept({ ...trainRows(6, 4), view: Uint8Array.of(1, 0) })).names).toEqual([
     'train 4 view 0',

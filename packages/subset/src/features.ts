@@ -3,9 +3,9 @@ import { subsetPort } from './subset-port.js';
 
 export default defineStage({
   name: 'subset/features',
-  summary: 'The features of the rows that are in a subset, in the order in which they stand',
+  summary: 'Keeps the features of the rows in a subset, in their original order',
   params: {},
-  inputs: { features: { kind: 'features', query: true, doc: 'rows to choose from' }, subset: subsetPort },
+  inputs: { features: { kind: 'features', query: true, doc: 'rows to select from' }, subset: subsetPort },
   outputs: { features: { kind: 'features', doc: 'those in the subset' } },
   async run({ inputs, outputs, log }) {
     const { readFeatures, readSubset, writeFeatures } = await import('@twoshot/artifact');

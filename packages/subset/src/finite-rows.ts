@@ -3,7 +3,7 @@ import type { Matrix } from '@twoshot/geometry';
 import { StageInputError } from '@twoshot/stage';
 
 /**
- * @param input that the rows came from; its name is read only for a message, since reading it enters the key
+ * @param input artifact of the rows; its name is read only for a message, since reading it enters the key
  * @throws StageInputError that names the first row with a value that is not finite
  */
 export function requireFiniteRows({ columns, data }: Matrix, rows: Rows, input: { readonly from: string }): void {
@@ -11,6 +11,6 @@ export function requireFiniteRows({ columns, data }: Matrix, rows: Rows, input: 
   if (at < 0) return;
   throw new StageInputError(
     'not-finite',
-    `expected finite features, found ${data[at]} in column ${at % columns} of ${rowName(rows, Math.floor(at / columns))} of ${input.from}. Look at the loss of the model that made them: its training may have diverged.`,
+    `expected finite features, found ${data[at]} in column ${at % columns} of ${rowName(rows, Math.floor(at / columns))} of ${input.from}. Check the loss of the model that made them: its training may have diverged.`,
   );
 }

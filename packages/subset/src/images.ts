@@ -3,7 +3,7 @@ import { subsetPort } from './subset-port.js';
 
 export default defineStage({
   name: 'subset/images',
-  summary: 'The images that are in a subset, in the order in which they stand',
+  summary: 'Keeps the images in a subset, in their original order',
   params: {},
   inputs: { images: { kind: 'images', query: true, doc: 'images of one set' }, subset: subsetPort },
   outputs: { images: { kind: 'images', doc: 'those in the subset' } },

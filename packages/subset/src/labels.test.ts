@@ -25,7 +25,7 @@ test('labels keep their classes, weights and origin; classes that lose their las
     label: Int32Array.of(1, 1),
     weight: Float32Array.of(1, 0.25),
   });
-  expect(logs).toEqual(['kept 2 of 3 rows: chosen by hand', 'classes without a label now: cat']);
+  expect(logs).toEqual(['kept 2 of 3 rows: selected by hand', 'classes without a label now: cat']);
 });
 
 test('a subset without a labelled row is refused', async () => {

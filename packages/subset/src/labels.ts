@@ -3,7 +3,7 @@ import { subsetPort } from './subset-port.js';
 
 export default defineStage({
   name: 'subset/labels',
-  summary: 'The labels of the rows that are in a subset, in the order in which they stand',
+  summary: 'Keeps the labels of the rows in a subset, in their original order',
   params: {},
   inputs: { labels: { kind: 'labels', query: true, doc: 'given labels or pseudo-labels' }, subset: subsetPort },
   outputs: { labels: { kind: 'labels', doc: 'those in the subset; all class names stay' } },

@@ -1,16 +1,16 @@
 import { type Neighbours, type Partition, positionsAmong, type Rows } from '@twoshot/artifact';
 
-/** Of every row of a partition how well its neighbours and the partition itself support its cluster. */
+/** For each row of a partition: how well its neighbours and the partition itself support its cluster. */
 export interface Consistency {
-  /** [rows] share of the row's neighbours that are in its cluster; NaN where the graph gives it none */
+  /** [rows] fraction of the row's neighbours that are in its cluster; NaN without neighbours in the graph */
   readonly share: Float64Array;
   /** [rows] probability of the row's cluster, 1 of a hard partition */
   readonly probability: Float32Array;
 }
 
 /**
- * Local consistency (SPICE, Niu et al. 2022, section 3.3): the share of a row's nearest neighbours whose cluster is its
- * own. A neighbour that is not clustered counts as one of another cluster.
+ * Local consistency (SPICE, Niu et al. 2022, section 3.3): the fraction of a row's nearest neighbours whose cluster is
+ * its own. A neighbour without a cluster counts as one of another cluster.
  *
  * @param rows of the partition
  */
@@ -38,11 +38,11 @@ export function localConsistency(
 }
 
 export interface Reliability {
-  /** Smallest share of neighbours. */
+  /** Minimum fraction of neighbours. */
   readonly share: number;
-  /** Smallest probability of the row's cluster. */
+  /** Minimum probability of the row's cluster. */
   readonly probability: number;
-  /** As many rows of every cluster as the smallest has that has any, those with the largest share and probability. */
+  /** The same number of rows for every cluster that has any: that of the smallest; the most reliable rows. */
   readonly balance: boolean;
 }
 

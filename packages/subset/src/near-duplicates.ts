@@ -1,13 +1,13 @@
 import { betweenBlocks, type LongWork, type Matrix, nearestNeighbours, normaliseRows } from '@twoshot/geometry';
 
-/** Neighbours of a row that are listed; a row that has more duplicates is compared one by one. */
+/** Neighbours listed per row; a row with more duplicates is compared one by one. */
 const listed = 8;
 const blockRows = 1024;
 
 /**
- * Of every row the one that stands for it: itself where it stays, else an earlier row that stays and whose cosine to it
- * is above a threshold. Rows that stay are no duplicates of each other, but for pairs within the rounding of the
- * engine's products of the threshold. A zero row is like no other. Memory grows with the rows, not with their pairs.
+ * For each row its representative: itself if it is kept, else an earlier kept row whose cosine to it is above a
+ * threshold. Kept rows are not duplicates of each other, except for pairs within the rounding of the engine's products
+ * at the threshold. A zero row has no duplicates. Memory grows with the rows, not with their pairs.
  *
  * @param points [rows, dim], finite
  * @returns [rows] positions
@@ -21,7 +21,7 @@ export async function standsFor(
   const { k, position, similarity } = await nearestNeighbours(points, neighbours, work);
   const unit = normaliseRows(points);
   const first = Int32Array.from({ length: rows }, (_, row) => row);
-  /** Rows that stay and whose lists may lack some of their duplicates. */
+  /** Kept rows whose lists may lack some of their duplicates. */
   const crowded: number[] = [];
   for (let row = 0; row < rows; row++) {
     if (row % blockRows === 0) await betweenBlocks({ signal: work.signal }, row, rows);
@@ -35,7 +35,7 @@ export async function standsFor(
         (isCrowded ? crowded.find((other) => cosine(unit, row, other) > threshold) : undefined) ??
         row;
     if (first[row] !== row) continue;
-    // A later row may not list this one where it has many duplicates.
+    // A later row with many duplicates may not list this one.
     for (const other of others) if (other > row && first[other] === other) first[other] = row;
     if (isCrowded) crowded.push(row);
   }

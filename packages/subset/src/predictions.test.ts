@@ -22,7 +22,7 @@ test('predictions keep their classes and their scale', async () => {
     rows: trainRows(8, 5),
     values: Float32Array.of(1, 2, 5, 6),
   });
-  expect(logs).toEqual(['kept 2 of 3 rows: chosen by hand']);
+  expect(logs).toEqual(['kept 2 of 3 rows: selected by hand']);
 });
 
 test('a subset without a predicted row is refused', async () => {

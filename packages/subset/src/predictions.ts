@@ -3,9 +3,9 @@ import { subsetPort } from './subset-port.js';
 
 export default defineStage({
   name: 'subset/predictions',
-  summary: 'The predictions of the rows that are in a subset, in the order in which they stand',
+  summary: 'Keeps the predictions of the rows in a subset, in their original order',
   params: {},
-  inputs: { predictions: { kind: 'predictions', query: true, doc: 'rows to choose from' }, subset: subsetPort },
+  inputs: { predictions: { kind: 'predictions', query: true, doc: 'rows to select from' }, subset: subsetPort },
   outputs: { predictions: { kind: 'predictions', doc: 'those in the subset' } },
   async run({ inputs, outputs, log }) {
     const { readPredictions, readSubset, writePredictions } = await import('@twoshot/artifact');

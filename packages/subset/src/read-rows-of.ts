@@ -2,7 +2,7 @@ import { readFeatures, type Rows, rowsOf, streamImages } from '@twoshot/artifact
 import { type InputArtifact, StageInputError } from '@twoshot/stage';
 
 /**
- * The rows of whichever is wired; of images only one batch is in memory at a time.
+ * The rows of the wired input; of images only one batch is in memory at a time.
  *
  * @throws StageInputError where none or both are wired, or there is no row
  */
@@ -14,12 +14,12 @@ export async function readRowsOf(inputs: {
   if ((images === null) === (features === null))
     throw new StageInputError(
       'images-or-features',
-      `expected one of the inputs \`images\` and \`features\`, found ${images === null ? 'neither' : 'both'}. Wire the one to draw from.`,
+      `expected one of the inputs \`images\` and \`features\`, found ${images === null ? 'neither' : 'both'}. Wire the one to sample from.`,
     );
   const input = images ?? features!;
   const rows = images === null ? (await readFeatures(input.path)).rows : await rowsOfImages(input.path);
   if (rows.count === 0)
-    throw new StageInputError('no-row', `${input.from} has no row to draw from. Wire one that has.`);
+    throw new StageInputError('no-row', `${input.from} has no row to sample from. Wire one with rows.`);
   return rows;
 }
 

@@ -47,7 +47,7 @@ const graph = (given = graphOf()) => stored((dir) => writeNeighbours(dir, given)
 
 type Wired = TestRun<typeof reliable.params, typeof reliable.inputs>;
 
-/** What a run is refused with. */
+/** The error of a run. */
 const refusal = (run: Wired): Promise<string> =>
   runStage(reliable, run).then(
     () => 'not refused',
@@ -62,7 +62,7 @@ async function chosen(run: Wired) {
   return { names: namesOf(kept), logs, warnings, digest: await digestArtifact(outputs.subset) };
 }
 
-test('rows stay whose neighbours are in their cluster, in the order in which they stand', async () => {
+test('rows whose neighbours are in their cluster are kept, in their original order', async () => {
   const inputs = { assignments: await assignmentsOf(hard), neighbours: await graph() };
   const strict = await chosen({ inputs });
   expect(strict.names).toEqual(['train 0', 'train 20', 'train 30', 'train 40', 'train 50']);
@@ -82,21 +82,21 @@ const soft = (...own: number[]): Partition => ({
   ),
 });
 
-test('a minimum probability counts as well, and the balance keeps the surest of each cluster', async () => {
+test('a minimum probability applies too, and balance keeps the most reliable of each cluster', async () => {
   const assignments = await assignmentsOf(soft(0.5, 0.9, 0.75, 1, 0.75, 0.5, 1), hard);
   const inputs = { assignments, neighbours: await graph() };
   const sure = await chosen({ inputs, params: { probability: 0.75 } });
   expect(sure.names).toEqual(['train 20', 'train 30', 'train 40']);
   expect(sure.logs[0]).toContain('in scan-1 is shared by at least 0.9 of their neighbours, with a probability of');
   const even = await chosen({ inputs, params: { share: 0.5, balance: true } });
-  // Row 10 is surer of its cluster than rows 0 and 20, but fewer of its neighbours are in it.
+  // Row 10 has a higher probability than rows 0 and 20, but fewer of its neighbours are in its cluster.
   expect(even.names).toEqual(['train 20', 'train 30', 'train 40', 'train 50']);
   expect(even.logs[0]).toContain(', as many of each cluster');
   const other = await chosen({ inputs, params: { partition: 'kmeans-1' } });
   expect(other.names).toHaveLength(5);
 });
 
-test('neighbours without a cluster are of another, and rows without neighbours are counted', async () => {
+test('neighbours without a cluster count as another one, and rows without neighbours are counted', async () => {
   const few: Assignments = {
     rows: trainRows(0, 10, 20, 99),
     partitions: [{ ...hard, cluster: Int32Array.of(0, 0, 0, 0) }],
@@ -107,16 +107,16 @@ test('neighbours without a cluster are of another, and rows without neighbours a
   expect(logs[1]).toBe('1 rows have no neighbours in the graph');
 });
 
-test('a set without a reliable row, other rows and clusters without what is asked for are refused', async () => {
+test('a set without a reliable row, other rows and partitions without probabilities are refused', async () => {
   const assignments = await assignmentsOf(hard);
   const neighbours = await graph();
   const lonely = await assignmentsOf({ ...hard, clusters: 7, cluster: Int32Array.of(0, 1, 2, 3, 4, 5, 6) });
   expect(await refusal({ inputs: { assignments: lonely, neighbours } })).toContain(
-    'no row of test.assignments is reliable: the neighbours of a row share its cluster by 0.000 in the mean and by 0.000 at most, 0.9 is asked for.',
+    'no row of test.assignments is reliable: the fraction of neighbours in the cluster of a row is 0.000 on average and 0.000 at most, `share` requires 0.9.',
   );
   const elsewhere = await graph(graphOf(rowsOf('test', rows.index)));
   expect(await refusal({ inputs: { assignments, neighbours: elsewhere } })).toContain(
-    'none of the 7 rows of test.assignments has a neighbour in test.neighbours. Make both from the same features.',
+    'none of the 7 rows of test.assignments has a neighbour in test.neighbours. Compute both from the same features.',
   );
   expect(await refusal({ inputs: { assignments, neighbours }, params: { probability: 0.5 } })).toContain(
     'the partition kmeans-1 of test.assignments has no probabilities to compare with 0.5',

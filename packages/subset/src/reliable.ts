@@ -2,29 +2,29 @@ import { defineStage, flag, number, optional, StageInputError, text } from '@two
 
 export default defineStage({
   name: 'subset/reliable',
-  summary: 'Rows whose cluster is shared by most of their nearest neighbours (local consistency of SPICE)',
+  summary: 'Selects rows whose cluster is shared by most of their nearest neighbours (local consistency of SPICE)',
   params: {
     share: number({
       default: 0.9,
       minimum: 0,
       maximum: 1,
-      doc: 'part of the neighbours that must be in the cluster of the row; Niu et al. 2022: 0.95 of 100, their code 0.9',
+      doc: 'minimum fraction of the neighbours in the cluster of the row; Niu et al. 2022: 0.95 of 100, their code 0.9',
     }),
     probability: optional(
       number({ minimum: 0, maximum: 1, doc: '0..1' }),
-      'smallest probability of the cluster in a soft partition; Niu et al. 2022: 0.99',
+      'minimum probability of the cluster in a soft partition; Niu et al. 2022: 0.99',
     ),
     balance: flag({
       default: false,
-      doc: 'as many rows of every cluster as the smallest has, the surest; clusters without a reliable row aside',
+      doc: 'same number of rows for every cluster with reliable rows, the most reliable ones',
     }),
-    partition: optional(text({ doc: 'its name' }), 'partition to look at; null for the first, the best'),
+    partition: optional(text({ doc: 'its name' }), 'partition to use; null for the first, which is the best'),
   },
   inputs: {
     assignments: { kind: 'assignments', doc: 'clusters of the rows' },
-    neighbours: { kind: 'neighbours', doc: 'the rows and their nearest others, all of which count' },
+    neighbours: { kind: 'neighbours', doc: 'neighbour graph of the rows, used completely' },
   },
-  outputs: { subset: { kind: 'subset', doc: 'the reliable rows, in the order in which they stand' } },
+  outputs: { subset: { kind: 'subset', doc: 'the reliable rows, in their original order' } },
   async run({ params, inputs, outputs, log, warn }) {
     const { readAssignments, readNeighbours, rowsAt, writeSubset } = await import('@twoshot/artifact');
     const { localConsistency, reliableRows } = await import('./local-consistency.js');
@@ -39,14 +39,14 @@ export default defineStage({
     if (probability !== null && partition.probabilities === null)
       throw new StageInputError(
         'no-probabilities',
-        `the partition ${partition.name} of ${inputs.assignments.from} has no probabilities to compare with ${probability}. Leave the param \`probability\` out, or wire clusters that have some (cluster/scan).`,
+        `the partition ${partition.name} of ${inputs.assignments.from} has no probabilities to compare with ${probability}. Remove the param \`probability\`, or wire soft clusters (cluster/scan).`,
       );
     const consistency = localConsistency(rows, partition, graph);
     const known = consistency.share.filter((one) => !Number.isNaN(one));
     if (known.length === 0)
       throw new StageInputError(
         'no-neighbours',
-        `none of the ${rows.count} rows of ${inputs.assignments.from} has a neighbour in ${inputs.neighbours.from}. Make both from the same features.`,
+        `none of the ${rows.count} rows of ${inputs.assignments.from} has a neighbour in ${inputs.neighbours.from}. Compute both from the same features.`,
       );
     const kept = reliableRows(consistency, partition.cluster, { share, probability: probability ?? 0, balance });
     if (kept.length === 0) {
@@ -54,7 +54,7 @@ export default defineStage({
       const most = known.reduce((largest, one) => Math.max(largest, one), 0);
       throw new StageInputError(
         'no-reliable-row',
-        `no row of ${inputs.assignments.from} is reliable: the neighbours of a row share its cluster by ${mean.toFixed(3)} in the mean and by ${most.toFixed(3)} at most, ${share} is asked for. Lower \`share\` or \`probability\`, ask for fewer clusters, or train the backbone longer.`,
+        `no row of ${inputs.assignments.from} is reliable: the fraction of neighbours in the cluster of a row is ${mean.toFixed(3)} on average and ${most.toFixed(3)} at most, \`share\` requires ${share}. Lower \`share\` or \`probability\`, use fewer clusters, or train the backbone longer.`,
       );
     }
     const reason =

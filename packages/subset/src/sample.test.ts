@@ -25,7 +25,7 @@ const images = () =>
 
 type Wired = TestRun<typeof sample.params, typeof sample.inputs>;
 
-/** What a run is refused with. */
+/** The error of a run. */
 const refusal = (run: Wired): Promise<string> =>
   runStage(sample, run).then(
     () => 'not refused',
@@ -40,10 +40,10 @@ async function drawn(run: Wired) {
   return { index: [...rows.index], reason, digest: await digestArtifact(outputs.subset) };
 }
 
-test('a share and a number of rows are drawn, in the order in which they stand', async () => {
+test('a fraction or a number of rows is sampled, in original order', async () => {
   const inputs = { features: await features() };
   const byShare = await drawn({ inputs, params: { share: 0.101 } });
-  expect(byShare.reason).toBe('21 of 200 rows drawn by chance');
+  expect(byShare.reason).toBe('21 of 200 rows sampled at random');
   expect(new Set(byShare.index).size).toBe(21);
   expect(byShare.index.every((one) => index.includes(one))).toBe(true);
   expect(byShare.index).toEqual([...byShare.index].sort((a, b) => a - b));
@@ -51,7 +51,7 @@ test('a share and a number of rows are drawn, in the order in which they stand',
   expect((await drawn({ inputs, params: { share: 1 } })).index).toEqual(index);
 });
 
-test('the seed decides, not what is drawn from', async () => {
+test('the sample depends on the seed, not on the content', async () => {
   const inputs = { features: await features() };
   const params = { count: 30 };
   const first = await drawn({ inputs, params });
@@ -60,7 +60,7 @@ test('the seed decides, not what is drawn from', async () => {
   expect((await drawn({ inputs, params, seed: 2 })).digest).not.toBe(first.digest);
 });
 
-test('every row has the same chance', async () => {
+test('every row is equally likely', async () => {
   const inputs = { features: await features() };
   const times = new Map(index.map((one) => [one, 0]));
   for (let seed = 0; seed < 100; seed++)
@@ -70,12 +70,12 @@ test('every row has the same chance', async () => {
   for (const often of times.values()) expect(Math.abs(often - 50)).toBeLessThan(30);
 });
 
-test('what is meant must be said, once, and be there', async () => {
+test('exactly one of the params and inputs is required', async () => {
   const inputs = { features: await features() };
   expect(await refusal({ inputs })).toContain('expected one of the params `share` and `count`, found neither');
   expect(await refusal({ inputs, params: { share: 0.5, count: 3 } })).toContain('found both');
   expect(await refusal({ inputs, params: { count: 201 } })).toContain(
-    'expected between 1 and 200 rows to draw, found 201. Change the param `count`, or wire more rows.',
+    'expected between 1 and 200 rows to sample, found 201. Change the param `count`, or wire more rows.',
   );
   expect(await refusal({ inputs, params: { share: 0 } })).toContain('found 0. Change the param `share`');
   expect(await refusal({ params: { share: 0.5 } })).toContain(
@@ -85,6 +85,6 @@ test('what is meant must be said, once, and be there', async () => {
     'found both',
   );
   expect(await refusal({ inputs: { features: await features([]) }, params: { share: 0.5 } })).toContain(
-    'test.features has no row to draw from',
+    'test.features has no row to sample from',
   );
 });

@@ -19,6 +19,6 @@ export function temporaryArtifacts(): (write: (dir: string) => Promise<void>) =>
 
 export const trainRows = (...index: number[]): Rows => rowsOf('train', Uint32Array.from(index));
 
-export const subsetOf = (rows: Rows) => (dir: string) => writeSubset(dir, { rows, reason: 'chosen by hand' });
+export const subsetOf = (rows: Rows) => (dir: string) => writeSubset(dir, { rows, reason: 'selected by hand' });
 
 export const namesOf = (rows: Rows): string[] => Array.from({ length: rows.count }, (_, row) => rowName(rows, row));

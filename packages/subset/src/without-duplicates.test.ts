@@ -24,7 +24,7 @@ function crowds(seed: number, rows: number, centres: number, spread: number): Ma
   return matrixOf(rows, dim, data);
 }
 
-/** Row by row against all rows that stay. */
+/** Row by row against all kept rows. */
 function oneByOne(points: Matrix, threshold: number): number[] {
   const { columns, data } = normaliseRows(points);
   const stay: number[] = [];
@@ -39,7 +39,7 @@ function oneByOne(points: Matrix, threshold: number): number[] {
   return stay;
 }
 
-test.each([1, 2, 3, 8])('the rows that stay are those of a comparison one by one, with lists of %s', async (k) => {
+test.each([1, 2, 3, 8])('the kept rows are those of an exhaustive comparison, with lists of %s', async (k) => {
   for (const [seed, spread] of [0.02, 0.1, 0.3, 0.8].entries()) {
     const points = crowds(seed, 300, 12, spread);
     for (const threshold of [0.9, 0.99]) {
@@ -52,7 +52,7 @@ test.each([1, 2, 3, 8])('the rows that stay are those of a comparison one by one
 });
 
 const write = (features: Features) => stored((dir) => writeFeatures(dir, features));
-/** What features are refused with. */
+/** The error for features. */
 const refusal = async (features: Features): Promise<string> =>
   runStage(withoutDuplicates, { inputs: { features: await write(features) } }).then(
     () => 'not refused',
@@ -61,7 +61,7 @@ const refusal = async (features: Features): Promise<string> =>
 const angles = (...degrees: number[]) =>
   Float32Array.from(degrees.flatMap((one) => [Math.cos((one * Math.PI) / 180), Math.sin((one * Math.PI) / 180)]));
 
-test('of rows that look alike the first stays; a row that went stands for none', async () => {
+test('the first of duplicates is kept; a removed row removes no other', async () => {
   const rows = trainRows(10, 11, 12, 13, 14);
   // The cosine of 9 degrees is 0.988, of 18 degrees 0.951.
   const features = await write({ rows, dim: 2, values: angles(0, 9, 90, 18, 90) });
@@ -70,12 +70,12 @@ test('of rows that look alike the first stays; a row that went stands for none',
   const subset = await readSubset(outputs.subset);
   expect(namesOf(subset.rows)).toEqual(['train 10', 'train 12', 'train 13']);
   expect(logs).toEqual([`${subset.reason}; 2 go`, 'train 11 is like train 10', 'train 14 is like train 12']);
-  expect(subset.reason).toBe('3 of 5 rows whose cosine to an earlier one is not above 0.98');
+  expect(subset.reason).toBe('3 of 5 rows whose cosine to every earlier one is at most 0.98');
   expect(reads.seed).toBe(false);
   expect(await digestArtifact((await run()).outputs.subset)).toBe(await digestArtifact(outputs.subset));
 });
 
-test('a single row and rows of zeros stay', async () => {
+test('a single row and rows of zeros are kept', async () => {
   const one = await write({ rows: trainRows(4), dim: 2, values: angles(0) });
   const zeros = await write({ rows: trainRows(4, 5), dim: 2, values: new Float32Array(4) });
   for (const [features, count] of [[one, 1] as const, [zeros, 2] as const]) {
@@ -84,9 +84,9 @@ test('a single row and rows of zeros stay', async () => {
   }
 });
 
-test('no rows and values that are not finite are refused by name', async () => {
+test('missing rows and values that are not finite are refused by name', async () => {
   expect(await refusal({ rows: trainRows(), dim: 2, values: new Float32Array(0) })).toContain(
-    'test.features has no row to choose from',
+    'test.features has no row to select from',
   );
   expect(await refusal({ rows: trainRows(7, 3), dim: 2, values: Float32Array.of(1, 2, 3, Number.NaN) })).toContain(
     'expected finite features, found NaN in column 1 of train 3 of test.features',

@@ -1,40 +1,40 @@
 import type { Remembered, Schedule, StepBatch, StepLoss, StepOutputs } from '@twoshot/nn';
 import type { Parts } from '@twoshot/model';
 
-/** Where a training stands. */
+/** State of a training. */
 export interface Moment {
   readonly step: number;
-  /** Steps of the whole training. */
+  /** Total number of steps. */
   readonly steps: number;
   /** 0 where there are no epochs. */
   readonly epoch: number;
 }
 
 /**
- * What one method adds to the common loop, whether it pre-trains, learns from episodes, fine-tunes or trains heads.
- * All that it changes lies in its parts or its memory, so that a training that was cut short goes on to the same result;
- * what is random in it follows from the moment.
+ * What a method adds to the common loop, whether it pre-trains, meta-trains, fine-tunes or trains heads. All its
+ * mutable state is in its parts or its memory, so that an interrupted training resumes to the same result; its
+ * randomness depends only on the moment.
  */
 export interface TrainingMethod<Views, B extends StepBatch> {
-  /** What is trained beside the backbone, saved with it under these names. */
+  /** Trained parts besides the backbone, saved with it under these names. */
   readonly heads: Parts;
-  /** What is saved with the backbone and never optimised: momentum teachers, prototypes that are computed. */
+  /** Parts saved with the backbone and never optimised: momentum teachers, computed prototypes. */
   readonly frozen?: Parts;
-  /** What is remembered from step to step and not saved in the model: queues, banks, thresholds. */
+  /** State kept between steps and not saved in the model: queues, banks, thresholds. */
   readonly memory?: readonly Remembered[];
-  /** Share of the learning rate by part; 1 for those that are not named, 0 freezes a part. */
+  /** Factor of the learning rate by part; 1 by default, 0 freezes a part. */
   readonly learningRateFactors?: Readonly<Record<string, number>>;
   /**
-   * What of the method follows from the number of all steps, by step: a checkpoint of a shorter training is taken only
+   * What in the method depends on the total number of steps, by step: a checkpoint of a shorter training is used only
    * where it was the same.
    */
   readonly settings?: Readonly<Record<string, Schedule>>;
-  /** Of adam, adamw and muon, where the method needs another one than usual. */
+  /** Epsilon of adam, adamw and muon, where the method needs an unusual one. */
   readonly beta2?: number;
-  /** Under the gradient tape: differentiable in the weights of backbone and heads. */
+  /** Called under the gradient tape: differentiable in the weights of backbone and heads. */
   loss(views: Views, batch: B, moment: Moment): StepLoss;
   /** Before the first step of every epoch. */
   beforeEpoch?(moment: Moment): void | Promise<void>;
-  /** @param outputs that the losses of the step's batches have given; disposed afterwards */
+  /** @param outputs of the losses of the step's batches; disposed afterwards */
   afterUpdate?(outputs: readonly StepOutputs[], moment: Moment): void | Promise<void>;
 }

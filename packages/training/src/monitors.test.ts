@@ -15,7 +15,7 @@ function features(images: number, dim: number, noise: number): tf.Tensor2D {
   return tf.tensor2d([...first, ...first.map((value) => value + noise * random.normal())], [2 * images, dim]);
 }
 
-test('views that lie together have the same neighbours, unrelated ones as many as by chance', async () => {
+test('close views share their neighbours, unrelated ones as many as by chance', async () => {
   const { measure } = await neighbourAgreement({ views: 2, k: 5 });
   expect(await measure(features(101, 8, 0), 0)).toBe(1);
   const near = await measure(features(101, 8, 0.1), 0);
@@ -25,7 +25,7 @@ test('views that lie together have the same neighbours, unrelated ones as many a
   expect(apart).toBeLessThan(0.12);
 });
 
-test('rows in even groups are balanced, rows in a single point are not, which is told', async () => {
+test('rows in equal groups are balanced; rows in a single point are not, which is reported', async () => {
   const { measure, warning } = await clusterBalance({ clusters: 4 });
   const groups = tf.tensor2d(
     Array.from({ length: 80 }, (_, row) => Array.from({ length: 4 }, (__, i) => Number(i === row % 4))),

@@ -1,11 +1,10 @@
 import type { Monitor } from '@twoshot/nn';
 
 /**
- * Share of the `k` nearest images of an image that are the same whether they are looked for among the first views or
- * among the second ones, averaged over the batch: near 1 where views of an image lie together, k / (images - 1) by
- * chance.
+ * Fraction of the `k` nearest images of an image that are the same among the first views and among the second views,
+ * averaged over the batch: near 1 where views of an image are close, k / (images - 1) by chance.
  *
- * @param views of every image, at least two; features come view by view
+ * @param views per image, at least two; features are ordered by view
  */
 export async function neighbourAgreement({
   views,
@@ -42,8 +41,8 @@ export async function neighbourAgreement({
 }
 
 /**
- * How evenly the rows of a batch spread over the clusters that k-means finds in them: the entropy of the clusters'
- * shares over its largest value, 1 for even shares, 0 where all rows are in one.
+ * How evenly the rows of a batch are distributed over k-means clusters: the entropy of the clusters' proportions over
+ * its maximum, 1 for equal sizes, 0 where all rows are in one.
  */
 export async function clusterBalance({
   clusters = 10,

@@ -7,7 +7,7 @@ const params = networkParams('resnet18');
 type Values = Parameters<typeof architectureOf>[0];
 const given = (values: object): Values => applyDefaults({ params }, { ...values }) as Values;
 
-test('a network is what the literature knows by its name, unless its stem, width or depths are given', async () => {
+test('a network is the published one, unless its stem, width or depths are given', async () => {
   expect(await architectureOf(given({}), 3)).toEqual({
     name: 'resnet',
     channels: 3,
@@ -39,7 +39,7 @@ async function reads(network: string): Promise<string[]> {
   return names.sort();
 }
 
-test('only what a network has is read, since the key of a result holds all that was', async () => {
+test('only params of the selected network are read, since keys hold all params read', async () => {
   expect(await reads('conv4')).toEqual(['network', 'width']);
   expect(await reads('resnet18')).toEqual(['depths', 'network', 'stem', 'width']);
   expect(await reads('conv-residual')).toEqual(['network', 'stem', 'stemWidth', 'widths']);
@@ -48,7 +48,7 @@ test('only what a network has is read, since the key of a result holds all that 
 test.each([
   [{ stem: 'whitened' }, 'resnet18: stem must be one of conv, imagenet, got whitened'],
   [{ network: 'conv-residual', stem: 'imagenet' }, 'conv-residual: stem must be one of whitened, conv, got imagenet'],
-  [{ depths: [] }, 'resnet18: depths must be the whole numbers of blocks of at least one stage, got []'],
+  [{ depths: [] }, 'resnet18: depths must be the number of blocks of each of at least one stage, got []'],
   [{ depths: [1.5] }, 'of at least one stage, got [1.5]'],
 ])('%o is refused in words', async (values, message) => {
   const refused = architectureOf(given(values), 3);
@@ -56,6 +56,6 @@ test.each([
   await expect(refused).rejects.toBeInstanceOf(StageInputError);
 });
 
-test('every network can be asked for', () => {
+test('every network can be selected', () => {
   expect([...(params.network.schema['enum'] as string[])].sort()).toEqual([...networkNames].sort());
 });

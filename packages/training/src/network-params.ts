@@ -18,27 +18,24 @@ const names = [
   'se-resnext101',
 ] as const satisfies readonly NetworkName[];
 
-/** Params that say which backbone is trained where no model is given to go on from. */
+/** Params that select the backbone to train where no model is wired. */
 export function networkParams(network: NetworkName) {
   return {
     network: choice(names, {
       default: network,
-      doc: 'backbone where no model is given to go on from; conv-residual is the one for minutes on a few cores',
+      doc: 'backbone to train if `init` is not wired; conv-residual suits minutes on a few cores',
     }),
     stem: optional(
       choice(['conv', 'imagenet', 'whitened'], {
-        doc: 'conv keeps the side by a learnt 3x3 filter, imagenet takes a fourth of it, whitened is computed from patches of the views and frozen',
+        doc: 'conv is a learned 3x3 convolution at full size, imagenet reduces the side to a quarter, whitened is computed from patches of the views and frozen',
       }),
       'first layer; null for whitened in conv-residual and conv in the others',
     ),
     width: optional(
       integer({ minimum: 1, doc: 'channels' }),
-      'channels of the first stage, from which the others follow; null for those that the network is known with',
+      'channels of the first stage, which determine the others; null for the published ones',
     ),
-    depths: optional(
-      numbers({ minimum: 1, doc: 'blocks' }),
-      'blocks of every stage of a network that has stages; null for those that it is known with',
-    ),
+    depths: optional(numbers({ minimum: 1, doc: 'blocks' }), 'blocks of each stage; null for the published ones'),
     stemWidth: integer({ default: 16, minimum: 2, doc: 'channels of the first layer of conv-residual' }),
     widths: numbers({ default: [64, 128, 256], minimum: 1, doc: 'channels of the stages of conv-residual' }),
   };
@@ -47,10 +44,10 @@ export function networkParams(network: NetworkName) {
 type NetworkParams = ParamValues<ReturnType<typeof networkParams>>;
 
 /**
- * The backbone that the params ask for; reads only the params that it needs.
+ * The backbone that the params describe; reads only the params that it needs.
  *
  * @param channels of the images
- * @throws StageInputError where the network cannot be had with them
+ * @throws StageInputError where the network does not support them
  */
 export async function architectureOf(params: NetworkParams, channels: number): Promise<BackboneArchitecture> {
   const { networkArchitecture } = await import('@twoshot/nn');

@@ -3,7 +3,7 @@ import { choice, flag, integer, number, optional, type ParamValues } from '@twos
 
 const names = ['adamw', 'adam', 'sgd', 'lars', 'muon'] as const;
 
-/** Params that say how weights follow from gradients; what differs in its default is given. */
+/** Params of the optimiser; arguments set the defaults that differ. */
 export function optimiserParams(defaults: {
   optimiser: (typeof names)[number];
   weightDecay: number;
@@ -13,20 +13,20 @@ export function optimiserParams(defaults: {
   return {
     optimiser: choice(names, {
       default: optimiser,
-      doc: 'adamw takes decay apart from the gradient, adam, sgd and lars with it; lars is for very large batches, muon orthogonalises the updates of convolution filters and takes adamw for the rest',
+      doc: 'adamw decouples weight decay from the gradient, adam, sgd and lars do not; lars is for very large batches, muon orthogonalises the updates of convolution filters and uses adamw for the rest',
     }),
     momentum: number({ default: 0.9, minimum: 0, maximum: 1, doc: 'momentum of sgd and lars' }),
-    nesterov: flag({ default: nesterov, doc: 'sgd and lars look ahead along their momentum' }),
+    nesterov: flag({ default: nesterov, doc: 'Nesterov momentum for sgd and lars' }),
     weightDecay: number({
       default: weightDecay,
       minimum: 0,
-      doc: 'decay of filters and matrices; norms and biases take none',
+      doc: 'weight decay of filters and matrices; norms and biases have none',
     }),
-    clip: optional(number({ minimum: 0, doc: 'norm' }), 'largest norm of all gradients together; null for no limit'),
+    clip: optional(number({ minimum: 0, doc: 'norm' }), 'maximum norm of all gradients together; null for no limit'),
     accumulate: integer({
       default: 1,
       minimum: 1,
-      doc: 'batches a step, of whose gradients the mean counts: as good as one large batch where the loss is a mean over images, though batch norm sees them one by one',
+      doc: 'batches per step, whose gradients are averaged: equal to one large batch where the loss is a mean over images, except that batch norm sees them one by one',
     }),
   };
 }
@@ -34,9 +34,9 @@ export function optimiserParams(defaults: {
 export type OptimiserParams = ParamValues<ReturnType<typeof optimiserParams>>;
 
 /**
- * Creates optimisers as the params ask for; reads only those that it needs.
+ * Creates optimisers from the params; reads only those that it needs.
  *
- * @param moments of a method that needs others than usual, for adam, adamw and muon
+ * @param moments of adam, adamw and muon, for a method that needs unusual ones
  */
 export async function createOptimiser(
   params: OptimiserParams,

@@ -14,37 +14,37 @@ export interface ViewPixels {
   readonly size: number;
 }
 
-/** Views that a step works on, in as many groups as the method asks for. */
+/** Views of a step, in as many groups as the method needs. */
 export interface PixelBatch extends StepBatch {
   readonly groups: readonly ViewPixels[];
 }
 
-/** Where batches come from; they may be prepared ahead. */
+/** Source of the batches; they may be prepared ahead. */
 export interface BatchSource<B> {
   batch(number: number): Promise<B>;
   /** Steps of an epoch, where there are epochs. */
   readonly epoch?: number;
-  /** What of the batches follows from the number of all steps, by step. */
+  /** What in the batches depends on the total number of steps, by step. */
   readonly settings?: Readonly<Record<string, Schedule>>;
   close(): Promise<void>;
 }
 
-/** A training of a backbone by a method. */
+/** Training of a backbone by a method. */
 export interface BackboneTraining<B extends PixelBatch> {
   readonly images: Pick<Images, 'channels'>;
-  /** Model to go on from. */
+  /** Model to start from. */
   readonly init: InputArtifact | null;
-  /** Of a fresh backbone. */
+  /** Of a new backbone. */
   readonly architecture: () => Promise<BackboneArchitecture>;
   readonly source: () => Promise<BatchSource<B>>;
   readonly steps: number;
   /** Batches of a step. */
   readonly accumulate: number;
-  /** Of every image in the features that the loss gives out. */
+  /** Views per image in the features that the loss returns. */
   readonly views: number;
   /**
-   * @param backbone that is trained, set up already
-   * @param epoch steps of an epoch; Infinity where there are none
+   * @param backbone to train, already initialised
+   * @param epoch steps per epoch; Infinity where there are no epochs
    */
   readonly method: (
     backbone: Part<Backbone>,
@@ -141,7 +141,7 @@ function groupsOf(
 ): TrainingPart<PixelBatch>['groups'] {
   const unknown = Object.keys(factors).find((name) => !Object.hasOwn(parts, name));
   if (unknown !== undefined)
-    throw new RangeError(`A learning rate is given for '${unknown}', which is no part that is trained`);
+    throw new RangeError(`A learning rate is given for '${unknown}', which is not a trained part`);
   const distinct = [...new Set(Object.keys(parts).map((name) => factors[name] ?? 1))];
   return distinct.map((factor) => {
     const own = Object.entries(parts).filter(([name]) => (factors[name] ?? 1) === factor);
@@ -150,5 +150,5 @@ function groupsOf(
   });
 }
 
-/** What a model remembers of its training, for people. */
+/** The recipe of a model: a record of its training, for users. */
 export type Recipe = Readonly<Record<string, Json>>;

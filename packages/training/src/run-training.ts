@@ -4,7 +4,7 @@ import { createOptimiser, type OptimiserParams } from './optimiser-params.js';
 import { isExtendable, scheduleOf } from './schedule-params.js';
 import type { TrainingParams } from './training-params.js';
 
-/** What a stage that trains hands on of its context. */
+/** The part of its context that a training stage passes on. */
 export interface TrainingContext extends Pick<
   StageContext<never, never, never>,
   'checkpoints' | 'progress' | 'log' | 'warn' | 'signal'
@@ -12,13 +12,13 @@ export interface TrainingContext extends Pick<
   readonly params: Omit<TrainingParams, 'steps' | 'average'>;
 }
 
-/** What learns in a training, and what goes with it. */
+/** Trained parameters of a training, and its other state. */
 export interface Trained {
-  /** By name; those of a factor learn at this share of the learning rate. */
+  /** By name; a factor scales the learning rate of its parameters. */
   readonly groups: readonly { readonly parameters: readonly NamedParameter[]; readonly factor: number }[];
-  /** All that is saved at the end, running statistics included. */
+  /** All that is saved at the end, including running statistics. */
   readonly network: Pick<Module, 'parameters' | 'buffers'>;
-  /** What changes without an optimiser and has no average: teachers, computed prototypes. */
+  /** State without an optimiser or average: teachers, computed prototypes. */
   readonly frozen?: Pick<Module, 'parameters' | 'buffers'>;
 }
 
@@ -32,20 +32,20 @@ export interface TrainingPart<B extends StepBatch>
   readonly steps: number;
   /** Highest learning rate. */
   readonly learningRate: number;
-  /** Decay of an average of the network's weights and statistics, which takes their place at the end; 0 for none. */
+  /** Decay of an average of the network's weights and statistics, which replaces them at the end; 0 for none. */
   readonly average: number;
-  /** For adam, adamw and muon, where a method needs another one than usual. */
+  /** Epsilon of adam, adamw and muon, where a method needs an unusual one. */
   readonly beta2?: number;
-  /** What it is called where a stage has several. */
+  /** Its name where a stage has several trainings. */
   readonly phase?: string;
 }
 
-/** Parameters that all learn at one learning rate. */
+/** Parameters with the same learning rate. */
 export function oneGroup(network: Pick<Module, 'parameters' | 'buffers'>): Pick<Trained, 'groups' | 'network'> {
   return { groups: [{ parameters: network.parameters.filter(({ trainable }) => trainable), factor: 1 }], network };
 }
 
-/** The optimiser that the params ask for, over groups with rates of their own. */
+/** The optimiser of the params, over groups with their own learning rates. */
 export async function optimiserOf(
   params: OptimiserParams,
   { groups, beta2 }: Pick<TrainingPart<StepBatch>, 'groups' | 'beta2'>,
@@ -59,7 +59,7 @@ export async function optimiserOf(
     : withLearningRateGroups(learning, create);
 }
 
-/** Runs the loop under the params of a stage, with its checkpoints, and tells the user how it goes. */
+/** Runs the training loop with the params of a stage and its checkpoints, and reports progress. */
 export async function runTraining<B extends StepBatch>(
   { params, checkpoints, progress, log, warn, signal }: TrainingContext,
   { groups, network, frozen, learningRate: highest, average: decay, beta2, phase, ...part }: TrainingPart<B>,

@@ -1,7 +1,7 @@
 import type { Schedule } from '@twoshot/nn';
 import { choice, integer, number, numbers, optional, type ParamValues } from '@twoshot/stage';
 
-/** Params that say how the learning rate goes over the steps; what differs in its default is given. */
+/** Params of the learning-rate schedule; arguments set the defaults that differ. */
 export function scheduleParams(defaults: { learningRate: number; warmup: number }) {
   return {
     learningRate: number({
@@ -12,43 +12,43 @@ export function scheduleParams(defaults: { learningRate: number; warmup: number 
     }),
     schedule: choice(['cosine', 'constant', 'multi-step', 'one-cycle'], {
       default: 'cosine',
-      doc: 'the learning rate after its rise: cosine falls to 0, multi-step at the `milestones`; one-cycle rises along a cosine, falls far below its start, and lets momentum go the other way',
+      doc: 'schedule after the warm-up: cosine falls to 0, multi-step falls at the `milestones`; one-cycle rises along a cosine, falls far below its start, and moves momentum in the opposite direction',
     }),
     warmup: number({
       default: defaults.warmup,
       minimum: 0,
       maximum: 1,
-      doc: 'share of the steps in which the learning rate rises',
+      doc: 'fraction of the steps in which the learning rate rises',
     }),
     warmupSteps: optional(
       integer({ minimum: 0, doc: 'steps' }),
-      'steps in which the learning rate rises, however many there are; null for the share `warmup`',
+      'number of steps in which the learning rate rises; null for the fraction `warmup`',
     ),
     milestones: numbers({
       default: [],
       minimum: 0,
-      doc: 'multi-step: steps from which on the learning rate is `gamma` times as high',
+      doc: 'multi-step: steps at which the learning rate is multiplied by `gamma`',
     }),
     gamma: number({
       default: 0.1,
       minimum: 0,
-      doc: 'multi-step: what the learning rate is multiplied by at each of the milestones',
+      doc: 'multi-step: factor of the learning rate at each milestone',
     }),
   };
 }
 
 export type ScheduleParams = ParamValues<ReturnType<typeof scheduleParams>>;
 
-/** Whether the rates of the first steps are the same however many follow; reads only the params that it needs. */
+/** Whether the learning rates of the first steps are independent of the total; reads only the params that it needs. */
 export function isExtendable(params: ScheduleParams): boolean {
   const isOpen = params.schedule === 'constant' || params.schedule === 'multi-step';
   return isOpen && (params.warmupSteps !== null || params.warmup === 0);
 }
 
 /**
- * The schedule that the params ask for; reads only those that it needs.
+ * The schedule of the params; reads only those that it needs.
  *
- * @param highest learning rate, which may be another one than the param's
+ * @param highest learning rate, which may differ from the param's
  */
 export async function scheduleOf(
   params: ScheduleParams,

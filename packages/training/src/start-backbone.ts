@@ -10,10 +10,10 @@ export interface StartedBackbone {
 }
 
 /**
- * Builds a backbone, or takes over that of the model `init`.
+ * Builds a backbone, or continues that of the model `init`.
  *
- * @param options `architecture` is asked for where no model is given
- * @throws StageInputError where the model takes images of other channels
+ * @param options `architecture` is called where no model is given
+ * @throws StageInputError where the model has another number of image channels
  */
 export async function startBackbone(options: {
   init: InputArtifact | null;

@@ -9,12 +9,12 @@ export interface BackboneContext extends TrainingContext, Pick<StageContext<neve
   readonly outputs: { readonly model: string };
 }
 
-/** How a model says that it was made, and how it takes images. */
+/** How a model records its origin, and how it prepares images. */
 export interface ModelOrigin {
   /** `family/implementation`. */
   readonly stage: string;
   readonly policy: Policy;
-  /** Side at which the model takes images; null for their own. */
+  /** Side of the images for the model; null for their own. */
   readonly size: number | null;
   /** Highest learning rate. */
   readonly learningRate: number;
@@ -22,7 +22,7 @@ export interface ModelOrigin {
   readonly settings: Recipe;
 }
 
-/** Trains a backbone, fresh or of a model, with the heads of a method, and writes the model. */
+/** Trains a backbone, new or of a model, with the heads of a method, and writes the model. */
 export async function trainBackbone<B extends PixelBatch>(
   context: BackboneContext,
   training: BackboneTraining<B>,

@@ -26,7 +26,7 @@ async function rates(given: Parameters<typeof params>[0], steps = 10): Promise<n
   return Array.from(valuesOf(learningRate, steps), (value) => Number(value.toFixed(3)));
 }
 
-test('every schedule can be asked for', async () => {
+test('every schedule can be selected', async () => {
   expect(await rates({})).toEqual([0, 1, 2, 1.924, 1.707, 1.383, 1, 0.617, 0.293, 0.076]);
   expect(await rates({ schedule: 'constant' })).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
   expect(await rates({ schedule: 'multi-step', milestones: [4, 6], warmup: 0 })).toEqual([
@@ -39,7 +39,7 @@ test('every schedule can be asked for', async () => {
   expect(momentum!(9)).toBeCloseTo(0.95);
 });
 
-test('steps of warm-up are as many however long the training is', async () => {
+test('the warm-up has the same length for any number of steps', async () => {
   const [short, long] = await Promise.all(
     [10, 20].map((steps) => rates({ schedule: 'constant', warmupSteps: 4 }, steps)),
   );
@@ -47,7 +47,7 @@ test('steps of warm-up are as many however long the training is', async () => {
   expect(short!.slice(0, 6)).toEqual([0, 0.5, 1, 1.5, 2, 2]);
 });
 
-test('every optimiser can be asked for, and does its own', async () => {
+test('every optimiser can be selected, and differs from the others', async () => {
   const moved = new Set<string>();
   for (const optimiser of ['adamw', 'adam', 'sgd', 'lars', 'muon'] as const) {
     const variable = variableOf([1, 1, 2, 2], Float32Array.of(1, -2, 3, 0.5));

@@ -2,7 +2,7 @@ import { integer, number, type ParamValues } from '@twoshot/stage';
 import { optimiserParams } from './optimiser-params.js';
 import { scheduleParams } from './schedule-params.js';
 
-/** Params of every stage that trains; what differs in its default is given. */
+/** Params of every stage with a training loop; arguments set the defaults that differ. */
 export function trainingParams(
   defaults: Parameters<typeof optimiserParams>[0] &
     Parameters<typeof scheduleParams>[0] & { steps: number; average?: number },
@@ -15,7 +15,7 @@ export function trainingParams(
       default: defaults.average ?? 0,
       minimum: 0,
       maximum: 1,
-      doc: 'decay of the average of the weights that becomes the result; 0 takes the last weights',
+      doc: 'decay of the running average of the weights, which is the result; 0 uses the last weights',
     }),
   };
 }

@@ -6,7 +6,7 @@ export interface ViewRandom {
   next(): number;
   /** Uniform between the two ends of a range. */
   between(range: readonly [number, number]): number;
-  /** A whole number in 0..below-1. */
+  /** An integer in 0..below-1. */
   integer(below: number): number;
 }
 

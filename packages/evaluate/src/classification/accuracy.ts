@@ -2,7 +2,7 @@ import { type AnyMatrix, requireFinite } from '@twoshot/geometry';
 import { confusionMatrix } from '../contingency.js';
 import { requireSameLength } from '../same-length.js';
 
-/** Share of rows whose prediction is the truth. */
+/** Fraction of rows whose prediction is correct. */
 export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   requireSameLength(truth, predicted);
   let right = 0;
@@ -10,7 +10,7 @@ export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>)
   return right / truth.length;
 }
 
-/** Right, true and predicted rows of every class. */
+/** Correct, true and predicted rows of every class. */
 function classCounts(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
@@ -29,20 +29,20 @@ function classCounts(
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Mean recall over the classes that are there; the others are left out. */
+/** Mean recall over the classes that occur. */
 export function balancedAccuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): number {
   const present = classCounts(truth, predicted, classes).filter(([, actual]) => actual > 0);
   return mean(present.map(([right, actual]) => right / actual));
 }
 
-/** Mean F1 over the classes that are in truth or prediction; a class without right rows counts 0. */
+/** Mean F1 over the classes that occur in truth or predictions; a class without correct rows counts 0. */
 export function macroF1(truth: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): number {
   const present = classCounts(truth, predicted, classes).filter(([, actual, guessed]) => actual + guessed > 0);
   return mean(present.map(([right, actual, guessed]) => (2 * right) / (actual + guessed)));
 }
 
 /**
- * Share of rows for which fewer than k classes score strictly higher than the true one.
+ * Fraction of rows for which fewer than k classes score strictly higher than the true one.
  *
  * @param scores [rows, classes]
  */

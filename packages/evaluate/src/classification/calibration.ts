@@ -29,8 +29,8 @@ export function expectedCalibrationError(probabilities: AnyMatrix, labels: Array
 }
 
 /**
- * Expected calibration error with bins of equal size (Nguyen and O'Connor 2015): rows by rising largest probability,
- * cut into `bins` parts, the first ones a row longer where they do not divide evenly.
+ * Expected calibration error with bins of equal size (Nguyen and O'Connor 2015): rows by ascending largest probability,
+ * cut into `bins` parts, the first ones one row longer where they do not divide evenly.
  *
  * @param probabilities [rows, classes]
  */

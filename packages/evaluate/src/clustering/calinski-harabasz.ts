@@ -2,8 +2,8 @@ import type { Matrix } from '@twoshot/geometry';
 import { clusterCentres } from './cluster-centres.js';
 
 /**
- * Variance ratio of clusters (Calinski and Harabasz 1974): squares between the clusters over clusters - 1, divided by
- * squares within them over rows - clusters. Larger is better; infinite where every row is the mean of its cluster.
+ * Variance ratio of clusters (Calinski and Harabasz 1974): between-cluster squares over clusters - 1, divided by
+ * within-cluster squares over rows - clusters. Larger is better; infinite where every row is the mean of its cluster.
  *
  * @param points [rows, dim], finite
  * @param labels [rows] from 0, no cluster empty, at least two and fewer than rows

@@ -2,8 +2,8 @@ import { assignRows } from '@twoshot/geometry';
 import { confusionMatrix } from '../contingency.js';
 
 /**
- * Share of rows that are right under the best one-to-one map of clusters to classes; rows of clusters left without a
- * class are wrong. The map sees the truth: it is a figure about clusters, not about named predictions.
+ * Fraction of rows that are correct under the best one-to-one map of clusters to classes; rows of clusters without a
+ * class are wrong. The map uses the truth: it is a metric of clusters, not of named predictions.
  */
 export function clusterAccuracy(
   truth: ArrayLike<number>,
@@ -17,7 +17,7 @@ export function clusterAccuracy(
   return totalCost / truth.length;
 }
 
-/** Purity: share of rows that are right where every cluster takes its majority class. */
+/** Purity: fraction of rows that are correct where every cluster is named by its majority class. */
 export function manyToOneAccuracy(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,

@@ -4,7 +4,7 @@ import { calinskiHarabaszIndex, daviesBouldinIndex } from '../index.js';
 
 const points = matrixOf(4, 1, Float32Array.of(0, 2, 10, 12));
 
-test('clusters that lie apart are better than mixed ones', () => {
+test('separate clusters score better than mixed ones', () => {
   expect(calinskiHarabaszIndex(points, [0, 0, 1, 1])).toBe(50);
   expect(daviesBouldinIndex(points, [0, 0, 1, 1])).toBeCloseTo(0.2, 12);
   expect(calinskiHarabaszIndex(points, [0, 1, 0, 1])).toBeLessThan(50);

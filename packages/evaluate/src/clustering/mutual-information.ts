@@ -1,6 +1,6 @@
 import { type Contingency, contingencyOf, isSamePartition } from '../contingency.js';
 
-/** Entropy of class sizes, in nats. */
+/** Entropy of the class proportions, in nats. */
 function entropyOf(sums: Float64Array, total: number): number {
   let entropy = 0;
   for (const sum of sums) if (sum > 0) entropy -= (sum / total) * Math.log(sum / total);
@@ -29,8 +29,8 @@ export function normalisedMutualInformation(truth: ArrayLike<number>, predicted:
 }
 
 /**
- * Mutual information adjusted for chance under the hypergeometric model (Vinh, Epps and Bailey 2010), with the mean
- * of both entropies as its largest value: at most 1, about 0 for independent labellings.
+ * Mutual information adjusted for chance under the hypergeometric model (Vinh, Epps and Bailey 2010), with the mean of
+ * both entropies as its maximum: at most 1, about 0 for independent labellings.
  */
 export function adjustedMutualInformation(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   const table = contingencyOf(truth, predicted);

@@ -8,7 +8,7 @@ export interface Silhouette {
 
 /**
  * Silhouette of every row with Euclidean distances (Rousseeuw 1987): (b - a) / max(a, b) with a the mean distance to
- * the rest of its cluster and b to the nearest other cluster; 0 for a cluster of one. All pairs are looked at.
+ * the rest of its cluster and b to the nearest other cluster; 0 for a cluster of one. Computes all pairs.
  *
  * @param points [rows, dim], finite
  * @param labels [rows] at least two different ones

@@ -2,7 +2,7 @@ import type { AnyMatrix } from '@twoshot/geometry';
 import { rankedMatches } from './ranking.js';
 
 export interface CumulativeMatches {
-  /** [ranks] share of the counted queries whose first match stands at rank 1, at most at rank 2, ... */
+  /** [ranks] fraction of the counted queries whose first match is at rank 1, at most at rank 2, ... */
   readonly cmc: Float64Array;
   /** Queries whose class is in the gallery; the others do not count. */
   readonly counted: number;

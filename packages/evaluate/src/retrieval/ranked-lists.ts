@@ -2,20 +2,20 @@ import { type AnyMatrix, requireFinite } from '@twoshot/geometry';
 import { descending } from './ranking.js';
 
 export interface ListedPrecision {
-  /** [rows, k] the classes of each list; `classes` stands for the new class */
+  /** [rows, k] the classes of each list; `classes` is the new class */
   readonly predictions: Int32Array;
-  /** [rows] 1 / place of the true class in the list, 0 where it is not there */
+  /** [rows] 1 / rank of the true class in the list, 0 where it is absent */
   readonly perRow: Float64Array;
   /** Mean over rows. */
   readonly value: number;
 }
 
 /**
- * Mean average precision of lists of k classes with one true class each, MAP@k: the known classes by falling score, and
- * a new class where `threshold` belongs among their scores (Kaggle, Humpback Whale Identification).
+ * Mean average precision of lists of k classes with one true class each, MAP@k: the known classes by descending score,
+ * and a new class where `threshold` belongs among their scores (Kaggle, Humpback Whale Identification).
  *
  * @param scores [rows, classes] of the known classes
- * @param labels [rows] 0..classes - 1, or `classes` for a row of none of them
+ * @param labels [rows] 0..classes - 1, or `classes` for a row of another class
  */
 export function meanPrecisionOfLists(
   scores: AnyMatrix,

@@ -1,7 +1,7 @@
 import { type AnyMatrix, requireFinite } from '@twoshot/geometry';
 
 /**
- * For every query whether the gallery rows are of its class, by falling score; on a tie the lower gallery row first.
+ * For every query whether the gallery rows are of its class, by descending score; on a tie the lower gallery row first.
  *
  * @param scores [queries, gallery], larger is nearer
  */
@@ -21,6 +21,6 @@ export function* rankedMatches(
   }
 }
 
-/** Positions of values by falling value, on a tie the lower position first. */
+/** Positions of values by descending value, on a tie the lower position first. */
 export const descending = (values: Float32Array | Float64Array): number[] =>
   Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);

@@ -22,7 +22,7 @@ test('ties of scores go to the lower gallery row', () => {
   expect(cumulativeMatches(tied, [4], [3, 4], { ranks: 1 }).cmc[0]).toBe(0);
 });
 
-test('a new class stands before the classes that score below its threshold', () => {
+test('a new class ranks above the classes that score below its threshold', () => {
   const { predictions, perRow } = meanPrecisionOfLists(scores, [3, 0], { threshold: 0.45, k: 3 });
   expect([...predictions]).toEqual([0, 1, 3, 1, 3, 2]);
   expect([...perRow]).toEqual([1 / 3, 0]);
@@ -33,7 +33,7 @@ test('the area under the curve is 1 for scores that separate, a half for equal o
   expect(areaUnderRoc([3, 3, 3, 3], [0, 1, 1, 0])).toBe(0.5);
 });
 
-test('labels that do not fit, and rows of one kind only, are refused', () => {
+test('labels of another length, and rows of one kind only, are refused', () => {
   expect(() => meanAveragePrecision(scores, [0], [1, 0, 0])).toThrow('expected 2 query labels, got 1');
   expect(() => cumulativeMatches(scores, [0, 1], [1], { ranks: 1 })).toThrow('expected 3 gallery labels, got 1');
   expect(() => meanPrecisionOfLists(scores, [0, 1], { threshold: 0, k: 5 })).toThrow('lists of 1 to 4 classes');

@@ -1,7 +1,7 @@
 import { matrixOf, requireFinite } from '@twoshot/geometry';
 
 /**
- * Area under the receiver operating characteristic: the share of pairs of a positive and a negative row in which the
+ * Area under the receiver operating characteristic: the fraction of pairs of a positive and a negative row in which the
  * positive has the larger score, ties counting half. For verification (same or not) and for the detection of unknowns.
  *
  * @param scores [rows]

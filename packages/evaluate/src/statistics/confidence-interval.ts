@@ -38,7 +38,7 @@ export interface Estimate {
   readonly interval: readonly [low: number, high: number] | null;
 }
 
-/** Mean of independent values with its interval by Student's t; a single value has none. */
+/** Mean of independent values with its interval by Student's t; none for a single value. */
 export function estimateMean(values: ArrayLike<number>, level = 0.95): Estimate {
   if (values.length === 1) {
     requireFiniteList(values, 'values');

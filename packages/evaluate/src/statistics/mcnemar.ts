@@ -2,17 +2,17 @@ import { requireSameLength } from '../same-length.js';
 import { logGamma } from './special-functions.js';
 
 export interface McNemar {
-  /** Rows that only the first method had right. */
+  /** Rows that only the first method predicted correctly. */
   readonly onlyA: number;
   readonly onlyB: number;
   readonly pValue: number;
 }
 
 /**
- * McNemar's exact test of two methods on the same rows: a two-sided binomial test on the rows that exactly one of
- * them had right; p = 1 where there are none.
+ * McNemar's exact test of two methods on the same rows: a two-sided binomial test on the rows that exactly one of them
+ * predicted correctly; p = 1 where there are none.
  *
- * @param correctA [rows] truthy where the first method was right
+ * @param correctA [rows] truthy where the first method was correct
  */
 export function mcnemarTest(correctA: ArrayLike<number>, correctB: ArrayLike<number>): McNemar {
   requireSameLength(correctA, correctB);

@@ -18,7 +18,7 @@ const guard = (value: number): number => (Math.abs(value) < tiny ? tiny : value)
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  // The fraction converges fast on this side only.
+  // The fraction converges fast only on this side.
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
   const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b)) / a;
   let c = 1;
@@ -70,7 +70,7 @@ export function studentTail(t: number, degreesOfFreedom: number): number {
   return t < 0 ? 1 - half : half;
 }
 
-/** The value whose upper tail is `probability`, of a distribution that is symmetric about 0. */
+/** The value with upper tail `probability`, of a distribution that is symmetric about 0. */
 export function upperQuantile(tail: (value: number) => number, probability: number): number {
   if (!(probability > 0 && probability < 1))
     throw new RangeError(`expected a probability in (0, 1), got ${probability}`);

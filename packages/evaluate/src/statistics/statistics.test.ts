@@ -71,7 +71,7 @@ test('a single value has no interval, none and one that is not finite are refuse
   expect(() => estimateMean([Number.NaN])).toThrow('in row 0');
 });
 
-test('McNemar looks at rows that only one method had right', () => {
+test('McNemar uses rows that only one method predicted correctly', () => {
   const [a, b] = [
     [1, 1, 1, 1, 1, 1, 0, 1],
     [0, 0, 0, 0, 0, 0, 0, 1],

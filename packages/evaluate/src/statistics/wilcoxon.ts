@@ -9,10 +9,10 @@ export interface Wilcoxon {
 }
 
 /**
- * Wilcoxon's signed-rank test of paired values, two-sided. Zero differences are dropped; tied ones take mean ranks.
+ * Wilcoxon's signed-rank test of paired values, two-sided. Zero differences are dropped; tied ones get mean ranks.
  *
- * @param method 'exact': all 2^n signs of the ranks that are there; 'normal': without continuity correction, with the
- * variance corrected for ties
+ * @param method 'exact': all 2^n signs of the ranks; 'normal': without continuity correction, with the variance
+ * corrected for ties
  */
 export function wilcoxonTest(
   first: ArrayLike<number>,
@@ -51,7 +51,7 @@ function rankMagnitudes(differences: readonly number[]): { ranks: Float64Array; 
   return { ranks, tieTerm };
 }
 
-/** P(W+ <= statistic) where every rank has either sign with probability 1/2. Doubled ranks are whole numbers. */
+/** P(W+ <= statistic) where every rank has either sign with probability 1/2. Doubled ranks are integers. */
 function exactTail(ranks: Float64Array, statistic: number): number {
   let chances = Float64Array.of(1);
   for (const rank of ranks) {

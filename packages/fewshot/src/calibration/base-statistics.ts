@@ -16,7 +16,7 @@ export interface BaseStatistics {
 }
 
 /**
- * Means and covariances of base classes, for which clusters stand in here; those of one row or none are left out.
+ * Means and covariances of base classes, here clusters; those with fewer than two rows are left out.
  *
  * @param points [rows, dim]
  * @param base [rows] class of each row, -1 for none

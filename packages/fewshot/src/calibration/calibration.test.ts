@@ -6,7 +6,7 @@ import { baseStatistics, sampleDistributions, tukeyTransform } from '../index.js
 
 beforeAll(() => startEngineUnderTest());
 
-test('base classes have unbiased covariances; those of a single row are left out', async () => {
+test('base classes have unbiased covariances; those of a single row are ignored', async () => {
   const points = matrixOf(5, 2, Float32Array.of(0, 0, 2, 4, 9, 9, 1, 1, 3, 1));
   const { means, covariances } = await baseStatistics(points, [2, 2, 0, 5, 5]);
   expect([...means.data]).toEqual([1, 2, 2, 1]);
@@ -14,7 +14,7 @@ test('base classes have unbiased covariances; those of a single row are left out
   await expect(baseStatistics(points, [0, 1, 2, 3, -1])).rejects.toThrow('at least two rows');
 });
 
-test('drawn rows have the mean and the covariance of their distribution, singular ones too', async () => {
+test('sampled rows have the mean and the covariance of their distribution, also if it is singular', async () => {
   const means = matrixOf(2, 2, Float64Array.of(1, -1, 5, 5));
   const covariances = Float64Array.of(4, 2, 2, 1, 0, 0, 0, 0);
   const { rows, data } = await sampleDistributions({ means, covariances }, 4000, createRandom(1));

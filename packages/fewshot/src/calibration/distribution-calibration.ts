@@ -4,7 +4,7 @@ import { tukeyTransform } from './tukey-transform.js';
 export interface CalibrationOptions {
   /** Exponent of Tukey's ladder of powers; 0 is the logarithm. */
   readonly tukeyLambda: number;
-  /** Base classes that each labelled row borrows from; cut to their number. */
+  /** Base classes whose statistics each labelled row uses; at most as many as there are. */
   readonly neighbours: number;
   /** Added to every entry of the covariances. */
   readonly alpha: number;
@@ -20,8 +20,8 @@ export interface CalibratedDistributions {
 }
 
 /**
- * A normal distribution for each labelled row, with statistics borrowed from the nearest base classes (Yang et al.
- * 2021, equations 3 to 6); here clusters stand for base classes.
+ * A normal distribution for each labelled row, with statistics of the nearest base classes (Yang et al. 2021, equations
+ * 3 to 6); here clusters serve as base classes.
  *
  * @param support [rows, dim] labelled rows; at least 0, unless tukeyLambda is 1
  * @param baseMeans [bases, dim]

@@ -3,7 +3,7 @@ import { eigenSymmetric, type LongWork, type Matrix } from '@twoshot/geometry';
 import type { CalibratedDistributions } from './distribution-calibration.js';
 
 /**
- * Rows drawn from normal distributions, `count` of each, one distribution after the other.
+ * Rows sampled from normal distributions, `count` of each, one distribution after the other.
  *
  * @returns [distributions * count, dim]
  */
@@ -17,7 +17,7 @@ export async function sampleDistributions(
   const data = new Float32Array(rows * count * columns);
   for (let row = 0, at = 0; row < rows; row++) {
     const covariance = covariances.subarray(row * columns * columns, (row + 1) * columns * columns);
-    // Unlike a Cholesky factor it is there for the singular covariances that few rows give.
+    // Unlike a Cholesky factor it exists for the singular covariances of few rows.
     const { values, vectors } = await eigenSymmetric(covariance, columns, { signal: work.signal });
     const deviations = values.map((value) => Math.sqrt(Math.max(value, 0)));
     const own = random.fork(row);

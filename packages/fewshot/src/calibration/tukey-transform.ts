@@ -1,7 +1,7 @@
 import { type Matrix, requireFinite } from '@twoshot/geometry';
 
 /**
- * Tukey's ladder of powers, which brings features of at least 0 nearer to a normal distribution: value^lambda, the
+ * Tukey's ladder of powers, which makes non-negative features closer to normally distributed: value^lambda, the
  * logarithm for 0 (Yang et al. 2021, equation 3).
  *
  * @param points [rows, dim] at least 0, above 0 for the logarithm, any for lambda 1

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { evenClasses } from './even-classes.js';
 import { refineShares } from './refine-shares.js';
 
-test('every class gets the same sum of shares and every row sums to 1, whatever the scores', () => {
+test('every class has the same sum and every row sums to 1, for any scores', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 2, max: 5 }),
@@ -32,14 +32,14 @@ test('every class gets the same sum of shares and every row sums to 1, whatever 
   );
 });
 
-test('the unsure rows give way, the sure ones stay', () => {
+test('uncertain rows change class, confident ones do not', () => {
   // Six rows for the first class, two of them barely; two for the second.
   const first = [0.99, 0.99, 0.99, 0.99, 0.55, 0.55, 0.01, 0.01];
   const scores = matrixOf(8, 2, Float64Array.from(first.flatMap((share) => [share, 1 - share])));
   expect([...argMaxRows(evenClasses(scores, { sharpness: 5 }))]).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
 });
 
-test('rows of zeros are uniform and do not count; neither does a class without scores', () => {
+test('rows of zeros are uniform and ignored; so are classes without scores', () => {
   const { data } = evenClasses(matrixOf(3, 3, Float64Array.of(0, 0, 0, 1, 0, 0, 0.2, 0.7, 0)), { sharpness: 2 });
   expect([...data.subarray(0, 3)]).toEqual([1 / 3, 1 / 3, 1 / 3]);
   expect(data.every(Number.isFinite)).toBe(true);
@@ -54,7 +54,7 @@ function twoGroups() {
   return graphFromDense(matrixOf(8, 8, weights));
 }
 
-test('refining moves the border to where few edges cross it, and keeps the labelled rows', async () => {
+test('refinement moves the border to where few edges cross it, and keeps the labelled rows', async () => {
   const shares = matrixOf(
     8,
     2,
@@ -73,7 +73,7 @@ test('refining moves the border to where few edges cross it, and keeps the label
   expect([...argMaxRows(kept)].slice(0, 4)).toEqual([0, 0, 0, 0]);
 });
 
-test('a row without edges keeps its shares through refining, and nothing is no work', async () => {
+test('a row without edges keeps its probabilities, and an empty graph works', async () => {
   const alone = graphFromDense(matrixOf(3, 3, Float64Array.of(0, 1, 0, 1, 0, 0, 0, 0, 0)));
   const shares = matrixOf(3, 2, Float64Array.of(0.8, 0.2, 0.6, 0.4, 0.3, 0.7));
   const known = { position: [0], label: [0] };

@@ -2,8 +2,7 @@ import type { AnyMatrix, Matrix } from '@twoshot/geometry';
 
 export interface EvenOptions {
   /**
-   * Scores are taken to this power first: the higher, the fewer rows there are whose class is open and which make the
-   * classes even.
+   * Power of the scores: the higher, the fewer undecided rows remain that make the classes even.
    */
   readonly sharpness: number;
 }
@@ -12,9 +11,9 @@ const maximumSweeps = 200;
 const tolerance = 1e-4;
 
 /**
- * Scores as shares of the classes such that every class gets the same sum over all rows: scores^sharpness, each class
- * by a factor of its own and rows divided by their sums (Sinkhorn's sweeps). Rows that are sure keep their class; the
- * unsure ones go where room is left.
+ * Scores as class probabilities such that every class has the same sum over all rows: scores^sharpness, each class
+ * scaled by a factor and rows normalised (Sinkhorn iterations). Confident rows keep their class; the others move to
+ * classes with free mass.
  *
  * @param scores [rows, classes] at least 0
  * @returns [rows, classes]; a row of zeros is uniform
@@ -48,7 +47,7 @@ export function evenClasses(scores: AnyMatrix, { sharpness }: EvenOptions): Matr
   return { rows, columns, data };
 }
 
-/** (score / sum of its class)^sharpness, divided by the largest of the row so that no power underflows a row. */
+/** (score / sum of its class)^sharpness, divided by the row maximum so that no power underflows. */
 function sharpen({ rows, columns, data }: AnyMatrix, sharpness: number): Float64Array {
   const sums = new Float64Array(columns);
   for (let i = 0; i < data.length; i++) sums[i % columns]! += Math.max(data[i]!, 0);

@@ -13,9 +13,9 @@ export function countUnreached({ rows, columns, data }: Matrix<Float64Array>): n
 }
 
 /**
- * Scores of label spreading as shares of the classes, [rows, classes]; uniform where nothing came. `columns` first
- * gives every class the same sum of scores: a class whose labelled rows lie in a dense place does not flood the
- * others. `even` gives every class the same sum of shares.
+ * Scores of label propagation as class probabilities, [rows, classes]; uniform where no label arrived. `columns` first
+ * gives every class the same sum of scores: a class whose labelled rows are in a dense region does not dominate the
+ * others. `even` gives every class the same sum of probabilities.
  */
 export function balanceScores(scores: Matrix<Float64Array>, balance: Balance, sharpness: number): Matrix<Float64Array> {
   if (balance === 'even') return evenClasses(scores, { sharpness });
@@ -30,8 +30,8 @@ export function balanceScores(scores: Matrix<Float64Array>, balance: Balance, sh
 }
 
 /**
- * Answers of rows outside the graph: the mean of their neighbours' shares, weighted by max(cosine, 0)^power; uniform
- * without such a neighbour. No row's answer depends on another row of `links`.
+ * Predictions for rows outside the graph: the mean of their neighbours' probabilities, weighted by max(cosine,
+ * 0)^power; uniform without such a neighbour. Rows of `links` are independent of each other.
  *
  * @param links [rows, k] positions among the rows of `shares`
  */

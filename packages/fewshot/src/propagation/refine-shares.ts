@@ -1,19 +1,19 @@
 import { degrees, type LongWork, type Matrix, normaliseGraph, type SparseGraph, spreadLabels } from '@twoshot/geometry';
 
 export interface RefineOptions extends LongWork {
-  /** Times that the shares are diffused and sharpened again. */
+  /** Rounds of diffusion and sharpening. */
   readonly refinements: number;
-  /** Steps of a random walk over the graph in each. */
+  /** Steps of a random walk over the graph per round. */
   readonly reach: number;
 }
 
-/** Hard enough that a row which mostly belongs to one class belongs to it alone. */
+/** High enough that a row which mostly belongs to one class then belongs only to it. */
 const sharpness = 20;
 
 /**
  * Threshold dynamics on a graph (the scheme of Merriman, Bence and Osher; Merkurjev, Kostic and Bertozzi 2013): a few
- * steps of diffusion and then nearly hard classes, again and again. The borders between classes become short, so they
- * run where few edges cross them; what the classes are is decided by the shares at the start.
+ * diffusion steps and then nearly hard classes, repeated. The borders between classes become short, so they run where
+ * few edges cross them; the classes are those of the initial probabilities.
  *
  * @param graph symmetric weights
  * @param shares [nodes, classes] rows sum to 1
@@ -52,7 +52,7 @@ export async function refineShares(
   return { rows, columns, data: current };
 }
 
-/** Values to a high power, as shares; a node that nothing reached keeps what it had. */
+/** Values to a high power, normalised; an unreached node keeps its values. */
 function harden(walked: Float64Array, before: Float64Array, roots: Float64Array, columns: number): Float64Array {
   const shares = Float64Array.from(before);
   for (let row = 0; row < roots.length; row++) {

@@ -10,13 +10,13 @@ import {
 } from '@twoshot/geometry';
 
 export interface RectifiedPrototypes {
-  /** [queries] class of each query before the prototypes moved */
+  /** [queries] class of each query under the initial prototypes */
   readonly pseudoLabels: Int32Array;
   /** [classes, dim] */
   readonly prototypes: Matrix<Float64Array>;
-  /** [dim] mean of the query rows less that of the labelled ones, taken off the query rows before anything else */
+  /** [dim] mean of the query rows minus that of the labelled ones, subtracted from the query rows first */
   readonly shift: Float64Array;
-  /** [queries, classes] cosine of the shifted query with the rectified prototypes */
+  /** [queries, classes] cosine of the shifted query and the rectified prototypes */
   readonly cosines: Matrix<Float64Array>;
 }
 

@@ -10,7 +10,7 @@ import {
 export interface LaplacianOptions extends LongWork {
   /** Weight of the neighbours. */
   readonly lambda: number;
-  /** Nearest other query rows of each; cut to their number. */
+  /** Nearest other query rows of each; at most as many as there are. */
   readonly neighbours: number;
   readonly iterations: number;
 }
@@ -22,8 +22,8 @@ export interface LaplacianShot {
 }
 
 /**
- * LaplacianShot (Ziko et al. 2020, algorithm 1): distances to prototypes, with query rows drawn to what their nearest
- * other query rows say; bound updates Y = softmax(-a + lambda W Y).
+ * LaplacianShot (Ziko et al. 2020, algorithm 1): distances to prototypes, with each query row smoothed over its nearest
+ * other query rows; bound updates Y = softmax(-a + lambda W Y).
  *
  * @param prototypes [classes, dim]
  * @param query [queries, dim]
@@ -49,13 +49,13 @@ export async function laplacianShot(
 }
 
 /**
- * Answers of rows outside the graph: one bound update of each, with the assignment of its nearest rows in the graph.
- * No row's answer depends on another row that is asked.
+ * Predictions for rows outside the graph: one bound update of each, with the assignment of its nearest rows in the
+ * graph. Each is independent of the other queries.
  *
  * @param prototypes [classes, dim]
  * @param query [queries, dim]
- * @param graph [rows, dim] that `laplacianShot` was given
- * @param assignment [rows, classes] that it gave
+ * @param graph [rows, dim] the query rows of `laplacianShot`
+ * @param assignment [rows, classes] its result
  * @returns [queries, classes]
  */
 export async function laplacianPredictions(
@@ -71,7 +71,7 @@ export async function laplacianPredictions(
   return softmaxRows({ ...distances, data: distances.data.map((value, i) => options.lambda * support[i]! - value) });
 }
 
-/** Sums of what the k neighbours of every row say, [rows, classes]. */
+/** Sums of the assignments of the k neighbours of every row, [rows, classes]. */
 function sumOfNeighbours(
   { columns, data }: Matrix<Float64Array>,
   rows: number,

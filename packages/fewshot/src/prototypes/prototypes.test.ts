@@ -34,7 +34,7 @@ const byTurns = (count: number): number[] => Array.from({ length: count }, (_, r
 const rightShare = (found: ArrayLike<number>): number =>
   Array.from(found).filter((label, row) => label === row % 2).length / found.length;
 
-test('a base mean far away makes centred rows meet their class, where plain unit length does not', () => {
+test('centring by a distant base mean separates classes where unit length alone does not', () => {
   const options = { transform: 'cl2', classes: 2 } as const;
   const centred = simpleShot(rowsAround(4, 1, 100), labels, rowsAround(40, 2, 100), [102, 102], options);
   const plain = simpleShot(rowsAround(4, 1, 100), labels, rowsAround(40, 2, 100), [102, 102], {
@@ -45,7 +45,7 @@ test('a base mean far away makes centred rows meet their class, where plain unit
   expect(plain.distances.data[0]).not.toBeCloseTo(centred.distances.data[0]!, 3);
 });
 
-test('rectified prototypes are the same wherever the queries lie as a whole', () => {
+test('rectified prototypes are invariant to a shift of all queries', () => {
   const options = { classes: 2, temperature: 10 };
   const here = rectifyPrototypes(support, labels, rowsAround(40, 2), options);
   const there = rectifyPrototypes(support, labels, rowsAround(40, 2, 8), options);
@@ -65,7 +65,7 @@ const timOptions = {
   stepSize: 1,
 };
 
-test('information maximisation makes classes even and answers sure, and heeds its signal', async () => {
+test('information maximisation balances classes, raises confidence, and obeys its signal', async () => {
   const query = rowsAround(40, 3);
   const { assignment } = await timAdm(support, labels, query, timOptions);
   const first = byTurns(40).map((_, row) => assignment.data[2 * row]!);
@@ -75,7 +75,7 @@ test('information maximisation makes classes even and answers sure, and heeds it
   await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('without weight the neighbours say nothing, with weight a row outside the graph follows them', async () => {
+test('neighbours have no effect at weight 0; otherwise a row outside the graph follows them', async () => {
   const prototypes = matrixOf(2, 2, Float32Array.from(centres.flat()));
   const graph = rowsAround(40, 4);
   const options = { neighbours: 3, iterations: 10 };

@@ -31,7 +31,7 @@ export function transformRows(points: Matrix, transform: SimpleShotTransform, ba
  * @param support [rows, dim]
  * @param labels [rows]
  * @param query [queries, dim]
- * @param baseMean [dim] mean of rows that need no labels
+ * @param baseMean [dim] mean of rows, which need not be labelled
  */
 export function simpleShot(
   support: Matrix,

@@ -15,9 +15,9 @@ export interface TimOptions extends LongWork {
   readonly temperature: number;
   /** Weight of the cross-entropy of labelled rows. */
   readonly supportWeight: number;
-  /** Weight of the entropy of the mean answer: higher means more even classes. */
+  /** Weight of the entropy of the mean prediction: higher means more balanced classes. */
   readonly marginalWeight: number;
-  /** Weight of the mean entropy of the answers: higher means surer ones. */
+  /** Weight of the mean entropy of the predictions: higher means more confident ones. */
   readonly conditionalWeight: number;
   readonly iterations: number;
   /** Step of the centres, 0..1 */
@@ -32,8 +32,8 @@ export interface Tim {
 }
 
 /**
- * Transductive information maximisation by alternating closed forms (TIM-ADM, Boudiaf et al. 2020, proposition 1).
- * Rows are used as given; usually they have unit length.
+ * Transductive information maximisation by alternating closed forms (TIM-ADM, Boudiaf et al. 2020, proposition 1). Rows
+ * are used as given; usually at unit length.
  *
  * @param support [rows, dim] labelled rows
  * @param labels [rows] every class at least once
@@ -74,7 +74,7 @@ export async function timAdm(
   }
 }
 
-/** Rows on the engine with what distances need of them. */
+/** Rows on the engine, with their squared norms for distances. */
 interface MeasuredRows {
   /** [rows, dim] */
   readonly rows: tf.Tensor2D;
@@ -124,12 +124,12 @@ function pull(
   share: number,
 ): void {
   const classes = mass.length;
-  const answered = new Float64Array(classes);
+  const predicted = new Float64Array(classes);
   const gaps = targets.map((target, i) => share * (target - given[i]!));
   for (let i = 0; i < targets.length; i++) {
     mass[i % classes]! += share * targets[i]!;
-    answered[i % classes]! += share * given[i]!;
+    predicted[i % classes]! += share * given[i]!;
   }
   const sums = weightedSums(gaps, rows, classes);
-  for (let i = 0; i < next.length; i++) next[i]! += sums[i]! + answered[Math.floor(i / rows.shape[1])]! * centres[i]!;
+  for (let i = 0; i < next.length; i++) next[i]! += sums[i]! + predicted[Math.floor(i / rows.shape[1])]! * centres[i]!;
 }

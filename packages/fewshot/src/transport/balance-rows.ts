@@ -5,19 +5,19 @@ export interface BalancedRows {
   /** [rows, classes] rows about 1, columns exactly the marginals */
   readonly plan: Float64Array;
   /**
-   * [classes] what the sweeps added to the logits of each class: softmax(logits + classLogits) is the row of the plan,
-   * and the answer of a row that had no part in it.
+   * [classes] what the iterations added to the logits of each class: softmax(logits + classLogits) is the row of the
+   * plan, and the prediction for a row outside the plan.
    */
   readonly classLogits: Float64Array;
 }
 
-/** Classes are taken four at a time: sums of so many stay in registers. */
+/** Four classes at a time: their sums stay in registers. */
 const lanes = 4;
-/** Rows of the kernel that stay in the cache between the two halves of a sweep. */
+/** Rows of the kernel that stay in the cache between the two halves of an iteration. */
 const blockRows = 1024;
 
 /**
- * Sinkhorn sweeps on exp(logits): rows to 1, columns to their marginals, until no row sum moves any more.
+ * Sinkhorn iterations on exp(logits): rows to 1, columns to their marginals, until row sums converge.
  *
  * @param logits [rows, classes]
  */
@@ -29,7 +29,7 @@ export function balanceRows(
 ): BalancedRows {
   const kernel = rowExponentials(logits, rows, classes);
   const { width } = kernel;
-  // The plan of a sweep is diag(rowScale) kernel diag(columnScale); only the scales change.
+  // The plan of an iteration is diag(rowScale) kernel diag(columnScale); only the scales change.
   let rowScale = new Float64Array(rows).fill(1);
   let nextScale = new Float64Array(rows);
   const columnScale = new Float64Array(width).fill(1);
@@ -38,7 +38,7 @@ export function balanceRows(
   for (let sweep = 0; sweep < maximumSweeps; sweep++) {
     const change = sumRowsAndColumns(kernel, columnScale, rowScale, previous, nextScale, columnSums);
     if (sweep > 0 && change <= marginalTolerance) break;
-    // The first sums are of rows that were never scaled: they say nothing about convergence.
+    // The first sums are of unscaled rows: they do not indicate convergence.
     if (sweep === 0) previous.fill(0);
     [rowScale, nextScale] = [nextScale, rowScale];
     for (let label = 0; label < classes; label++)
@@ -59,9 +59,10 @@ interface Kernel {
 }
 
 /**
- * One pass over the kernel: sums of the plan's rows, the scales that bring them to 1, and the column sums under those.
+ * One pass over the kernel: sums of the plan's rows, the scales that normalise them to 1, and the column sums under
+ * those.
  *
- * @param previous row sums of the last sweep, which become those of this one
+ * @param previous row sums of the last iteration, replaced by those of this one
  * @returns the largest change of a row sum
  */
 function sumRowsAndColumns(
@@ -115,7 +116,7 @@ function sumRowsAndColumns(
   return change;
 }
 
-/** exp(logits) with the maximum of every row taken off first, so that no lambda underflows a whole row. */
+/** exp(logits - maximum of the row), so that no lambda underflows a whole row. */
 function rowExponentials(logits: Float64Array, rows: number, classes: number): Kernel {
   const width = lanes * Math.ceil(classes / lanes);
   const data = new Float64Array(rows * width);

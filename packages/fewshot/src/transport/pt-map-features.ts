@@ -24,7 +24,7 @@ export interface PowerOptions {
   readonly epsilon: number;
 }
 
-/** The power transform that brings features nearer to a normal distribution (Hu et al. 2021, equation 1). */
+/** The power transform, which makes features closer to normally distributed (Hu et al. 2021, equation 1). */
 export function powerTransform(points: Matrix, { transform, beta, epsilon }: PowerOptions): Matrix {
   requireFinite(points, 'features');
   if (transform === 'none') return points;
@@ -38,7 +38,7 @@ export function powerTransform(points: Matrix, { transform, beta, epsilon }: Pow
       throw new RangeError(
         `expected features of at least 0 for the power transform, got ${value} in row ${Math.floor(i / points.columns)}`,
       );
-    // Ten times as fast at the exponent that everyone uses.
+    // Ten times as fast for the usual exponent.
     const size = beta === 0.5 ? Math.sqrt(base) : base ** beta;
     data[i] = isSigned ? Math.sign(value) * size : size;
   }
@@ -54,7 +54,7 @@ export function ptMapSpace(
   return { unit, mean: columnMeans(unit) };
 }
 
-/** Features of PT-MAP: power, unit length, labelled rows and query rows centred apart, unit length again. */
+/** Features of PT-MAP: power, unit length, labelled rows and query rows centred separately, unit length again. */
 export function ptMapFeatures(support: Matrix, query: Matrix, options: PowerOptions): TransformedPair {
   const apply = (points: Matrix): Matrix => {
     const { unit, mean } = ptMapSpace(points, options);
@@ -66,9 +66,9 @@ export function ptMapFeatures(support: Matrix, query: Matrix, options: PowerOpti
 export interface LatentSpaceOptions {
   readonly beta: number;
   readonly epsilon: number;
-  /** Rows are divided by their norm to this power before, */
+  /** Rows are divided by their norm to this power before centring, */
   readonly delta: number;
-  /** and to this one after they were centred. */
+  /** and to this one afterwards. */
   readonly gamma: number;
 }
 

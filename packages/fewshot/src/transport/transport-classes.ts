@@ -19,8 +19,8 @@ export interface TransportOptions extends LongWork {
   readonly iterations: number;
   readonly classes: number;
   /**
-   * Default false. True: the given class sizes are only the start; each iteration they go half-way to the mean of
-   * what rows say without them, so that no class grows because it is large.
+   * Default false. True: the given class sizes are only initial; each iteration moves them half-way to the mean of the
+   * predictions without them, so that no class grows because it is large.
    */
   readonly estimateMarginals?: boolean | undefined;
 }
@@ -93,7 +93,7 @@ export async function transportClasses(
   }
 }
 
-/** Moves class sizes half-way to the sums of what rows say without them. */
+/** Moves class sizes half-way to the sums of the predictions without them. */
 function moveMarginals(marginals: Float64Array, logits: Float64Array, rows: number): void {
   const { columns, data } = softmaxRows({ rows, columns: marginals.length, data: logits });
   const sums = new Float64Array(columns);

@@ -15,7 +15,7 @@ function randomRows(count: number, seed: number) {
   );
 }
 
-test('the plan keeps the given class sizes, whatever the rows', async () => {
+test('the plan keeps the given class sizes for any rows', async () => {
   const sizes = [12, 5, 3];
   const options = { lambda: 5, alpha: 0.3, iterations: 3, classes: 3 };
   const { assignment } = await transportClasses(randomRows(3, 1), [0, 1, 2], randomRows(20, 2), sizes, options);
@@ -26,7 +26,7 @@ test('the plan keeps the given class sizes, whatever the rows', async () => {
 
 const norm = (data: Float32Array, row: number): number => Math.hypot(...data.subarray(3 * row, 3 * row + 3));
 
-test('the latent space keeps a part of the lengths, the features of PT-MAP none', () => {
+test('the latent space keeps part of the norms, the features of PT-MAP none', () => {
   const [support, query] = [randomRows(4, 3), randomRows(10, 4)];
   const unit = ptMapFeatures(support, query, { transform: 'power', beta: 0.5, epsilon: 1e-6 }).query;
   const kept = latentSpaceFeatures(support, query, { beta: 0.5, epsilon: 1e-6, delta: 0.5, gamma: 0.5 }).query;
@@ -34,7 +34,7 @@ test('the latent space keeps a part of the lengths, the features of PT-MAP none'
   expect(new Set(Array.from({ length: 10 }, (_, row) => norm(kept.data, row).toFixed(3))).size).toBeGreaterThan(5);
 });
 
-test('negative features are refused by row where their power is none', () => {
+test('negative features are refused by row where their power is undefined', () => {
   const broken = matrixOf(2, 1, Float32Array.of(1, -1));
   const options = { transform: 'power', beta: 0.5, epsilon: 1e-6 } as const;
   expect(() => ptMapFeatures(broken, broken, options)).toThrow('got -1 in row 1');

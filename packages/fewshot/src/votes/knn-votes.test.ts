@@ -7,7 +7,7 @@ beforeAll(async () => {
   await startEngineUnderTest();
 });
 
-test('exponential votes weigh by cosine, also where the neighbours are nearest by distance', async () => {
+test('exponential votes are weighted by cosine, also for neighbours by distance', async () => {
   const support = matrixOf(3, 2, Float32Array.of(1, 0, 0, 1, 40, 40));
   const query = matrixOf(1, 2, Float32Array.of(2, 1));
   const options = { neighbours: 2, metric: 'euclidean', weighting: 'exp', temperature: 0.5, classes: 3 } as const;

@@ -2,7 +2,7 @@ import { type Matrix, nearestTo, type NeighbourOptions, normaliseRows } from '@t
 
 export interface VoteOptions extends NeighbourOptions {
   readonly neighbours: number;
-  /** One vote a neighbour, or exp(cosine / temperature), whatever the neighbours were chosen by. */
+  /** One vote per neighbour, or exp(cosine / temperature), however the neighbours were selected. */
   readonly weighting: 'uniform' | 'exp';
   readonly temperature: number;
   readonly classes: number;

@@ -32,7 +32,7 @@ export function readDocument(root: LocatedMap): { document: PipelineDocument; fa
   checkKeys(root.entries, pipelineKeys, 'a pipeline', failures);
   const name = root.entries.get('pipeline')?.value;
   if (name !== undefined && (name.type !== 'scalar' || typeof name.value !== 'string')) {
-    failures.push(wrongShape('`pipeline` is not a name', name, 'a text'));
+    failures.push(wrongShape('`pipeline` is not a name', name, 'a string'));
   } else if (name !== undefined) failures.push(...checkPipelineName(String(plain(name)), name.where));
   const stages = new Map<string, StageBlock>();
   const blocks = root.entries.get('stages');
@@ -137,7 +137,7 @@ function checkName(name: string, where: Where, what: string, failures: Failure[]
     message: `${quote(name)} is not a valid ${what === 'output' ? 'output' : 'stage'} name`,
     where,
     ...fault,
-    ...(name === 'params' ? { next: 'take another name: `--set params.NAME` means the params of the pipeline' } : {}),
+    ...(name === 'params' ? { next: 'choose another name: `--set params.NAME` means the params of the pipeline' } : {}),
   });
 }
 

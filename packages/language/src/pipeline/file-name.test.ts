@@ -13,7 +13,7 @@ const stage = (name: string): string => `stages:\n  ${name}: { use: ingest/tiny 
 test('a name that is too long for a file is refused where it stands', async () => {
   const long = 'x'.repeat(300);
   const text = await workspace.complaint(stage(long));
-  expect(text).toMatch(/^a\.yaml:2:3: `x+` cannot be the name of a stage\n/);
+  expect(text).toMatch(/^a\.yaml:2:3: `x+` is not a valid stage name\n/);
   expect(text).toContain('^^^');
   expect(text).toContain('  expected: at most 100 characters\n  found:    300 characters');
   expect(await workspace.complaint(`pipeline: ${long}\n${stage('data')}`)).toMatch(

@@ -15,7 +15,7 @@ export const classifierPart: PartType<ClassifierArchitecture, RowModule> = {
   read(architecture) {
     const fields = fieldsOf(architecture, 'an object with `dim` and `classNames`');
     const classNames = textsIn(fields, 'classNames');
-    if (classNames.length < 2) return refuse(classNames, 'two class names or more');
+    if (classNames.length < 2) return refuse(classNames, 'at least two class names');
     return { dim: countIn(fields, 'dim'), classNames };
   },
   gives: ({ classNames }) => ({ what: 'classes', dim: classNames.length }),

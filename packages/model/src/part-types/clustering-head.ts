@@ -15,7 +15,7 @@ export interface ClusteringHeadArchitecture {
 export interface ClusteringHead extends RowModule {
   /** The head itself, from standardised features. */
   readonly head: RowModule;
-  /** What features are standardised by. */
+  /** Mean and scale that standardise features. */
   standardiseBy(mean: Float32Array, scale: number): void;
 }
 

@@ -15,7 +15,7 @@ import {
 import { countIn, fieldsOf, numberIn } from '../architecture-shape.js';
 import type { PartType } from '../part-type.js';
 
-/** A type of heads that answer by comparing with labelled rows. */
+/** A type of heads that classify by comparison with labelled rows. */
 function comparatorPart<A, M extends Comparator>(
   type: string,
   read: (architecture: Json) => A,

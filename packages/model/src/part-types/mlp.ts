@@ -12,7 +12,7 @@ export const mlpPart: PartType<MlpOptions, RowModule> = {
   read(architecture) {
     const { widths, lastNorm = 'none', lastBias = true } = fieldsOf(architecture, 'an object with `widths`');
     if (!Array.isArray(widths) || widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0))
-      return refuse(widths, 'two widths or more');
+      return refuse(widths, 'at least two widths');
     if (lastNorm !== 'none' && lastNorm !== 'affine-free') return refuse(lastNorm, '`none` or `affine-free`');
     if (typeof lastBias !== 'boolean') return refuse(lastBias, 'true or false as lastBias');
     return { widths: widths as number[], lastNorm, lastBias };

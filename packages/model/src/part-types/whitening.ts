@@ -6,7 +6,7 @@ import type { PartType } from '../part-type.js';
 export interface WhiteningArchitecture {
   readonly dim: number;
   readonly components: number;
-  /** Rows at unit length afterwards. */
+  /** Scale rows to unit length afterwards. */
   readonly unit: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Whitening extends Module<tf.Tensor2D, tf.Tensor2D> {
   fit(mean: Float32Array, projection: Float32Array): void;
 }
 
-/** Features less their mean along main directions, as `embed/whiten` fits them. Has nothing that is trained. */
+/** Projection of centred features to principal components, as `embed/whiten` fits them. Has no trained weights. */
 export const whiteningPart: PartType<WhiteningArchitecture, Whitening> = {
   type: 'whitening',
   read(architecture) {

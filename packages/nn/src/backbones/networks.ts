@@ -96,7 +96,7 @@ function sized(
 ): { stem: ImageStem; depths: readonly number[]; width: number } {
   if (depths !== null && (depths.length === 0 || !depths.every(Number.isInteger)))
     throw new RangeError(
-      `depths must be the whole numbers of blocks of at least one stage, got [${depths.join(', ')}]`,
+      `depths must be the number of blocks of each of at least one stage, got [${depths.join(', ')}]`,
     );
   return {
     stem: oneOf(['conv', 'imagenet'], stem),

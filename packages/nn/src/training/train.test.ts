@@ -75,7 +75,7 @@ test('a long training keeps means over spans of steps', async () => {
   expect(curves['learningRate']!.at(-1)).toEqual([1000, expect.closeTo(9.995e-3)]);
 });
 
-test('tensors do not pile up', async () => {
+test('tensors do not leak', async () => {
   await fit({ steps: 1 });
   const before = tf.memory().numTensors;
   await fit({ monitors: [featureSpread({ every: 5 })] });

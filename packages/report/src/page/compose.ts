@@ -42,7 +42,7 @@ export interface PageContent {
   readonly metrics: readonly { readonly from: string; readonly metrics: Metrics }[];
 }
 
-/** Puts the page together; every part that has nothing to show is left out. */
+/** Composes the page; sections without content are left out. */
 export async function composePage(content: PageContent): Promise<string> {
   const boxes = boxesOf(content.graph);
   const parts = [
@@ -50,7 +50,7 @@ export async function composePage(content: PageContent): Promise<string> {
     section(
       'Pipeline',
       drawGraph(boxes, layOutGraph(boxes), `Stages of ${content.graph.pipeline}`),
-      'Each box is a stage, each line an artifact that flows from left to right.',
+      'Each node is a stage, each line an artifact; data flows from left to right.',
     ),
     await labelledImages(content),
     ...content.metrics.map(scores),
@@ -81,7 +81,7 @@ function header({ title, images, labels, metrics, predictions }: PageContent): M
   );
   tiles.push(tile(String(labels.rows.count), 'labelled images'));
   for (const { set, count } of images) tiles.push(tile(count.toLocaleString('en'), `images in ${set}`));
-  if (predictions !== null) tiles.push(tile(predictions.rows.count.toLocaleString('en'), 'images answered'));
+  if (predictions !== null) tiles.push(tile(predictions.rows.count.toLocaleString('en'), 'images predicted'));
   return html`<header><h1>${title}</h1></header>
     <div class="tiles">${tiles}</div>`;
 }
@@ -89,7 +89,7 @@ function header({ title, images, labels, metrics, predictions }: PageContent): M
 const tile = (value: string, name: string, kind = ''): Markup =>
   html`<div class="tile ${kind}"><b>${value}</b><span>${name}</span></div>`;
 
-/** Finds the image of a row, null where its set was not given. */
+/** Finds the image of a row; null where its set is not wired. */
 function imageFinder(
   images: readonly Images[],
   files: Files | null,
@@ -122,7 +122,7 @@ async function labelledImages({ images, labels, files }: PageContent): Promise<M
     const name = labels.classNames[label]!;
     return found === null ? [] : [{ ...found, caption: name, title: `${name}: ${found.file ?? `${set} ${index}`}` }];
   });
-  return section('The labelled images', await drawImages(shown), 'All that was told about the classes.');
+  return section('The labelled images', await drawImages(shown), 'The only labels that the pipeline received.');
 }
 
 async function predictedImages({
@@ -153,7 +153,7 @@ async function predictedImages({
     });
   const sure = await drawImages(shown(surest(all, classNames.length, perClass)));
   const unsure = await drawImages(shown(leastSure(all, most)));
-  return html`${section('Most confident predictions', sure, 'The images of each class with the highest confidence.')}${section('Least confident predictions', unsure, 'Where it pays to look first.')}`;
+  return html`${section('Most confident predictions', sure, 'The images of each class with the highest confidence.')}${section('Least confident predictions', unsure, 'Check these first.')}`;
 }
 
 function scores({ from, metrics }: PageContent['metrics'][number]): Markup | null {
@@ -219,7 +219,7 @@ function provenance({ sources }: PageContent): Markup {
       </tr>`,
   );
   return section(
-    'Where it comes from',
+    'Provenance',
     html`<div class="scroll">
       <table class="list">
         <thead>

@@ -1,7 +1,7 @@
 import type { ClassificationMetrics } from '@twoshot/artifact';
 import { html, type Markup, readable } from '@twoshot/page';
 
-/** A table of true class by row and answered class by column, shaded by the share of the row. */
+/** A table of true class by row and predicted class by column, shaded by the fraction of the row. */
 export function drawConfusion({ confusion, classNames }: ClassificationMetrics): Markup | null {
   if (confusion === null) return null;
   const head = classNames.map((name) => html`<th scope="col"><span>${name}</span></th>`);
@@ -12,7 +12,7 @@ export function drawConfusion({ confusion, classNames }: ClassificationMetrics):
       return html`<td
         class="${truth === answer ? 'right' : 'wrong'}"
         style="--share:${share.toFixed(3)}"
-        title="${classNames[truth]!} answered as ${classNames[answer]!}: ${count}"
+        title="${classNames[truth]!} predicted as ${classNames[answer]!}: ${count}"
       >
         ${count === 0 ? '' : count}
       </td>`;

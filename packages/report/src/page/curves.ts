@@ -1,8 +1,8 @@
 import { drawChart, html, type Markup } from '@twoshot/page';
 
 /**
- * A small chart of one curve of a model, null without two finite values; the range leaves out the first 2 % of steps,
- * where losses start far away.
+ * A small chart of one curve of a model, null without two finite values; the range ignores the first 2 % of steps,
+ * where losses are far from their later values.
  *
  * @param points `[step, value]`, steps ascending
  */

@@ -1,6 +1,6 @@
 import { css } from '@twoshot/page';
 
-/** Style of what only this page has. */
+/** Styles of this page only. */
 export const style = css`
   .tiles {
     display: flex;

@@ -1,6 +1,6 @@
 import type { HardPrediction } from '@twoshot/artifact';
 
-/** The `count` surest answers of each class, surest first. */
+/** The `count` most confident predictions of each class, most confident first. */
 export function surest(answers: readonly HardPrediction[], classes: number, count: number): HardPrediction[] {
   const sorted = answers.toSorted((a, b) => b.confidence - a.confidence || a.row - b.row);
   return Array.from({ length: classes }, (_, label) =>
@@ -8,7 +8,7 @@ export function surest(answers: readonly HardPrediction[], classes: number, coun
   ).flat();
 }
 
-/** The `count` least sure answers, least sure first. */
+/** The `count` least confident predictions, least confident first. */
 export function leastSure(answers: readonly HardPrediction[], count: number): HardPrediction[] {
   return answers.toSorted((a, b) => a.confidence - b.confidence || a.row - b.row).slice(0, count);
 }

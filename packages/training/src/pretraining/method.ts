@@ -7,24 +7,24 @@ import type { TrainingMethod } from '../method.js';
 import type { SizedBatch, ViewGroup } from './sized-views.js';
 import type { pretrainParams } from './pretrain-params.js';
 
-/** What a method of pre-training adds: its heads, its memory and its loss on groups of views. */
+/** What a pre-training method defines: its heads, its memory and its loss on groups of views. */
 export type PretrainMethod = TrainingMethod<readonly tf.Tensor4D[], SizedBatch>;
 
-/** What a method is built from. */
+/** Arguments for building a method. */
 export interface MethodStart<P extends Params> {
   readonly params: ParamValues<P>;
   readonly seed: (purpose: string) => number;
-  /** The backbone that is trained, with the weights that it starts from. */
+  /** The backbone to train, with its initial weights. */
   readonly backbone: Part<Backbone>;
   readonly images: Pick<Images, 'count'>;
   /** Images of a batch. */
   readonly batch: number;
-  /** Steps of the whole training. */
+  /** Total number of steps. */
   readonly steps: number;
   /** Steps of an epoch. */
   readonly epoch: number;
   /**
-   * What a function makes of every image, whole and unchanged, at the side of the first views.
+   * Applies a function to every image, whole and unaugmented, at the side of the first views.
    *
    * @param forward from [n, side, side, channels] to [n, dim]
    * @returns [images, dim]
@@ -32,22 +32,22 @@ export interface MethodStart<P extends Params> {
   readonly everyImage: (forward: (x: tf.Tensor4D) => tf.Tensor2D) => Promise<Float32Array>;
 }
 
-/** A method of pre-training with all that its stage says of it. */
+/** A pre-training method with the declaration of its stage. */
 export interface PretrainDefinition<P extends Params> {
   /** `pretrain/...` */
   readonly name: `${string}/${string}`;
   /** One sentence. */
   readonly summary: string;
-  /** Its own, beside those that all methods share. */
+  /** Its own params, in addition to the shared ones. */
   readonly params: P;
   readonly defaults: Parameters<typeof pretrainParams>[0];
-  /** Images a step that the learning rate is meant for, and in whose proportion it grows; null for any number. */
+  /** Images per step that the learning rate is meant for; it scales in proportion. Null for no scaling. */
   readonly learningRateFor: number | null;
-  /** The loss is never below. */
+  /** Lower bound of the loss. */
   readonly lossFloor: number;
   /** Peak memory in MiB; default 2048. */
   readonly memory?: number;
-  /** Views of every image: so many of one kind, or groups of several sizes. */
+  /** Views per image: a number of one kind, or groups of several sizes. */
   views(params: ParamValues<P>): number | readonly ViewGroup[];
   method(start: MethodStart<P>): Promise<PretrainMethod>;
 }

@@ -31,17 +31,17 @@ export async function pretrainBackbone<P extends Params>(
   const spans = sizeSpans(params);
   const { training, policy } = await pretraining(context, definition, { steps: params.steps, spans });
   const settings = { batch, views: training.views, ...ownParams(params, definition) };
-  // Views are a part of an image, so the whole image at its own side shows things about as large.
+  // Views are crops, so the whole image at its own side shows objects at about the same scale.
   const origin = { stage: definition.name, policy, size: null, settings };
   await trainBackbone(context, training, { ...origin, learningRate: highestLearningRate(params, definition) });
 }
 
-/** The params that only this method has, for the model's recipe. */
+/** The params of this method alone, for the model's recipe. */
 function ownParams<P extends Params>(params: ParamValues<P>, definition: PretrainDefinition<P>): Record<string, never> {
   return Object.fromEntries(Object.keys(definition.params).map((name) => [name, params[name] as never]));
 }
 
-/** The learning rate for the images of a step. */
+/** The learning rate, scaled by the images of a step. */
 export function highestLearningRate(
   { learningRate, batch, accumulate }: Pick<PretrainParams, 'learningRate' | 'batch' | 'accumulate'>,
   { learningRateFor }: Pick<PretrainDefinition<Params>, 'learningRateFor'>,
@@ -49,7 +49,7 @@ export function highestLearningRate(
   return learningRateFor === null ? learningRate : (learningRate * batch * accumulate) / learningRateFor;
 }
 
-/** What every stage needs that trains by a method of pre-training. */
+/** What every pre-training stage needs. */
 export interface PretrainingContext<P extends Params> extends Pick<
   StageContext<never, never, never>,
   'seed' | 'threads'
@@ -59,7 +59,7 @@ export interface PretrainingContext<P extends Params> extends Pick<
   readonly inputs: PretrainInputs;
 }
 
-/** What a method does with the images and the policy of a stage. */
+/** Trains with the images and the policy of a stage. */
 export async function pretraining<P extends Params>(
   { params, inputs, seed, threads }: PretrainingContext<P>,
   definition: PretrainDefinition<P>,

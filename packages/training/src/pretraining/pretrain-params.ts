@@ -2,15 +2,20 @@ import { integer, number, type ParamValues } from '@twoshot/stage';
 import { networkParams } from '../network-params.js';
 import { trainingParams } from '../training-params.js';
 
-/** Params of every pre-training stage; what differs in its default is given. */
+/** Params of every pre-training stage; arguments set the defaults that differ. */
 export function pretrainParams(defaults: Parameters<typeof trainingParams>[0] & { batch: number }) {
   return {
     ...networkParams('conv-residual'),
     ...trainingParams(defaults),
-    batch: integer({ default: defaults.batch, minimum: 2, doc: 'images a step' }),
+    batch: integer({ default: defaults.batch, minimum: 2, doc: 'images per step' }),
     size: integer({ default: 16, minimum: 4, doc: 'side of the views in pixels' }),
     lateSize: integer({ default: 20, minimum: 4, doc: 'side of the views after the switch' }),
-    switchAt: number({ default: 0.85, minimum: 0, maximum: 1, doc: 'share of the steps after which views grow' }),
+    switchAt: number({
+      default: 0.85,
+      minimum: 0,
+      maximum: 1,
+      doc: 'fraction of the steps after which `lateSize` applies',
+    }),
   };
 }
 

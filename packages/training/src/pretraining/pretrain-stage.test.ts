@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(Object.values(inputs).map((folder) => rm(folder, { recursive: true }))));
 
-/** A method that only takes notes of what it is given. */
+/** A method that only records its arguments. */
 function noting(factors: Readonly<Record<string, number>>) {
   const notes = {
     shapes: [] as number[][][],
@@ -152,14 +152,14 @@ async function moved(factors: Readonly<Record<string, number>>, part: string): P
   return weights[0]!.some((value, at) => value !== weights[1]![at]);
 }
 
-test('a part with a rate of 0 stays as it is, the others learn', async () => {
+test('a part with a learning rate of 0 is frozen, the others learn', async () => {
   expect(await moved({ backbone: 0 }, 'backbone')).toBe(false);
   expect(await moved({ backbone: 0 }, 'head')).toBe(true);
   expect(await moved({ head: 0.5 }, 'backbone')).toBe(true);
   expect(await moved({}, 'frozen')).toBe(false);
 });
 
-test('a rate for a part that is not trained is refused', async () => {
+test('a learning rate for an untrained part is refused', async () => {
   const run = runStage(noting({ projector: 0.1 }).stage, { params: small, inputs });
-  await expect(run).rejects.toThrow("A learning rate is given for 'projector', which is no part that is trained");
+  await expect(run).rejects.toThrow("A learning rate is given for 'projector', which is not a trained part");
 });

@@ -6,9 +6,9 @@ import { pretrainParams } from './pretrain-params.js';
 /** Ports of every pre-training stage. */
 export const pretrainPorts = {
   inputs: {
-    images: { kind: 'images', doc: 'images to learn from' },
-    policy: { kind: 'policy', doc: 'how views are made' },
-    init: { kind: 'model', doc: 'backbone to go on from', optional: true },
+    images: { kind: 'images', doc: 'training images' },
+    policy: { kind: 'policy', doc: 'augmentation of the views' },
+    init: { kind: 'model', doc: 'backbone to start from', optional: true },
   },
   outputs: { model: { kind: 'model', doc: 'backbone and the heads it was trained with' } },
 } as const;
@@ -20,7 +20,7 @@ type PretrainStage<P extends Params> = Declaration<
 >;
 
 /**
- * The stage of a method of pre-training.
+ * Builds the stage of a pre-training method.
  *
  * @example
  * export default pretrainStage({ name: 'pretrain/rotation', summary: '...', params: {}, defaults: { ... }, ... });
@@ -37,8 +37,8 @@ export function pretrainStage<const P extends Params>(definition: PretrainDefini
     length: 'steps',
     async run(context) {
       const { pretrainBackbone } = await import('./pretrain-backbone.js');
-      // The two halves of the params were joined above, which the compiler cannot follow. Not spread: reading all of a
-      // context would make the result depend on all of it.
+      // The params were merged above, which the compiler cannot follow. Not spread: reading all of a context would make
+      // the result depend on all of it.
       await pretrainBackbone(context as unknown as PretrainContext<P>, definition);
     },
   }) as PretrainStage<P>;

@@ -8,7 +8,9 @@ export interface SizeSpan {
   readonly size: number;
 }
 
-/** Small views first, larger ones from a share of the steps on; by steps, so that the same recipe gives the same result. */
+/**
+ * Small views first, larger ones after a fraction of the steps; by steps, so that the same recipe has the same result.
+ */
 export function sizeSpans(options: {
   steps: number;
   size: number;
@@ -30,24 +32,24 @@ export function sizeSpans(options: {
 export interface ViewGroup {
   /** Views of every image. */
   readonly count: number;
-  /** Their side as a share of that of the step; default 1. */
+  /** Their side relative to that of the step; default 1. */
   readonly scale?: number;
-  /** Shares of the area that their crops take, in place of the policy's. */
+  /** Range of the area fraction of their crops, in place of the policy's. */
   readonly area?: readonly [number, number];
 }
 
 export interface SizedBatch extends PixelBatch {
-  /** Images; the views of a group are those of all of them, then those of all of them again. */
+  /** Images; the views of a group are ordered by view, then by image. */
   readonly positions: Uint32Array;
 }
 
 export interface SizedViews {
-  /** Views of a batch; later ones are prepared meanwhile. */
+  /** Views of a batch; later batches are prepared meanwhile. */
   batch(number: number): Promise<SizedBatch>;
   close(): Promise<void>;
 }
 
-/** Views in groups whose side follows the step, made ahead by worker threads. */
+/** Views in groups whose side depends on the step, prepared ahead by worker threads. */
 export async function createSizedViews(
   policy: Policy,
   images: Images,
@@ -58,7 +60,7 @@ export async function createSizedViews(
     /** Batches of a step (default 1). */
     accumulate?: number;
     spans: readonly SizeSpan[];
-    /** Worker threads that may be taken. */
+    /** Maximum worker threads. */
     threads: number;
     /** Of a batch. */
     positions: (number: number) => Uint32Array;
@@ -105,5 +107,5 @@ function policyOfGroup(policy: Policy, { scale = 1, area }: ViewGroup, size: num
   return { ...policy, size: Math.max(4, Math.round(scale * size)), operations };
 }
 
-/** Batches that are prepared beyond the one asked for. */
+/** Batches prepared beyond the requested one. */
 const depth = 1;

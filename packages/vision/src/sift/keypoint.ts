@@ -1,6 +1,6 @@
 /** A place that can be found again in a changed image. */
 export interface Keypoint {
-  /** Column and row of the image; pixel centres are whole numbers. */
+  /** Column and row of the image; pixel centres are integers. */
   readonly x: number;
   readonly y: number;
   /** Standard deviation of the blur at which it was found, in pixels of the image. */

@@ -6,7 +6,7 @@ export function horizontalFlip(images: ImageBatch): ImageBatch {
   return gather(images, images.height, images.width, (row, column) => [row, images.width - 1 - column]);
 }
 
-/** Turns counter-clockwise by quarters; odd turns swap height and width. @param turns any whole number */
+/** Turns counter-clockwise by quarters; odd turns swap height and width. @param turns any integer */
 export function quarterRotation(images: ImageBatch, turns: number): ImageBatch {
   const { height, width } = images;
   switch (((turns % 4) + 4) % 4) {

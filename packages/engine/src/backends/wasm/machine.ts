@@ -84,5 +84,5 @@ export class Machine {
   }
 }
 
-/** A number as float32, in the form in which it lies among the whole numbers that a kernel takes. */
+/** A number as float32, in the form in which it lies among the integers that a kernel takes. */
 export const floatBits = (value: number): number => new Int32Array(new Float32Array([value]).buffer)[0]!;

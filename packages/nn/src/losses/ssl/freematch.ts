@@ -51,8 +51,8 @@ export function freeMatchThresholds(
 }
 
 /**
- * FreeMatch's fairness term (Wang et al. 2023, equation 11) over the kept rows: sum_c a_c log(b_c + eps) with
- * a = norm(probModel / labelHist) and b = norm(mean probability / histogram of the likeliest class), where 1 / 0 counts
+ * FreeMatch's fairness term (Wang et al. 2023, equation 11) over the kept rows: sum_c a_c log(b_c + eps) with a =
+ * norm(probModel / labelHist) and b = norm(mean probability / histogram of the most likely class), where 1 / 0 counts
  * 0. To be minimised with a small positive weight: it raises the cross-entropy and so spreads the classes. 0 where no
  * row is kept.
  *

@@ -6,7 +6,7 @@ import { findUnlabelled } from './labelled-rows.js';
 import { sharesOf, type TransportParams } from './transport-params.js';
 import { type PredictionPort, predictRows } from './predict-rows.js';
 
-/** What a stage of this kind hands on of its context. */
+/** The part of its context that a stage of this kind passes on. */
 export interface TransportContext extends Pick<StageContext<never, never, never>, 'progress' | 'signal' | 'log'> {
   readonly params: TransportParams;
   readonly inputs: { readonly reference: InputArtifact };
@@ -14,8 +14,7 @@ export interface TransportContext extends Pick<StageContext<never, never, never>
 }
 
 /**
- * Shares the unlabelled reference rows out among the classes and answers all rows by the final centres and class
- * sizes.
+ * Assigns the unlabelled reference rows to the classes and predicts all rows by the final centres and class sizes.
  *
  * @param space the features of both ports after the method's transform, [rows, dim]
  */
@@ -44,7 +43,7 @@ export async function predictByTransport(
     },
   );
   const sizes = Array.from(result.columnMarginals, (size) => (size / unlabelled.length).toFixed(3));
-  log(`shares of the classes: ${labels.classNames.map((name, i) => `${name} ${sizes[i]}`).join(', ')}`);
+  log(`class proportions: ${labels.classNames.map((name, i) => `${name} ${sizes[i]}`).join(', ')}`);
   await predictRows(outputs, given, (_, port) => {
     const distances = squaredDistances(space[port], result.prototypes);
     const logits = distances.data.map((value, i) => result.classLogits[i % shares.length]! - lambda * value);
