@@ -143,7 +143,7 @@ test('mistakes in the command line are underlined and name what was meant', asyn
   expect((await call('run line --jsno')).stderr).toBe(`command line:1:10: run has no option \`--jsno\`
   1 | run line --jsno
     |          ^^^^^^
-  expected: --set, --seed, --draws, --store, --threads, --only, --force, --jobs, --json
+  expected: --set, --seed, --draws, --store, --threads, --only, --force, --verify, --jobs, --json
   nearest:  \`--json\`
   next:     twoshot run --help
 `);

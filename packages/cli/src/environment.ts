@@ -1,6 +1,6 @@
 import { printable } from '@twoshot/terminal';
 
-/** What a command can see of the world, so that it can be called from a test. */
+/** The environment of a command, injected so that tests can call it. */
 export interface Environment {
   /** Absolute path of the working directory. */
   readonly cwd: string;

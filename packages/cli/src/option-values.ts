@@ -56,7 +56,5 @@ export function drawsOf(invocation: Invocation): Result<Draws | null> {
   const first = Number(match?.[1]);
   const last = Number(match?.[2] ?? match?.[1]);
   if (match !== null && first <= last && last - first < maxDraws) return { ok: true, value: { first, last } };
-  return wrong(
-    mistake('draws', text, `a range such as 1-30, the first not above the last, of ${maxDraws} draws at maximum`),
-  );
+  return wrong(mistake('draws', text, `a range such as 1-30, in ascending order, of at most ${maxDraws} draws`));
 }

@@ -21,7 +21,7 @@ export function storeOf(
   };
 }
 
-/** What `run`, `plan` and `why` have in common. */
+/** Options that `run`, `plan` and `why` share. */
 export async function pipelineOptions(
   invocation: Invocation,
   { cwd, workspace }: Environment,

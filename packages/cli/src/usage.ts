@@ -97,7 +97,12 @@ export const commands: readonly CommandUsage[] = [
     summary: 'read all stored results; what is damaged is made again by the next run',
     options: [store],
   },
-  { name: 'doctor', args: [], summary: 'the engine, the machine, what is missing and how to fix it', options: [] },
+  {
+    name: 'doctor',
+    args: [],
+    summary: 'check the engine and the machine: what is missing and how to fix it',
+    options: [],
+  },
   { name: 'engine setup', args: [], summary: 'install the native engine', options: [] },
   {
     name: 'engine remove',

@@ -42,7 +42,7 @@ test('a figure names the weights from outside that it hangs on', () => {
   expect(describeProtocol(protocol)).toMatch(/n=1, outside weights: A \(a\.whl\); B \(b\.whl\)$/);
 });
 
-test('draws stand in place of the draw', () => {
+test('draws replace the draw', () => {
   const protocol: Protocol = { type: 'classification', ...scored, draw: 3, labelled: 20, n: 30 };
   const draws = Array.from({ length: 30 }, (_, at) => at + 1);
   expect(describeProtocol(protocol, draws)).toContain('split 2, draws 1-30, seed 7, n=30');

@@ -78,7 +78,7 @@ test.each([
   expect(text).not.toContain('\u0007');
 });
 
-/** What a terminal shows after all that was written to it, colours aside. */
+/** What a terminal shows in the end, without colours. */
 function screenOf(written: string): string[] {
   const rows: string[] = [''];
   let row = 0;

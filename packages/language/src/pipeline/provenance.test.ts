@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => workspace.remove());
 
-test('a line that only asks about test images has not seen them', async () => {
+test('a pipeline that only predicts test images has not seen them', async () => {
   const provenance = deriveProvenance(await workspace.graph(full));
   expect(provenance.get('data')).toEqual({
     train: { holds: ['train'], seen: [], outside: [] },

@@ -3,7 +3,7 @@ import type { Edge, Graph, StageNode } from './graph.js';
 
 /** What went into an artifact: image sets (`train`, `test`, ...) and what comes from elsewhere; all sorted. */
 export interface Provenance {
-  /** Its rows are of these. */
+  /** Sets that its rows come from. */
   readonly holds: readonly string[];
   /** Sets that influenced it. */
   readonly seen: readonly string[];
@@ -15,10 +15,10 @@ export interface Provenance {
  * Derives for every output port of every stage, by stage id and port, which image sets it holds and has seen, and
  * what from outside had a part in it.
  *
- * An output that declares a set holds that set. Any other output holds what the inputs hold that it is made from, and
- * has seen what they have seen and, of those that are no query, what they hold. A prediction on `test` is inductive if
- * `test` is not among what it has seen. What a stage declares as `outside`, and what its inputs have of it, queries too, had
- * a part in all that it gives.
+ * An output that declares a set holds that set. Any other output holds what its source inputs hold, and has seen what
+ * they have seen and, unless they are queries, what they hold. A prediction on `test` is inductive if `test` is not
+ * among what it has seen. What a stage declares as `outside`, and what its inputs have of it, queries too, had a part
+ * in all that it gives.
  */
 export function deriveProvenance(graph: Graph): ReadonlyMap<string, Readonly<Record<string, Provenance>>> {
   const all = new Map<string, Readonly<Record<string, Provenance>>>();

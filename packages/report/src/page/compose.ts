@@ -237,6 +237,6 @@ function provenance({ sources }: PageContent): Markup {
         </tbody>
       </table>
     </div>`,
-    'What an artifact has seen follows from the graph: the image sets that had a part in how it came out. Outside weights were trained on other data.',
+    'What an artifact has seen follows from the graph: the image sets that influenced it. Outside weights were trained on other data.',
   );
 }
