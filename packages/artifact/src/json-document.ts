@@ -7,7 +7,7 @@ import { readText } from './open-file.js';
 /** The longest documents are curves of losses, of some megabytes. */
 const longest = 100_000_000;
 /** Deeper ones end whoever follows them by recursion. */
-const deepest = 64;
+const maxDepth = 64;
 
 /**
  * Writes a JSON document, keys sorted. JSON has no NaN and no infinities: they are refused with the place where they
@@ -42,7 +42,7 @@ export function parseJson(file: string, source: string): Json {
 function checkValues(file: string, value: Json): void {
   let level: Json[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) throw new ArtifactError(file, `JSON nested at most ${deepest} deep`, 'deeper');
+    if (depth > maxDepth) throw new ArtifactError(file, `JSON nested at most ${maxDepth} deep`, 'deeper');
     // `1e999` is JSON, but no number.
     if (level.some((one) => typeof one === 'number' && !Number.isFinite(one)))
       throw new ArtifactError(file, 'numbers that a double holds', 'one that is larger');

@@ -44,7 +44,7 @@ export const rowName = ({ sets, set, index, view }: Rows, row: number): string =
   `${sets[set[row]!]} ${index[row]}${view === null ? '' : ` view ${view[row]}`}`;
 
 /** A view is a byte. */
-const mostViews = 256;
+const maxViews = 256;
 
 /**
  * Where rows stand among other rows, [rows.count]: the position of the same (set, index) in `others`, -1 where it is
@@ -54,7 +54,7 @@ const mostViews = 256;
 export function positionsAmong(rows: Rows, others: Rows): Int32Array {
   const byView = rows.view !== null && others.view !== null;
   const keyOf = ({ index, view }: Rows, row: number): number =>
-    byView ? index[row]! * mostViews + view![row]! : index[row]!;
+    byView ? index[row]! * maxViews + view![row]! : index[row]!;
   const found = others.sets.map(() => new Map<number, number>());
   for (let row = 0; row < others.count; row++)
     if (byView || others.view === null || others.view[row] === 0) found[others.set[row]!]!.set(keyOf(others, row), row);

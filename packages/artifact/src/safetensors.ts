@@ -28,7 +28,7 @@ export interface SafetensorsHeader {
 const expected = 'a safetensors file';
 
 /** Longest header that the format's reference implementation accepts. */
-const longestHeader = 100_000_000;
+const maxHeaderBytes = 100_000_000;
 
 /** Writes float32 tensors, in the order of the map. */
 export async function writeSafetensors(file: string, tensors: ReadonlyMap<string, NamedTensor>): Promise<void> {
@@ -84,7 +84,7 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
     const prefix = Buffer.alloc(8);
     await handle.read(prefix, 0, 8, 0);
     const length = Number(prefix.readBigUInt64LE());
-    if (length > longestHeader || length > size - 8)
+    if (length > maxHeaderBytes || length > size - 8)
       throw new ArtifactError(file, expected, `a header of ${length} bytes in a file of ${size}`);
     const json = Buffer.alloc(length);
     await handle.read(json, 0, length, 8);

@@ -9,7 +9,7 @@ export const interrupted = 130;
 /** For a command that ends in order. A host has three seconds to end. */
 const grace = 10_000;
 
-/** The last line of a run that does not come to tell more. */
+/** The last line of a run that ends before its summary. */
 const cutShort = (message: string): string =>
   JSON.stringify({
     run: null,
@@ -54,7 +54,7 @@ export function interrupts(isJson: boolean): AbortSignal {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (controller.signal.aborted) return cut('interrupted twice; what was finished is kept');
+      if (controller.signal.aborted) return cut('interrupted twice; finished stages are kept');
       controller.abort(new Error('interrupted'));
       setTimeout(() => cut(`interrupted; not waiting any longer for ${whatRuns()}`), grace).unref();
       return undefined;

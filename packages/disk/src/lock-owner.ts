@@ -54,8 +54,8 @@ export class OwnerWatch {
   #beat = 0;
   #since = 0;
 
-  constructor(longestSilence: number = silence) {
-    this.#silence = longestSilence;
+  constructor(maxSilence: number = silence) {
+    this.#silence = maxSilence;
   }
 
   /**

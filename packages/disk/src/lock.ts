@@ -11,7 +11,7 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-const longestPause = 500;
+const maxPause = 500;
 
 /**
  * Takes the lock of a dead owner out of the way. Two waiters may both have seen it: the slower one would then move the
@@ -87,7 +87,7 @@ export async function acquireLock(path: string, { signal, onWait, silence }: Loc
   const owner: Owner = { ...thisProcess(), token: randomUUID() };
   const watch = new OwnerWatch(silence);
   let waited = false;
-  for (let pause = 20; ; pause = Math.min(2 * pause, longestPause)) {
+  for (let pause = 20; ; pause = Math.min(2 * pause, maxPause)) {
     signal?.throwIfAborted();
     if (await take(path, owner)) return held(path, owner);
     const current = await readOwner(path);

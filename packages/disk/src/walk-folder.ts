@@ -14,7 +14,7 @@ const leftovers =
   /^(\.|~\$|@eadir$|@tmp$|@recycle$|@recently-snapshot$|#recycle$|#snapshot$|\$recycle\.bin$|recycler$|lost\+found$|system volume information$|__macosx$|(eh)?thumbs(_vista)?\.db$|desktop\.ini$|icon\r$)/i;
 
 /** Links may lead to one folder in as many ways as there are paths; so many of them are read. */
-const mostVisits = 8;
+const maxVisits = 8;
 
 /** What a store has from the moment in which it is opened; its other folders come with the first result. */
 const storeMarks = ['format.json', 'scratch', 'locks'];
@@ -56,7 +56,7 @@ async function walkInto(
   if (above.has(real)) return leaveOut(folder, 'a link to a folder above it');
   const count = (visits.get(real) ?? 0) + 1;
   visits.set(real, count);
-  if (count > mostVisits) return leaveOut(folder, `a folder that more than ${mostVisits} links lead to`);
+  if (count > maxVisits) return leaveOut(folder, `a folder that more than ${maxVisits} links lead to`);
   // Which of many ways are read must not depend on the file system.
   names.sort((a, b) => Buffer.compare(a.name, b.name));
   const texts = names.map(({ name }) => name.toString());

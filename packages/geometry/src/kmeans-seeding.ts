@@ -6,7 +6,7 @@ import { rowNorms } from './row-norm.js';
 
 /** Rows that a seeding looks at, for each cluster: more do not make it better, only slower. */
 const rowsPerCluster = 20;
-const fewestRows = 10_000;
+const minRows = 10_000;
 
 /**
  * Greedy k-means++ (Arthur and Vassilvitskii 2007): each next centroid is a row drawn with probability in proportion
@@ -22,7 +22,7 @@ export async function seedCentroids(
   random: Random,
   work: LongWork = {},
 ): Promise<Matrix> {
-  const sample = sampleRows(points, Math.max(fewestRows, rowsPerCluster * clusters), random);
+  const sample = sampleRows(points, Math.max(minRows, rowsPerCluster * clusters), random);
   const rows = tf.tensor2d(sample.data, [sample.rows, sample.columns]);
   const norms = rowNorms(sample).map((norm) => norm ** 2);
   const trials = 2 + Math.floor(Math.log(clusters));

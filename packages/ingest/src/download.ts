@@ -21,7 +21,7 @@ export interface Download {
 }
 
 /** Interruptions without a byte of progress between them, before it is given up. */
-const mostInterruptions = 5;
+const maxInterruptions = 5;
 
 /**
  * Downloads a file, going on where an earlier download broke off, and checks its SHA-256 before it gets its name.
@@ -64,7 +64,7 @@ async function fill(part: string, wanted: Download): Promise<void> {
     signal.throwIfAborted();
     const after = await sizeOf(part);
     interruptions = after > before ? 1 : interruptions + 1;
-    if (interruptions >= mostInterruptions)
+    if (interruptions >= maxInterruptions)
       throw new OutsideError(
         'download-broke-off',
         after === 0

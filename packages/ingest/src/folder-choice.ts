@@ -30,7 +30,7 @@ export interface ChosenFrom {
 }
 
 /** Fewest labels of a class that say something about it. */
-export const fewestLabels = 2;
+export const minLabels = 2;
 
 /**
  * Settles the classes and the parts of the images. What is drawn or taken first depends on what an image holds, so that
@@ -49,7 +49,7 @@ export function chooseImages(
   const given = new Set<string>();
   for (const name of classNames) {
     const own = images.filter(({ file }) => known.get(file) === name);
-    const needed = shots?.count ?? fewestLabels;
+    const needed = shots?.count ?? minLabels;
     if (own.length < needed) {
       const next = shots === null ? 'label more of its images, or none' : 'label more of its images, or lower `shots`';
       const message = `class '${name}' has ${spellLabels(own.length)} (${own.map(({ file }) => file).join(', ')}), at least ${needed} are needed; ${next}`;

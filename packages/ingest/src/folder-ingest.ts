@@ -3,7 +3,7 @@ import { writeMetrics } from '@twoshot/artifact';
 import { type Progress, StageInputError } from '@twoshot/stage';
 import type { ImageShape } from './decode-image.js';
 import { type FolderOutputs, writeFolderFiles, writeFolderLabels } from './folder-artifacts.js';
-import { type FolderChoice, type FolderWish, chooseImages, fewestLabels, spellLabels } from './folder-choice.js';
+import { type FolderChoice, type FolderWish, chooseImages, minLabels, spellLabels } from './folder-choice.js';
 import { countsOf, logCounts } from './folder-counts.js';
 import { type Examined, examineImages } from './folder-image.js';
 import { type KnownLabels, findLabels, labelFileOf } from './folder-labels.js';
@@ -121,8 +121,8 @@ function checkGiven(
     const own = [...given].filter((file) => known.get(file) === name);
     const unreadable = lost.filter(({ file }) => known.get(file) === name);
     const left = own.length - unreadable.length;
-    if (unreadable.length === 0 || left >= Math.min(fewestLabels, own.length)) continue;
-    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(fewestLabels, own.length)} are needed: put readable ones in their place`;
+    if (unreadable.length === 0 || left >= Math.min(minLabels, own.length)) continue;
+    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(minLabels, own.length)} are needed: put readable ones in their place`;
     throw new StageInputError('too-few-labels', message, { file: folder });
   }
 }

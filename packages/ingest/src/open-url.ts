@@ -4,7 +4,7 @@ import { getProxyForUrl } from 'proxy-from-env';
 
 /** A server that sends nothing for this long is given up. */
 const silence = 60_000;
-const mostRedirects = 5;
+const maxRedirects = 5;
 
 /** The way through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name for a URL; null where it is straight. */
 async function proxyOf(url: string): Promise<Agent | null> {
@@ -35,6 +35,6 @@ export async function openUrl(
   const { location } = response.headers;
   if (statusCode < 300 || statusCode >= 400 || location === undefined) return response;
   response.destroy();
-  if (redirects === mostRedirects) throw new Error(`more than ${mostRedirects} redirects`);
+  if (redirects === maxRedirects) throw new Error(`more than ${maxRedirects} redirects`);
   return openUrl(new URL(location, url).href, headers, signal, redirects + 1);
 }

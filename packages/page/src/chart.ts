@@ -32,16 +32,16 @@ const edges = { left: 60, right: 16, top: 12, bottom: 42 };
 /** Height of the name of a mark; names are stacked above the plot. */
 const markHeight = 15;
 /** Maximum points of a line, so that long lines keep files small. */
-const mostPoints = 400;
+const maxPoints = 400;
 
 const round = (value: number): number => Number(value.toFixed(1));
 const finite = ([x, y]: Point): boolean => Number.isFinite(x) && Number.isFinite(y);
 
 /** Means over equal segments. */
 function thin(points: readonly Point[]): readonly Point[] {
-  if (points.length <= mostPoints) return points;
-  const stretch = points.length / mostPoints;
-  return Array.from({ length: mostPoints }, (_, i) => {
+  if (points.length <= maxPoints) return points;
+  const stretch = points.length / maxPoints;
+  return Array.from({ length: maxPoints }, (_, i) => {
     const part = points.slice(Math.floor(i * stretch), Math.floor((i + 1) * stretch));
     return [part.at(-1)![0], part.reduce((sum, [, y]) => sum + y, 0) / part.length] as const;
   });

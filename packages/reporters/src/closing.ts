@@ -4,10 +4,10 @@ import { columns } from '@twoshot/terminal';
 import { formatFailure } from '@twoshot/diagnostics';
 
 /** From this many rows, the draws of a stage share one row. */
-const mostRows = 40;
+const maxRows = 40;
 
 function stageRows({ outcomes }: RunResult): string[][] {
-  if (outcomes.length <= mostRows)
+  if (outcomes.length <= maxRows)
     return outcomes.map(({ task, use, status, seconds, why }) => [
       task,
       use,
@@ -89,6 +89,6 @@ export function closingText(result: RunResult): string {
 /** All draws have the same outputs: the first one shows where to look. */
 function outputRows(outputs: Readonly<Record<string, string>>): string[][] {
   const rows = Object.entries(outputs);
-  const shown = rows.slice(0, mostRows / 4).map(([name, path]) => [name, path]);
+  const shown = rows.slice(0, maxRows / 4).map(([name, path]) => [name, path]);
   return rows.length > shown.length ? [...shown, [`and ${rows.length - shown.length} more`, '']] : shown;
 }

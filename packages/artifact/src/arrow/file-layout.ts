@@ -20,7 +20,7 @@ export interface Footer {
   readonly batches: readonly Block[];
 }
 
-const deepest = 32;
+const maxDepth = 32;
 const blockBytes = 24;
 const recordBatchHeader = 3;
 const dictionaryHeader = 2;
@@ -63,7 +63,7 @@ function blocksOf(buffer: FlatBuffer, footer: Table, slot: number): Block[] {
 }
 
 function checkField(buffer: FlatBuffer, field: Table, depth: number): void {
-  if (depth > deepest) throw new RangeError(`columns in columns, ${depth} deep`);
+  if (depth > maxDepth) throw new RangeError(`columns in columns, ${depth} deep`);
   buffer.vector(field, 0, 1);
   buffer.table(field, 3);
   buffer.table(field, 4);

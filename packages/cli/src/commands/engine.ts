@@ -65,9 +65,9 @@ export const remove: Command = async (_, { stdout, stderr, signal }) => {
   return exitCodes.done;
 };
 
-const longestList = 5;
+const maxListed = 5;
 
 const listed = (names: readonly string[]): string =>
-  names.length > longestList
-    ? `${names.slice(0, longestList).join(', ')} and ${names.length - longestList} more`
+  names.length > maxListed
+    ? `${names.slice(0, maxListed).join(', ')} and ${names.length - maxListed} more`
     : names.join(', ');

@@ -6,7 +6,7 @@ import type { StageBlock } from './document.js';
 import type { AxisValue } from './graph.js';
 import { axisText } from './id.js';
 import type { Axis } from './instance.js';
-import { longestValue, mostFailures } from '../limits.js';
+import { maxValueLength, maxFailures } from '../limits.js';
 import { expectation } from './expected.js';
 import { axisPath, pathValue } from './typed-path.js';
 import { presentName } from './former-name.js';
@@ -158,9 +158,9 @@ function readAxis(
       bad('has a value that is not a scalar', item);
       continue;
     }
-    if (failures.length >= before + mostFailures) break;
-    if (axisText(scalar).length > longestValue) {
-      bad(`has a value of more than ${longestValue} characters`, item);
+    if (failures.length >= before + maxFailures) break;
+    if (axisText(scalar).length > maxValueLength) {
+      bad(`has a value of more than ${maxValueLength} characters`, item);
       continue;
     }
     const failure = checkOne(item);

@@ -28,7 +28,7 @@ export function checkValue(value: Located, schema: JsonSchema, name: string, of:
   if (infinite === null && quicklyFits(plain(value), schema)) return null;
   const validate = validator().compile(schema);
   if (validate(plain(value)) && infinite === null) return null;
-  const error = infinite === null ? mostTelling(validate.errors ?? []) : null;
+  const error = infinite === null ? mostSpecific(validate.errors ?? []) : null;
   const path = (error?.instancePath ?? '').split('/').slice(1).map(unescape);
   const wrong = infinite ?? locate(value, path);
   const rules: unknown = error?.parentSchema ?? schema;
@@ -52,7 +52,7 @@ export function checkValue(value: Located, schema: JsonSchema, name: string, of:
  * The deepest error is the most specific. The branches of an `anyOf` each complain, at the same depth as the `anyOf`
  * itself; there the message lists the whole choice.
  */
-function mostTelling(errors: readonly Validator.ErrorObject[]): Validator.ErrorObject | null {
+function mostSpecific(errors: readonly Validator.ErrorObject[]): Validator.ErrorObject | null {
   const deepest = Math.max(...errors.map(depth));
   const candidates = errors.filter((error) => depth(error) === deepest);
   return candidates.find(({ keyword }) => keyword === 'anyOf') ?? candidates[0] ?? null;

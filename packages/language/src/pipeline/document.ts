@@ -1,6 +1,6 @@
 import { describeValue, type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
 import { checkPipelineName, fileNameFault } from './file-name.js';
-import { mostBlocks } from '../limits.js';
+import { maxBlocks } from '../limits.js';
 import { isNull, plain, type Entries, type Entry, type Located, type LocatedMap } from '../yaml/located.js';
 
 /** A pipeline file, merged with those that it extends, in the shape of a pipeline; no name in it is resolved yet. */
@@ -48,12 +48,12 @@ export function readDocument(root: LocatedMap): { document: PipelineDocument; fa
       expected: 'a map of stages, e.g. `data: { use: ingest/mnist }`',
     });
   } else {
-    if (blocks.value.type === 'map' && blocks.value.entries.size > mostBlocks)
+    if (blocks.value.type === 'map' && blocks.value.entries.size > maxBlocks)
       failures.push({
         code: 'too-large',
         message: `the pipeline has ${blocks.value.entries.size} stages`,
         where: blocks.key,
-        expected: `at most ${mostBlocks}`,
+        expected: `at most ${maxBlocks}`,
         next: 'let a matrix make what differs in a value only',
       });
     for (const [instance, entry] of section(root.entries, 'stages', 'a map of stages', failures)) {

@@ -3,9 +3,9 @@ import type { StageNode } from './graph.js';
 import type { Instances } from './instance.js';
 
 /** Characters of a name; the names of files hold those of pipeline, stage and axes at once. */
-const longestName = 100;
+const maxNameLength = 100;
 /** Bytes that file systems take, without what is appended: a draw, an ending. */
-const longestFileName = 255 - 30;
+const maxFileNameLength = 255 - 30;
 /** Names of devices on Windows, whatever their ending. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 /** With the flag `u`, a surrogate without its other half: no text in any encoding. */
@@ -15,8 +15,8 @@ const loneSurrogate = /[\uD800-\uDFFF]/u;
 export function fileNameFault(name: string): Pick<Failure, 'expected' | 'found'> | null {
   if (loneSurrogate.test(name))
     return { expected: 'characters of Unicode', found: 'half a character (a lone surrogate)' };
-  if (name.length > longestName)
-    return { expected: `at most ${longestName} characters`, found: `${name.length} characters` };
+  if (name.length > maxNameLength)
+    return { expected: `at most ${maxNameLength} characters`, found: `${name.length} characters` };
   if (reserved.test(name)) return { expected: 'a name that is no device on Windows', found: quote(name) };
   return null;
 }
@@ -32,7 +32,7 @@ export function checkFileNames(pipeline: string, stages: readonly StageNode[], i
   const told = new Set<string>();
   return stages.flatMap(({ id, instance, where }) => {
     const { length } = encodeURIComponent(`${pipeline}.${id}`);
-    if (length <= longestFileName || told.has(instance)) return [];
+    if (length <= maxFileNameLength || told.has(instance)) return [];
     told.add(instance);
     const [axis] = instances.get(instance)?.axes.values() ?? [];
     return [
@@ -40,7 +40,7 @@ export function checkFileNames(pipeline: string, stages: readonly StageNode[], i
         code: axis === undefined ? 'bad-name' : 'bad-axis',
         message: `the names of the pipeline, of ${quote(instance)} and of the values of its axes are too long together for the name of a file`,
         where: axis?.where ?? where,
-        expected: `at most ${longestFileName} characters, each but letters, digits and \`-_.!~*'()\` counting three or more`,
+        expected: `at most ${maxFileNameLength} characters, each but letters, digits and \`-_.!~*'()\` counting three or more`,
         found: `${length} characters`,
         next: axis === undefined ? 'take a shorter name' : 'take shorter values: a link to a path, for example',
       } as const,

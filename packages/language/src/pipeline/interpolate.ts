@@ -1,6 +1,6 @@
 import { describeValue, type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
 import type { PipelineDocument, StageBlock } from './document.js';
-import { mostCharacters, mostFailures, mostValues } from '../limits.js';
+import { maxCharacters, maxFailures, maxValues } from '../limits.js';
 import { interpolations, plain, type Entries, type Entry, type Located } from '../yaml/located.js';
 
 /**
@@ -79,9 +79,9 @@ class Interpolator {
     if (value.type === 'scalar' && value.value !== null) {
       const text = String(value.value);
       this.#characters += text.length;
-      return this.#characters > mostCharacters ? this.#refuseSize(mostCharacters, 'characters', where) : text;
+      return this.#characters > maxCharacters ? this.#refuseSize(maxCharacters, 'characters', where) : text;
     }
-    // An unknown name has been reported already.
+    // An unknown name has already been reported.
     if (this.#params.has(name)) {
       this.failures.push({
         code: 'bad-interpolation',
@@ -100,10 +100,10 @@ class Interpolator {
     if (entry !== undefined) {
       const value = this.#param(name, entry.value);
       this.#values += this.#sizeOf(value);
-      if (this.#values <= mostValues) return value;
-      this.#refuseSize(mostValues, 'values', where);
+      if (this.#values <= maxValues) return value;
+      this.#refuseSize(maxValues, 'values', where);
     }
-    if (entry !== undefined || this.failures.length >= mostFailures) return { type: 'scalar', value: null, where };
+    if (entry !== undefined || this.failures.length >= maxFailures) return { type: 'scalar', value: null, where };
     const near = nearest(name, this.#params.keys());
     this.failures.push({
       code: 'unknown-pipeline-param',

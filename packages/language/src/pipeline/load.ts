@@ -9,7 +9,7 @@ import { checkFileNames } from './file-name.js';
 import type { Graph, LoadOptions } from './graph.js';
 import type { Instance, Instances } from './instance.js';
 import { interpolate } from './interpolate.js';
-import { mostFailures } from '../limits.js';
+import { maxFailures } from '../limits.js';
 import { plain, type Entry } from '../yaml/located.js';
 import { unfold } from './matrix.js';
 import { topologicalOrder } from './order.js';
@@ -118,7 +118,7 @@ function checkInstances(
   for (const [name, block] of blocks) {
     const stage = stages.get(name);
     if (stage === undefined) continue;
-    if (failures.length + wiring.length > mostFailures) break;
+    if (failures.length + wiring.length > maxFailures) break;
     const { params, axes, failures: wrongParams } = checkParams(block, stage, cwd);
     const { inputs, failures: wrongEdges } = wireInputs(block, stage, stages);
     failures.push(...wrongParams);
@@ -153,5 +153,5 @@ function inOrder(failures: readonly Failure[]): Failure[] {
     if (a.file !== b.file) return a.file < b.file ? -1 : 1;
     return a.line - b.line || a.column - b.column;
   });
-  return sorted.slice(0, mostFailures);
+  return sorted.slice(0, maxFailures);
 }

@@ -2,7 +2,7 @@ import { type Failure, listNames, quote } from '@twoshot/diagnostics';
 import type { AxisValue, Edge, StageNode } from './graph.js';
 import { axisText, sortAxes, stageId } from './id.js';
 import type { Instance, Instances, Wiring } from './instance.js';
-import { mostEdges, mostStages } from '../limits.js';
+import { maxEdges, maxStages } from '../limits.js';
 import { plain } from '../yaml/located.js';
 import type { Reference } from './reference.js';
 
@@ -32,7 +32,7 @@ export function unfold(
     if (stages.length + count > maxStages) {
       failures.push({
         code: 'too-large',
-        message: `the matrix makes more than ${mostStages} stages`,
+        message: `the matrix makes more than ${maxStages} stages`,
         where: instance.where,
         expected: 'shorter axes',
         found: `${count} times ${quote(name)}`,
@@ -40,12 +40,12 @@ export function unfold(
       break;
     }
     edges += count * edgesPerPoint(instance, own, axes);
-    if (edges > mostEdges) {
+    if (edges > maxEdges) {
       failures.push({
         code: 'too-large',
         message: `the matrix makes ${edges} edges up to ${quote(name)}`,
         where: instance.where,
-        expected: `at most ${mostEdges}`,
+        expected: `at most ${maxEdges}`,
         next: 'make axes shorter, or take one point of a matrix, as `stage@axis=value.port`',
       });
       break;

@@ -2,7 +2,7 @@ import { type Failure, quote } from '@twoshot/diagnostics';
 import type { LoadedStage } from '../catalogue/catalogue.js';
 import type { AxisValue, PipelineOutput } from './graph.js';
 import type { Entries } from '../yaml/located.js';
-import { mostStages } from '../limits.js';
+import { maxStages } from '../limits.js';
 import { checkPoint, countAt, edgesAt } from './matrix.js';
 import { showReference, type Reference } from './reference.js';
 import { lookUp } from './wire.js';
@@ -57,12 +57,12 @@ export function unfoldOutputs(
 ): { outputs: PipelineOutput[]; failures: Failure[] } {
   const failures = named.flatMap(({ reference }) => checkPoint(reference, axes.get(reference.instance) ?? new Map()));
   const count = named.reduce((sum, { reference }) => sum + countAt(reference, new Map(), axes), 0);
-  if (count > mostStages)
+  if (count > maxStages)
     failures.push({
       code: 'too-large',
       message: `the outputs are ${count} artifacts`,
       where: named[0]?.reference.where ?? null,
-      expected: `at most ${mostStages}`,
+      expected: `at most ${maxStages}`,
       next: 'name one point of a matrix, as `stage@axis=value.port`',
     });
   if (failures.length > 0) return { outputs: [], failures };

@@ -12,7 +12,7 @@ import {
 } from '@twoshot/diagnostics';
 import { IrregularFileError, readRegularFile, systemCode } from '@twoshot/disk';
 import { plain, type LocatedMap } from '../yaml/located.js';
-import { mostBytes, mostFiles } from '../limits.js';
+import { maxBytes, maxFiles } from '../limits.js';
 import { mergePipelines } from './merge.js';
 import { parseYamlOnce } from '../yaml/cached-yaml.js';
 
@@ -37,12 +37,12 @@ async function readChain(
       next: 'remove `extends` from one of them',
     });
   }
-  if (below.length >= mostFiles)
+  if (below.length >= maxFiles)
     return failed({
       code: 'too-large',
-      message: `more than ${mostFiles} pipelines extend each other`,
+      message: `more than ${maxFiles} pipelines extend each other`,
       where: from,
-      expected: `at most ${mostFiles}`,
+      expected: `at most ${maxFiles}`,
     });
   const text = await readText(file, from);
   if (!text.ok) return text;
@@ -77,7 +77,7 @@ async function readChain(
 async function readText(file: string, from: Where | null): Promise<Result<string>> {
   let bytes: Buffer;
   try {
-    bytes = await readRegularFile(file, { limit: mostBytes, followLinks: true });
+    bytes = await readRegularFile(file, { limit: maxBytes, followLinks: true });
   } catch (error) {
     return failed(unreadable(file, from, error));
   }
@@ -120,7 +120,7 @@ function unreadable(file: string, from: Where | null, error: unknown): Failure {
       code: error.found.startsWith('a file') ? 'too-large' : 'file-unreadable',
       message: `${shown} is no pipeline file`,
       where: from ?? { file: commandLine, line: 1, column: 1 },
-      expected: `a file of at most ${mostBytes} bytes`,
+      expected: `a file of at most ${maxBytes} bytes`,
       found: error.found,
     };
   const message = error instanceof Error ? error.message : String(error);

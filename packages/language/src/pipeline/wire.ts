@@ -3,7 +3,7 @@ import { type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
 import type { LoadedStage } from '../catalogue/catalogue.js';
 import type { StageBlock } from './document.js';
 import type { Wiring } from './instance.js';
-import { mostFailures } from '../limits.js';
+import { maxFailures } from '../limits.js';
 import { isNull, type Located } from '../yaml/located.js';
 import { presentName } from './former-name.js';
 import { readReference, showReference, type Reference } from './reference.js';
@@ -69,7 +69,7 @@ export function wireInputs(
 /** Parses and resolves `stage.port`; null, with a failure, where stage or port does not exist. */
 export function lookUp(value: Located, stages: Stages, failures: Failure[]): Reference | null {
   // To look for the nearest of a thousand names takes its time.
-  if (failures.length >= mostFailures) return null;
+  if (failures.length >= maxFailures) return null;
   const read = readReference(value);
   if (!read.ok) {
     const text = value.type === 'scalar' ? String(value.value) : '';

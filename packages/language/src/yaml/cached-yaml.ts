@@ -3,7 +3,7 @@ import { cached, cacheOf } from '../workspace-cache.js';
 import type { Entry, Located, LocatedScalar } from './located.js';
 import type { Source } from './parse-yaml.js';
 
-/** Raised when the same text would be read in another way. */
+/** Increased when the same text would parse differently. */
 const form = 2;
 
 /** Line, column and length: the line itself is in the text, and may hold ten thousand values. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import type { Document, LineCounter, Node, Pair, YAMLMap } from 'yaml';
 import { describeValue, failed, type Failure, quote, type Result, success, type Where } from '@twoshot/diagnostics';
-import { deepest, longestKey, mostFailures, mostValues } from '../limits.js';
+import { maxDepth, maxKeyLength, maxFailures, maxValues } from '../limits.js';
 import { mask, unmask, type Entry, type Located } from './located.js';
 
 const load = createRequire(import.meta.url);
@@ -19,7 +19,7 @@ export interface Source {
   readonly shown?: string;
 }
 
-/** Parses YAML 1.2 with `<<` merges; a key twice, an unknown tag and several documents are failures. */
+/** Parses YAML 1.2 with `<<` merges; duplicate keys, unknown tags and several documents are failures. */
 export function parseYaml(source: Source): Result<Located> {
   const { LineCounter: Counter, parseDocument } = yaml();
   const lineCounter = new Counter();
@@ -33,7 +33,7 @@ export function parseYaml(source: Source): Result<Located> {
   for (const { code, message, pos } of [...document.errors, ...document.warnings].slice(0, 1)) {
     // The parser follows what stands in each other by recursion.
     if (code === 'RESOURCE_EXHAUSTION') return failed(tooDeep({ file: source.file, line: 1, column: 1 }));
-    // An end that is missing is reported where something else begins, which may be an empty line.
+    // The parser reports a missing end where the next thing begins, which may be an empty line.
     const written = source.text.slice(0, pos[0]).trimEnd().length;
     const atEnd = source.text.slice(pos[0]).trim() === '';
     reader.reject(unmask(message.replace(/; please use .*$/s, '')), atEnd ? written : pos[0], pos[1] - pos[0]);
@@ -45,9 +45,9 @@ export function parseYaml(source: Source): Result<Located> {
 
 const tooDeep = (where: Where): Failure => ({
   code: 'too-large',
-  message: `maps and lists stand in each other more than ${deepest} deep`,
+  message: `maps and lists stand in each other more than ${maxDepth} deep`,
   where,
-  expected: `at most ${deepest} levels`,
+  expected: `at most ${maxDepth} levels`,
 });
 
 /** What no name of a file or of a stage can hold. */
@@ -77,12 +77,12 @@ class Reader {
     if (node === null || node === undefined) return { type: 'scalar', value: null, where: this.#where(0, 1) };
     const [start, end] = node.range ?? [0, 1];
     this.#values += 1;
-    if (this.failures.length >= mostFailures) return { type: 'scalar', value: null, where: this.#where(start, 1) };
-    if (this.#open.size >= deepest && !this.#yaml.isScalar(node)) {
+    if (this.failures.length >= maxFailures) return { type: 'scalar', value: null, where: this.#where(start, 1) };
+    if (this.#open.size >= maxDepth && !this.#yaml.isScalar(node)) {
       this.failures.push(tooDeep(this.#where(start, 1)));
       return { type: 'scalar', value: null, where: this.#where(start, 1) };
     }
-    if (this.#values > mostValues || this.#open.has(node)) {
+    if (this.#values > maxValues || this.#open.has(node)) {
       if (this.failures.length === 0) {
         const why = this.#open.has(node) ? 'this value contains itself' : `more than ${maxValues} values`;
         this.reject(`${why} through aliases`, start, end - start);
@@ -122,7 +122,7 @@ class Reader {
     const entries = new Map<string, Entry>();
     const merged: Located[] = [];
     for (const pair of map.items) {
-      if (this.failures.length >= mostFailures) break;
+      if (this.failures.length >= maxFailures) break;
       const { key } = pair;
       const [start, end] = key.range ?? [0, 1];
       if (this.#yaml.isScalar(key) && key.value === '<<' && key.type === 'PLAIN') {
@@ -136,9 +136,9 @@ class Reader {
       }
       const name = unmask(String(written));
       const where = this.#where(start, end - start);
-      if (name.length > longestKey) {
+      if (name.length > maxKeyLength) {
         const message = `a name has ${name.length} characters`;
-        this.failures.push({ code: 'too-large', message, where, expected: `at most ${longestKey} characters` });
+        this.failures.push({ code: 'too-large', message, where, expected: `at most ${maxKeyLength} characters` });
         continue;
       }
       if (unwritable.test(name)) {

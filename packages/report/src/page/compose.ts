@@ -177,13 +177,13 @@ function scores({ from, metrics }: PageContent['metrics'][number]): Markup | nul
 }
 
 /** Files that the page names; the log names all. */
-const mostLeftOut = 200;
+const maxLeftOut = 200;
 
 /** What a folder holds beside the images that were read. */
 function leftOut({ files }: PageContent): Markup | null {
   if (files === null || files.leftOut.length === 0) return null;
-  const more = files.leftOut.length - mostLeftOut;
-  const rows = files.leftOut.slice(0, mostLeftOut).map(
+  const more = files.leftOut.length - maxLeftOut;
+  const rows = files.leftOut.slice(0, maxLeftOut).map(
     ({ file, reason }) =>
       html`<tr>
         <td>${file}</td>

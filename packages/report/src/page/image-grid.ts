@@ -15,7 +15,7 @@ export interface ShownImage {
 
 /** Tiles of one sheet. Browsers draw no picture of more than some 16,000 pixels a side, and sharp has a limit, too. */
 const columns = 40;
-const mostRows = 50;
+const maxRows = 50;
 
 /**
  * Images with captions, as thumbnails. Those of a sheet share one PNG, so that a page with hundreds stays small; images of
@@ -26,8 +26,8 @@ export async function drawImages(images: readonly ShownImage[]): Promise<Markup 
   if (first === undefined) return null;
   const shown = images.filter(({ set }) => set.height === first.height && set.width === first.width);
   const parts: Markup[] = [];
-  for (let at = 0; at < shown.length; at += columns * mostRows)
-    parts.push(await drawSheet(shown.slice(at, at + columns * mostRows), first));
+  for (let at = 0; at < shown.length; at += columns * maxRows)
+    parts.push(await drawSheet(shown.slice(at, at + columns * maxRows), first));
   return html`<div class="images">${parts}</div>`;
 }
 
