@@ -35,9 +35,11 @@ export async function decodeImage(path: string, header: ImageHeader, shape: Imag
   try {
     return { ...(await decodeFrom(path, header, shape)), withoutEnd: false };
   } catch (error) {
-    if (!/premature end of JPEG/i.test(String(error))) throw error;
-    const ended = Buffer.concat([await readFile(path), endOfJpeg]);
-    if (!(await isWhole(ended))) throw error;
+    if (header.format !== 'jpeg') throw error;
+    // The words of libvips depend on what else it decodes at the time, so that the file itself is asked.
+    const bytes = await readFile(path);
+    const ended = Buffer.concat([bytes, endOfJpeg]);
+    if (bytes.subarray(-2).equals(endOfJpeg) || !(await isWhole(ended))) throw error;
     return { ...(await decodeFrom(ended, header, shape)), withoutEnd: true };
   }
 }

@@ -2,6 +2,8 @@ import sharp, { type Metadata } from 'sharp';
 
 /** What the header of an image says about reading it. */
 export interface ImageHeader {
+  /** As libvips names it: `jpeg`, `png`, ... */
+  readonly format: string;
   /** Type of its numbers, as libvips names it: `uchar`, `ushort`, `float`, ... */
   readonly depth: string;
   /** Colour space, as libvips names it. */
@@ -26,7 +28,12 @@ const bytesOf: Readonly<Record<string, number>> = { ushort: 2, short: 2, int: 4,
  */
 export async function readHeader(image: string | Buffer): Promise<ImageHeader> {
   const metadata = await sharp(image).metadata();
-  return { depth: metadata.depth, space: metadata.space, memory: overhead + pixelMemory(metadata) };
+  return {
+    format: metadata.format,
+    depth: metadata.depth,
+    space: metadata.space,
+    memory: overhead + pixelMemory(metadata),
+  };
 }
 
 /**
