@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunRequest } from '@twoshot/stage/host';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { ExecutionEnd } from './executor.js';
 import { describeExecutor } from './executor.contract.js';
 import { inProcessExecutor } from './in-process-executor.fixture.js';
@@ -12,16 +12,23 @@ import { processExecutor } from './process-executor.js';
 describeExecutor('a process for each task', processExecutor);
 describeExecutor('the process of the test', inProcessExecutor);
 
+afterEach(() => vi.unstubAllEnvs());
+
 /** How a stage ends in a process of its own. */
-async function endOf(run: string, rest = '', engine: RunRequest['engine'] = null): Promise<ExecutionEnd> {
+async function endOf(
+  run: string,
+  rest = '',
+  engine: RunRequest['engine'] = null,
+  told: string[] = [],
+): Promise<ExecutionEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'twoshot-executor-'));
   try {
     const bundle = join(folder, 'stage.mjs');
     await writeFile(
       bundle,
-      `export default { name: 'test/stage', summary: '', params: {}, inputs: {}, outputs: {}, async run() { ${run} } };\n${rest}`,
+      `export default { name: 'test/stage', summary: '', params: {}, inputs: {}, outputs: {}, async run(context) { ${run} } };\n${rest}`,
     );
-    const silent = { progress: () => undefined, log: () => undefined, warn: () => undefined };
+    const silent = { progress: () => undefined, log: (line: string) => void told.push(line), warn: () => undefined };
     const request = {
       kind: 'run' as const,
       bundle,
@@ -47,8 +54,38 @@ const ends = (signal: string): string => `process.kill(process.pid, '${signal}')
 test('a process that is killed is lost, and says how', async () => {
   expect(await endOf(ends('SIGKILL'))).toEqual({
     type: 'lost',
-    how: 'its process was ended by SIGKILL; the system may have run out of memory',
+    how:
+      'its process was ended by SIGKILL; the system may have run out of memory: run fewer stages at once (--jobs 1), ' +
+      'or take smaller batches or images',
   });
+});
+
+test('a stage whose memory is not enough says so, and what to do', async () => {
+  vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=60');
+  const grows = `const kept = []; for (;;) kept.push(Array.from({ length: 1e5 }, (_, at) => ({ at })));`;
+  expect(await endOf(grows)).toMatchObject({
+    type: 'failed',
+    error: {
+      code: 'out-of-memory',
+      message: expect.stringMatching(/^the stage ran out of memory: .*SIG(ABRT|TRAP|ILL).*--jobs 1/) as string,
+    },
+  });
+});
+
+test('a stage that writes without end keeps its result, the start of its log and the end of it', async () => {
+  const told: string[] = [];
+  const writes = `const { writeSync } = await import('node:fs'); const line = 'x'.repeat(99_999);
+const write = (text) => { for (let at = 0; at < text.length;) try { at += writeSync(1, text.slice(at)); } catch (error) { if (error.code !== 'EAGAIN') throw error; } };
+for (let at = 0; at < 100; at++) write(line); write('\\n');
+for (let at = 0; at < 60_000; at++) write('line ' + at + '\\n');
+for (let at = 0; at < 60_000; at++) context.log('told ' + at);
+for (let at = 0; at < 60_000; at++) context.progress({ step: at, total: 60_000, phase: 'phase ' + at });`;
+  const end = await endOf(writes, '', null, told);
+  expect(end.type).toBe('done');
+  expect(told[0]!.replace(/^x+/, ({ length }) => String(length))).toBe('10000... (9989900 more characters)');
+  for (const kept of ['line 0', 'line 59999', 'told 0', 'told 59999']) expect(told).toContain(kept);
+  expect(told.some((line) => /lines left out: a log has at most 50000 lines and 8 MB/.test(line))).toBe(true);
+  expect(told.length).toBeLessThan(101_000);
 });
 
 test('an engine that ends its process while it is loaded cannot be had, which is no fault of the stage', async () => {

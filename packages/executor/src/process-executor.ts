@@ -1,4 +1,7 @@
+import type { Readable } from 'node:stream';
 import {
+  boundedLines,
+  eachLine,
   engineUnavailable,
   hostProcessPath,
   type HostMessage,
@@ -9,10 +12,6 @@ import type { ExecutionEnd, ExecutionListener, Executor } from './executor.js';
 
 /** Milliseconds for a stage to end by itself when it is interrupted. */
 const grace = 3_000;
-
-async function eachLine(lines: AsyncIterable<unknown>, tell: (line: string) => void): Promise<void> {
-  for await (const line of lines) tell(String(line).trimEnd());
-}
 
 const resultOf = ({ reads, digests, bytes, peakMemory }: RunResult): RunResult => ({
   reads,
@@ -72,19 +71,46 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
   });
   // A host that died before it could listen is told apart by how it ended.
   host.send(request, () => undefined);
-  const log = (line: string): void => listener.log(line);
+  const log = boundedLines((line) => listener.log(line));
+  let memory = false;
   const output = Promise.all([
-    eachLine(host.iterable({ from: 'stdout' }), log),
-    eachLine(host.iterable({ from: 'stderr' }), log),
+    linesOf(host.stdout, log.line),
+    linesOf(host.stderr, (line, more) => {
+      memory ||= saysOutOfMemory.test(line);
+      log.line(line, more);
+    }),
   ]);
   const { exitCode, signal: killed } = await host;
   killGroup(host.pid);
   await output;
+  log.end();
   const end = answer as ExecutionEnd | null;
   if (signal.aborted && end?.type !== 'done') return { type: 'stopped' };
   if (end === null && isLoadingEngine && crashes.has(killed ?? '')) return brokenEngine(killed ?? '');
+  if (memory && end?.type !== 'done') return outOfMemory(exitCode ?? null, killed ?? null);
   return end ?? { type: 'lost', how: lostHow(exitCode ?? null, killed ?? null) };
 }
+
+const linesOf = (stream: Readable, line: (text: string, more: number) => void): Promise<void> =>
+  eachLine(stream.setEncoding('utf8') as AsyncIterable<string>, line);
+
+/** What Node, C++ and Python write before they end for want of memory. */
+const saysOutOfMemory = /heap out of memory|reached heap limit|std::bad_alloc|cannot allocate memory|out of memory/i;
+
+const outOfMemory = (code: number | null, signal: string | null): ExecutionEnd => ({
+  type: 'failed',
+  error: {
+    code: 'out-of-memory',
+    message:
+      `the stage ran out of memory: ${endedHow(code, signal)}; run fewer stages at once (--jobs 1), take smaller batches ` +
+      'or images, or let JavaScript have more (NODE_OPTIONS=--max-old-space-size=8192)',
+    file: null,
+    line: null,
+    column: null,
+    stack: null,
+    user: false,
+  },
+});
 
 /** How a process ends that loads a library which is damaged, or made for another processor. */
 const crashes = new Set<string>(['SIGBUS', 'SIGSEGV', 'SIGILL', 'SIGABRT', 'SIGFPE']);
@@ -102,10 +128,15 @@ const brokenEngine = (signal: string): ExecutionEnd => ({
   },
 });
 
+const endedHow = (code: number | null, signal: string | null): string =>
+  `its process was ended ${signal === null ? `with exit code ${String(code)}` : `by ${signal}`}`;
+
 function lostHow(code: number | null, signal: string | null): string {
-  const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
-  const hint = signal === 'SIGKILL' ? '; the system may have run out of memory' : '';
-  return `its process was ended ${how}${hint}`;
+  const hint =
+    signal === 'SIGKILL'
+      ? '; the system may have run out of memory: run fewer stages at once (--jobs 1), or take smaller batches or images'
+      : '';
+  return `${endedHow(code, signal)}${hint}`;
 }
 
 /** Runs each task in a process of its own on this machine, which ends within three seconds once it is told to stop. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Progress } from '../declaration.js';
 import { hostError } from './host-error.js';
 import { answerRequest } from './answer-request.js';
+import { boundedLines } from './bounded-lines.js';
 import type { HostMessage, RunRequest } from './protocol.js';
 
 /**
@@ -12,10 +13,13 @@ import type { HostMessage, RunRequest } from './protocol.js';
 const grace = 1000;
 const interrupted = new AbortController();
 
+const log = boundedLines((line) => send({ type: 'log', line }));
+const warnings = boundedLines((line) => send({ type: 'warn', line }));
+
 const tell = {
   progress: (progress: Progress): void => send({ type: 'progress', progress }),
-  log: (line: string): void => send({ type: 'log', line }),
-  warn: (line: string): void => send({ type: 'warn', line }),
+  log: log.line,
+  warn: warnings.line,
   engine: (loaded: boolean): void => send({ type: 'engine', loaded }),
 };
 
@@ -40,5 +44,6 @@ function send(message: HostMessage): void {
 
 function end(message: HostMessage): void {
   if (process.send === undefined) process.exit(1);
+  for (const lines of [log, warnings]) lines.end();
   process.send(message, () => process.exit(0));
 }

@@ -2,6 +2,8 @@ import type { Progress } from '../declaration.js';
 
 /** Shortest time between two progress messages; a stage may report every step of thousands a second. */
 const interval = 100;
+/** Phases whose first and last progress are passed on whenever they come. */
+const mostPhases = 1_000;
 
 /** Passes on the first and the last progress of every phase, and of those between them one every 100 ms. */
 export function steadyProgress(
@@ -10,6 +12,7 @@ export function steadyProgress(
 ): { readonly report: (progress: Progress) => void; readonly flush: () => void } {
   let sentAt = -Infinity;
   let phase: string | undefined;
+  let phases = 0;
   let held: Progress | null = null;
   const pass = (progress: Progress): void => {
     held = null;
@@ -21,8 +24,10 @@ export function steadyProgress(
   };
   return {
     report(progress) {
-      if (progress.phase !== phase) flush();
-      const due = progress.phase !== phase || now() - sentAt >= interval || progress.step >= progress.total;
+      if (progress.phase !== phase && phases < mostPhases) flush();
+      // A stage that tells a phase of its own for every step has as many as steps.
+      const isNew = progress.phase !== phase && phases++ < mostPhases;
+      const due = isNew || now() - sentAt >= interval || (progress.step >= progress.total && phases < mostPhases);
       phase = progress.phase;
       if (due) pass(progress);
       else held = progress;
