@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { systemCode } from '@twoshot/disk';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolder, systemCode, withLock } from '@twoshot/disk';
+import { withoutSecrets } from '@twoshot/machine';
 import { type PrepareContext, StageInputError } from '@twoshot/stage';
 import { checkFile, isMissing } from './checked-file.js';
 import { cifar10FileBytes, cifar10Files } from './cifar10-files.js';
@@ -14,40 +15,56 @@ const archiveName = 'cifar-10-binary.tar.gz';
 /** What is downloaded; another one in tests. */
 export interface Archive {
   readonly sha256: string;
+  /** Bytes that the archive may have at most. */
+  readonly limit: number;
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[];
 }
 
 const cifar10Archive: Archive = {
   sha256: archiveSha256,
+  // It has 170 MB.
+  limit: 200e6,
   files: cifar10Files.map(({ name, sha256 }) => ({ name, sha256, bytes: cifar10FileBytes })),
 };
 
-export type Tell = Pick<PrepareContext<Record<string, never>>, 'progress' | 'log' | 'signal'>;
+export type Tell = Pick<PrepareContext<Record<string, never>>, 'workspace' | 'progress' | 'log' | 'signal'>;
 
 /**
  * Puts the binary version of CIFAR-10 into a folder, unless it is there: downloads the archive beside it, checks it
  * and unpacks it. Files get their names only when complete and checked; an interrupted call is gone on with by the next.
  *
- * Only a folder in a folder `data` is filled: anywhere else a missing folder is more likely a wrong path.
+ * Only a folder in the folder `data` of the workspace is filled, or an empty folder that is there already: anywhere else
+ * a missing folder is more likely a wrong path, and a pipeline from somebody else has no right to make one.
  *
+ * @param workspace absolute path
  * @param url is asked for only when something is missing
  * @throws StageInputError `data-missing`, `data-disk-full`, and what `download` throws
  */
 export async function downloadCifar10(
   folder: string,
   url: () => string,
-  { progress, log, signal }: Tell,
-  { sha256, files }: Archive = cifar10Archive,
+  { workspace, progress, log, signal }: Tell,
+  archive: Archive = cifar10Archive,
 ): Promise<void> {
+  const { files } = archive;
   const missing = await missingFile(folder, files);
   if (missing === null) return;
-  if (basename(dirname(folder)) !== 'data') {
-    const message = `${missing} is not there; set \`path\` to a folder with the binary version of CIFAR-10, or leave it out to have it downloaded`;
+  if (!(await mayFill(folder, workspace))) {
+    const message = `${missing} is not there; set \`path\` to a folder with the binary version of CIFAR-10, or leave it out to have it downloaded; an empty folder that you make there is filled, too`;
     throw new StageInputError('data-missing', message, { file: missing });
   }
   const from = url();
   try {
-    await downloadMissing(folder, from, { progress, log, signal }, { sha256, files });
+    await makeFolder(dirname(folder));
+    await withLock(
+      `${folder}.lock`,
+      async () => {
+        // Another run may have had it before.
+        if ((await missingFile(folder, files)) !== null)
+          await downloadMissing(folder, from, { progress, log, signal }, archive);
+      },
+      { signal, onWait: ({ pid, host }) => log(`waits for process ${pid} on ${host}, which downloads to ${folder}`) },
+    );
   } catch (error) {
     if (systemCode(error) !== 'ENOSPC') throw error;
     throw new StageInputError(
@@ -58,6 +75,17 @@ export async function downloadCifar10(
   }
 }
 
+/** Whether a download may go to a folder. */
+async function mayFill(folder: string, workspace: string): Promise<boolean> {
+  if (dirname(folder) === join(workspace, 'data')) return true;
+  try {
+    return (await readdir(folder)).every((name) => name.startsWith('.'));
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
 /** The archive and its files lie side by side for a moment. */
 const megabytes = (files: Archive['files']): number =>
   Math.ceil((2 * files.reduce((sum, { bytes }) => sum + bytes, 0)) / 1e6);
@@ -65,16 +93,16 @@ const megabytes = (files: Archive['files']): number =>
 async function downloadMissing(
   folder: string,
   from: string,
-  { progress, log, signal }: Tell,
-  { sha256, files }: Archive,
+  { progress, log, signal }: Omit<Tell, 'workspace'>,
+  { sha256, limit, files }: Archive,
 ): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
   const archive = join(dirname(folder), archiveName);
-  log(`downloading ${from} to ${dirname(folder)}`);
+  log(`downloading ${withoutSecrets(from)} to ${dirname(folder)}`);
   await download({
     url: from,
     file: archive,
     sha256,
+    limit,
     signal,
     log,
     progress: (done, total) =>
@@ -86,9 +114,8 @@ async function downloadMissing(
 }
 
 async function unpack(archive: string, folder: string, files: Archive['files']): Promise<void> {
-  const scratch = `${folder}.part-${process.pid}`;
-  await rm(scratch, { recursive: true, force: true });
-  await mkdir(scratch);
+  // A name that nobody knows beforehand: nothing can stand there already.
+  const scratch = await mkdtemp(`${folder}.part-`);
   try {
     const names = new Set(files.map(({ name }) => name));
     await extractTar(archive, scratch, (path) => names.has(path));

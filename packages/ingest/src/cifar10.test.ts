@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, open, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,10 +38,12 @@ const bytes = gzipSync(
 );
 const archive: Archive = {
   sha256: sha256(bytes),
+  limit: bytes.length,
   files: [...contents].map(([name, content]) => ({ name, sha256: sha256(content), bytes: content.length })),
 };
 
 const tell = (lines: string[] = []): Tell => ({
+  workspace: dir,
   progress: () => undefined,
   log: (line) => lines.push(line),
   signal: new AbortController().signal,
@@ -176,7 +178,14 @@ test('redirects are followed, and an address that is not there is named', async 
 test('a server that never sends all of it is given up, and what came is kept for the next call', async () => {
   const folder = join(dir, 'data/cifar-10-batches-bin');
   await withServer([cutAfter(1000), cutAfter(0)], async (url) => {
-    const wanted = { url, file: join(dir, 'archive'), sha256: archive.sha256, wait: 1, progress: () => undefined };
+    const wanted = {
+      url,
+      file: join(dir, 'archive'),
+      sha256: archive.sha256,
+      limit: archive.limit,
+      wait: 1,
+      progress: () => undefined,
+    };
     await expect(download({ ...tell(), ...wanted })).rejects.toMatchObject({
       name: 'OutsideError',
       code: 'download-broke-off',
@@ -198,6 +207,106 @@ test('a folder outside data is not filled: a wrong path is named instead', async
   });
   expect(existsSync(folder)).toBe(false);
 });
+
+test('a download goes to data of the workspace or to an empty folder, and not to any folder named data', async () => {
+  const elsewhere = { ...tell(), workspace: join(dir, 'workspace') };
+  const named = join(dir, 'home/data/cifar');
+  await expect(downloadCifar10(named, () => expect.unreachable(), elsewhere, archive)).rejects.toMatchObject({
+    code: 'data-missing',
+    message: expect.stringContaining('an empty folder that you make there is filled, too'),
+  });
+  await mkdir(named, { recursive: true });
+  await writeFile(join(named, 'mine.txt'), '');
+  await expect(downloadCifar10(named, () => expect.unreachable(), elsewhere, archive)).rejects.toThrow('is not there');
+  await rm(join(named, 'mine.txt'));
+  await withServer([serve], async (url) => downloadCifar10(named, () => url, elsewhere, archive));
+  expect((await readdir(named)).sort()).toEqual([...contents.keys()].sort());
+});
+
+test('of two at once one downloads, and the other waits for it', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  const lines: string[] = [];
+  await withServer([serve], async (url, ranges) => {
+    await Promise.all([1, 2].map(() => downloadCifar10(folder, () => url, tell(lines), archive)));
+    expect(ranges).toEqual([undefined]);
+  });
+  await expectBrought(folder);
+  expect(lines.some((line) => line.startsWith(`waits for process ${process.pid} on `))).toBe(true);
+});
+
+const more: Answer = (_, response) => response.writeHead(200, { 'content-length': bytes.length + 1 }).end();
+const endless: Answer = (_, response) => {
+  response.writeHead(200);
+  response.on('error', () => undefined);
+  const send = (): void => {
+    if (!response.destroyed) response.write(Buffer.alloc(1 << 16), send);
+  };
+  send();
+};
+
+test('a file that is larger than it may be is not taken, whether the server says so or not', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  for (const answer of [more, endless])
+    await withServer([answer], async (url) => {
+      await expect(downloadCifar10(folder, () => url, tell(), archive)).rejects.toMatchObject({
+        code: 'download-too-large',
+        message: expect.stringMatching(/sends \d+ bytes, more than the \d+ bytes that the file may have/),
+      });
+    });
+});
+
+test('a link where the download grows is not written through', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await mkdir(join(dir, 'data'));
+  const part = join(dir, 'data/cifar-10-binary.tar.gz.part');
+  const mine = join(dir, 'mine');
+  for (const plant of [symlink, link]) {
+    await writeFile(mine, 'a letter');
+    await plant(mine, part);
+    await withServer([serve], async (url) => downloadCifar10(folder, () => url, tell(), archive));
+    await expectBrought(folder);
+    expect(await readFile(mine, 'utf8')).toBe('a letter');
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a server that says that nothing is left of nothing is refused', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  await withServer([nothingLeft], async (url) => {
+    await expect(downloadCifar10(folder, () => url, tell(), archive)).rejects.toThrow(`${url} answered 416`);
+  });
+});
+
+test('the password of an address stands in no message and in no log', async () => {
+  const folder = join(dir, 'data/cifar-10-batches-bin');
+  const lines: string[] = [];
+  const messages: string[] = [];
+  const broken = cutAfter(0);
+  for (const answer of [notFound, page, broken])
+    await withServer([answer], async (url) => {
+      const secret = `${url.replace('//', '//me:pass1@')}?token=pass2`;
+      const wanted = {
+        url: secret,
+        file: join(dir, 'archive'),
+        sha256: archive.sha256,
+        limit: archive.limit,
+        wait: 1,
+        progress: () => undefined,
+      };
+      if (answer !== broken)
+        messages.push(await messageOf(downloadCifar10(folder, () => secret, tell(lines), archive)));
+      messages.push(await messageOf(download({ ...tell(lines), ...wanted })));
+    });
+  expect(messages).toHaveLength(5);
+  for (const text of [...lines, ...messages]) expect(text).not.toMatch(/pass[12]/);
+  expect(messages.join()).toContain('//…@127.0.0.1');
+});
+
+const messageOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => String(error),
+  );
 
 /** Records of the binary version: file `f` has label (row + f) % 10 and planes of constant values. */
 async function writeRecords(folder: string): Promise<void> {

@@ -8,7 +8,7 @@ export default defineStage({
     ...competitionParams,
     path: externalPath({
       default: 'data/cifar-10-batches-bin',
-      doc: 'folder with the binary version; downloaded if it is missing and lies in a folder `data`',
+      doc: 'folder with the binary version; downloaded if it is missing and lies in `data` of the workspace, or is empty',
     }),
     url: text({
       default: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
@@ -18,9 +18,9 @@ export default defineStage({
   inputs: {},
   outputs: ingestOutputs,
   resources: { memory: 256 },
-  async prepare({ params, progress, log, signal }) {
+  async prepare({ params, workspace, progress, log, signal }) {
     const { downloadCifar10 } = await import('./cifar10-download.js');
-    await downloadCifar10(params.path, () => params.url, { progress, log, signal });
+    await downloadCifar10(params.path, () => params.url, { workspace, progress, log, signal });
   },
   async run({ params, outputs, progress }) {
     const { openCifar10 } = await import('./cifar10-files.js');

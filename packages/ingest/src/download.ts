@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, writeSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemCode } from '@twoshot/disk';
+import { withoutSecrets } from '@twoshot/machine';
 import { OutsideError, StageInputError } from '@twoshot/stage';
 import { isMissing } from './checked-file.js';
 import { openUrl } from './open-url.js';
+import { bytesOfPart, openPart } from './part-file.js';
 
 export interface Download {
   readonly url: string;
   /** Where the finished file goes; until then it grows as `<file>.part`. */
   readonly file: string;
   readonly sha256: string;
+  /** Bytes that the file may have at most: a server may send without end. */
+  readonly limit: number;
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
   readonly log: (line: string) => void;
@@ -25,28 +29,33 @@ const maxInterruptions = 5;
 
 /**
  * Downloads a file, going on where an earlier download broke off, and checks its SHA-256 before it gets its name.
- * Two processes may do it at once: both write the same bytes to the same places.
+ * One process at a time may do it: the caller holds a lock. Messages show the address without its password.
  *
- * @throws OutsideError `download-broke-off`; StageInputError `bad-url`, `download-refused`, `download-changed`
+ * @throws OutsideError `download-broke-off`; StageInputError `bad-url`, `download-refused`, `download-changed`,
+ * `download-too-large`
  */
 export async function download(wanted: Download): Promise<void> {
   const { url, file, sha256, log } = wanted;
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new StageInputError('bad-url', `\`url\` is '${url}': expected an address with http:// or https://`);
+    throw new StageInputError(
+      'bad-url',
+      `\`url\` is '${withoutSecrets(url)}': expected an address with http:// or https://`,
+    );
   if ((await sizeOf(file)) > 0 && (await hashOf(file)) === sha256) return;
   const part = `${file}.part`;
-  if ((await sizeOf(part)) > 0) log(`going on with ${part}`);
+  const before = await bytesOfPart(part);
+  if (before > 0) log(`going on with ${part}`);
   // What was there before may belong to another version of the file, so a mismatch after it is tried afresh once.
-  for (let fresh = (await sizeOf(part)) === 0; ; fresh = true) {
+  for (let fresh = before === 0; ; fresh = true) {
     await fill(part, wanted);
     const found = await hashOf(part);
     if (found === sha256) break;
-    const size = await sizeOf(part);
+    const size = await bytesOfPart(part);
     await rm(part, { force: true });
     if (fresh)
       throw new StageInputError(
         'download-changed',
-        `${url} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); nothing was kept. Set \`url\` to where the published file is`,
+        `${withoutSecrets(url)} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); nothing was kept. Set \`url\` to where the published file is`,
       );
     log(`${part} does not go on from what was there; starting again`);
   }
@@ -58,18 +67,18 @@ async function fill(part: string, wanted: Download): Promise<void> {
   const { url, signal, log, wait = 1000 } = wanted;
   let interruptions = 0;
   for (;;) {
-    const before = await sizeOf(part);
+    const before = await bytesOfPart(part);
     const reason = await fetchRest(part, before, wanted);
     if (reason === null) return;
     signal.throwIfAborted();
-    const after = await sizeOf(part);
+    const after = await bytesOfPart(part);
     interruptions = after > before ? 1 : interruptions + 1;
     if (interruptions >= maxInterruptions)
       throw new OutsideError(
         'download-broke-off',
         after === 0
-          ? `${url} cannot be reached (${reason}); look at the network, or set \`url\` to a mirror`
-          : `the download of ${url} broke off after ${after} bytes (${reason}); the next run goes on from there`,
+          ? `${withoutSecrets(url)} cannot be reached (${reason}); look at the network, or set \`url\` to a mirror`
+          : `the download of ${withoutSecrets(url)} broke off after ${after} bytes (${reason}); the next run goes on from there`,
       );
     log(`the download broke off after ${after} bytes (${reason}); going on`);
     await pause(wait, undefined, { signal });
@@ -77,7 +86,11 @@ async function fill(part: string, wanted: Download): Promise<void> {
 }
 
 /** One request; null when the file is complete, else why it is not. */
-async function fetchRest(part: string, start: number, { url, signal, progress }: Download): Promise<string | null> {
+async function fetchRest(
+  part: string,
+  start: number,
+  { url, limit, signal, progress }: Download,
+): Promise<string | null> {
   let response: IncomingMessage;
   try {
     response = await openUrl(url, start > 0 ? { range: `bytes=${start}-` } : {}, signal);
@@ -86,7 +99,7 @@ async function fetchRest(part: string, start: number, { url, signal, progress }:
   }
   const { statusCode = 0, statusMessage = '' } = response;
   // Nothing lies behind what is there: it is complete, or its hash will tell.
-  if (statusCode === 416) {
+  if (statusCode === 416 && start > 0) {
     response.destroy();
     return null;
   }
@@ -95,22 +108,31 @@ async function fetchRest(part: string, start: number, { url, signal, progress }:
     if (statusCode >= 500) return `${statusCode} ${statusMessage}`;
     throw new StageInputError(
       'download-refused',
-      `${url} answered ${statusCode} ${statusMessage}; set \`url\` to where the file is`,
+      `${withoutSecrets(url)} answered ${statusCode} ${statusMessage}; set \`url\` to where the file is`,
     );
   }
   const from = statusCode === 206 ? start : 0;
   const length = Number(response.headers['content-length'] ?? Number.NaN);
   const total = from + length;
-  const descriptor = openSync(part, from === 0 ? 'w' : 'r+');
+  const refuse = (bytes: string): never => {
+    response.destroy();
+    const message = `${withoutSecrets(url)} sends ${bytes}, more than the ${limit} bytes that the file may have; set \`url\` to where the published file is`;
+    throw new StageInputError('download-too-large', message);
+  };
+  if (total > limit) refuse(`${total} bytes`);
+  const descriptor = openPart(part, from);
   let position = from;
   try {
     await received(response, (bytes) => {
+      // Not every server says beforehand how much it sends.
+      if (position + bytes.length > limit) refuse(`${position + bytes.length} bytes`);
       for (let written = 0; written < bytes.length;)
         written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
       position += bytes.length;
       progress(position, total);
     });
   } catch (error) {
+    if (error instanceof StageInputError) throw error;
     if (error instanceof Error && 'syscall' in error && error.syscall === 'write') throw error;
     return reasonOf(error);
   } finally {
@@ -155,5 +177,5 @@ async function hashOf(file: string): Promise<string> {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.message || systemCode(error);
+  return withoutSecrets(error.message || systemCode(error));
 }

@@ -156,6 +156,8 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
 
 export interface PrepareContext<P extends Params> {
   readonly params: ParamValues<P>;
+  /** Absolute path of the workspace: what is downloaded belongs below it. */
+  readonly workspace: string;
   readonly progress: (progress: Progress) => void;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;

@@ -1,3 +1,5 @@
+import { withoutSecrets } from '@twoshot/machine';
+
 /** Why something that comes from a wheel could not be installed. */
 export type WheelFailure =
   | { readonly kind: 'python-missing' }
@@ -52,9 +54,11 @@ function unreachable(failure: never): never {
   throw new Error(`unknown failure ${JSON.stringify(failure)}`);
 }
 
-/** The lines of a program's output that speak of an error, or the last ones. */
+/** The lines of a program's output that speak of an error, or the last ones; passwords of addresses are left out. */
 export function tellingLines(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim());
+  const lines = withoutSecrets(output)
+    .split('\n')
+    .map((line) => line.trim());
   const telling = lines.filter((line) => /error/i.test(line));
   return (telling.length > 0 ? telling : lines.filter((line) => line !== '')).slice(-2).join(' / ').slice(0, 600);
 }

@@ -101,7 +101,7 @@ export async function prepareDeclaration(
   { params, workspace, progress, log, signal }: Omit<StageRun, 'inputs' | 'outputs' | 'checkpoints'>,
 ): Promise<Reads> {
   const tracked = trackParams(withAbsolutePaths(declaration.params, params, workspace));
-  await declaration.prepare?.({ params: tracked.params, progress, log, signal });
+  await declaration.prepare?.({ params: tracked.params, workspace, progress, log, signal });
   return { params: tracked.reads(), seed: false, pipelineSeed: false, graph: false, provenance: [] };
 }
 
