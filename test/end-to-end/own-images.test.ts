@@ -55,6 +55,7 @@ test('a folder of images of several sizes and formats ends in a CSV and a page',
   expect(lines.slice(1).every((line) => /,digit \d,(0\.\d{4}|1\.0000)$/.test(line))).toBe(true);
   const page = readFileSync(finished.summary!.outputs['report']!, 'utf8');
   expect(page).toContain('digit 7');
+  expect(page).toMatch(/<bdi class="file">digit 7\/[^<]+<\/bdi>/);
 
   // What became of the files: all of them, in what is printed, in the summary and on the page.
   expect(finished.summary!.metrics['data']).toMatchObject({

@@ -97,6 +97,15 @@ test.runIf(process.platform === 'linux')('what is no file is not waited for in p
   }
 });
 
+test.runIf(process.platform === 'linux')(
+  'a file system that takes no folders is refused, and not tried for ever',
+  async () => {
+    expect(complaint(await openDirectory('/proc/twoshot/store', 'run'))).toContain(
+      'found:    a place that takes no folder',
+    );
+  },
+);
+
 test.each(['null', '[]', '3', '{"format":"3"}', '{"format":null}', '{', ''])('%s is no format', async (text) => {
   await writeFile(join(folder, 'format.json'), text);
   expect(complaint(await openDirectory(folder, 'run'))).toContain('a file format.json that Twoshot did not write');

@@ -109,7 +109,13 @@ async function openToRun(root: string, warn: StoreOptions['warn']): Promise<Resu
   } catch (error) {
     if (error instanceof RunProblem) return failed(error.failure);
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ELOOP')
-      return failed(formatFailure(root, 'a link to nothing', 'name a folder with --store'));
+      return failed(
+        formatFailure(
+          root,
+          (await lstat(root).catch(() => null)) === null ? 'a place that takes no folder' : 'a link to nothing',
+          'name a folder with --store',
+        ),
+      );
     if (systemCode(error) === 'ENOTDIR' || systemCode(error) === 'EEXIST')
       return failed(formatFailure(root, 'a file of that name', 'name a folder with --store'));
     throw error;
