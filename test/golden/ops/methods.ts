@@ -14,9 +14,13 @@ import { lloyd, matrixOf } from '@twoshot/geometry';
 import {
   compose,
   cosFaceLoss,
+  decoupledContrastiveLoss,
+  empSslLoss,
   inductionRouting,
   neuralTensorRelation,
   relationMseLoss,
+  subCentreArcFaceLoss,
+  ticoLoss,
   vicregLoss,
   type VicregOptions,
 } from '@twoshot/nn';
@@ -30,6 +34,12 @@ export const ops: OpTable = {
   'baseline-pp': lossOp(({ scale }, { matrix, labels }) =>
     cosFaceLoss(matrix('features'), matrix('weights'), labels('labels'), { scale: scale!, margin: 0 }),
   ),
+  'arcface-sub-centre': lossOp((params, { matrix, labels }) =>
+    subCentreArcFaceLoss(matrix('embeddings'), matrix('weights'), labels('labels'), params),
+  ),
+  dcl: lossOp((params, { matrix }) => decoupledContrastiveLoss(matrix('z1'), matrix('z2'), params)),
+  tico: lossOp((params, { matrix }) => ({ ...ticoLoss(matrix('z1'), matrix('z2'), matrix('covariance'), params) })),
+  'emp-ssl': lossOp((params, { cube }) => ({ ...empSslLoss(cube('z'), params) })),
   // The case takes the mean over views of what the loss here takes over pairs of views, and as the sum of two views.
   'vicreg-multi-view': lossOp((params, { cube }) => {
     const { simWeight, covWeight, ...options }: VicregOptions = params as never;

@@ -17,12 +17,16 @@ export function arcFaceLoss(
   labels: Int32Array,
   { scale = 64, margin = 0.5 }: { scale?: number; margin?: number } = {},
 ): { readonly loss: tf.Scalar; readonly logits: Float64Array } {
+  return marginSoftmaxLoss(embeddings, weights, labels, scale, arcFaceMargin(margin));
+}
+
+/** The rule of ArcFace on the cosine to the own class. */
+export function arcFaceMargin(margin: number): (cosine: number) => Margined {
   const [cos, sin] = [Math.cos(margin), Math.sin(margin)];
-  const enlarged = (cosine: number): Margined => {
+  return (cosine) => {
     if (cosine < -cos) return { value: cosine - margin * sin, slope: 1 };
     const opposite = Math.sqrt(Math.max(0, 1 - cosine * cosine));
     // At theta = 0 the angle has no derivative; that of the cosine vanishes there.
     return { value: cosine * cos - opposite * sin, slope: opposite > 0 ? cos + (sin * cosine) / opposite : cos };
   };
-  return marginSoftmaxLoss(embeddings, weights, labels, scale, enlarged);
 }

@@ -1,4 +1,4 @@
-export * from './arcface.js';
+export { arcFaceLoss } from './arcface.js';
 export * from './circle.js';
 export * from './contrastive.js';
 export * from './contrastive-pairs.js';
@@ -12,6 +12,7 @@ export * from './proto-nll.js';
 export * from './proxy-anchor.js';
 export * from './ranked-list.js';
 export * from './relation-mse.js';
+export * from './sub-centre-arcface.js';
 export * from './sup-con.js';
 export * from './triplet.js';
 export * from './triplet-batch-hard.js';

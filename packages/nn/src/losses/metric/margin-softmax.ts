@@ -13,9 +13,10 @@ export interface Margined {
  * form that ArcFace and CosFace share.
  *
  * @param embeddings [batch, dim]
- * @param weights [dim, classes], one column a class
+ * @param weights [dim, classes * centres], columns of a class side by side
  * @param labels [batch]
  * @param margined the margin's rule on the cosine to the own class
+ * @param centres of a class, of which the nearest one counts
  * @returns the loss and the logits [batch, classes], margin and scale included
  */
 export function marginSoftmaxLoss(
@@ -24,23 +25,36 @@ export function marginSoftmaxLoss(
   labels: Int32Array,
   scale: number,
   margined: (cosine: number) => Margined,
+  centres = 1,
 ): { readonly loss: tf.Scalar; readonly logits: Float64Array } {
   const comparison = { measure: 'inner-product', normalize: true, columns: true } as const;
-  return crossLoss(embeddings, weights, comparison, (cosines, batch, classes) => {
-    const logits = new Float64Array(cosines);
-    for (let at = 0; at < logits.length; at++) logits[at]! *= scale;
+  return crossLoss(embeddings, weights, comparison, (cosines, batch, columns) => {
+    const classes = columns / centres;
+    const nearest = nearestCentres(cosines, centres);
+    const logits = Float64Array.from(nearest, (at) => scale * cosines[at]!);
     const slope = new Float64Array(cosines.length);
+    const shares = new Float64Array(classes);
     const factor = scale / Math.max(1, batch);
     let sum = 0;
     for (let i = 0; i < batch; i++) {
       const start = i * classes;
       const target = start + labels[i]!;
-      const own = margined(cosines[target]!);
+      const own = margined(cosines[nearest[target]!]!);
       logits[target] = scale * own.value;
-      sum += logSumExp(logits, start, start + classes, slope) - logits[target];
-      for (let at = start; at < start + classes; at++) slope[at]! *= factor;
-      slope[target] = (slope[target]! - factor) * own.slope;
+      shares.set(logits.subarray(start, start + classes));
+      sum += logSumExp(shares, 0, classes, shares) - logits[target];
+      for (let c = 0; c < classes; c++) slope[nearest[start + c]!] = factor * shares[c]!;
+      slope[nearest[target]!] = (slope[nearest[target]!]! - factor) * own.slope;
     }
     return { loss: sum / Math.max(1, batch), slope, parts: { logits } };
+  });
+}
+
+/** Of every row and class, where the largest cosine to one of its centres stands. */
+function nearestCentres(cosines: Float32Array, centres: number): Int32Array {
+  return Int32Array.from({ length: cosines.length / centres }, (_, at) => {
+    let best = at * centres;
+    for (let other = best + 1; other < (at + 1) * centres; other++) if (cosines[other]! > cosines[best]!) best = other;
+    return best;
   });
 }

@@ -5,9 +5,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   barlowTwinsLoss,
   byolLoss,
+  decoupledContrastiveLoss,
   deepClusterLoss,
   dinoLoss,
   doubleSoftmaxLoss,
+  empSslLoss,
   fastSiamLoss,
   fixMatchLoss,
   freeMatchFairness,
@@ -20,6 +22,7 @@ import {
   selfLabelLoss,
   sinkhornCodes,
   swavLoss,
+  ticoLoss,
   vicregLoss,
 } from './index.js';
 
@@ -45,6 +48,9 @@ const losses: Readonly<Record<string, Loss>> = {
   byol: (x) => byolLoss(x, other(), other(3), other(4)),
   fastsiam: (x) => fastSiamLoss(cube(x), cube(other()), { normalizeTargets: true }),
   'nt-xent': (x) => ntXentLoss(x, other()),
+  'decoupled contrastive': (x) => decoupledContrastiveLoss(x, other(), { temperature: 0.5 }),
+  'emp-ssl, wide': (x) => empSslLoss(tf.stack([x, other(3)]).slice([0, 0, 0], [2, 3, dim]) as tf.Tensor3D),
+  'emp-ssl, narrow': (x) => empSslLoss(cube(x), { normalize: false, invarianceWeight: 0.1 }),
   moco: (x) => mocoLoss(x, other(), queue()),
   nnclr: (x) => nnclrLoss(x, other(), other(3), other(4), queue(), { temperature: 0.3 }),
   'barlow twins': (x) => barlowTwinsLoss(x, other(), { lambda: 0.1 }),
@@ -52,6 +58,7 @@ const losses: Readonly<Record<string, Loss>> = {
   'vicreg, three views, narrow': (x) => vicregLoss(tf.slice(cube(x), [0, 0, 0], [3, batch, 3]), { gamma: 2 }),
   dino: (x) => dinoLoss(cube(x), tf.stack([other(5), other(6)]) as tf.Tensor3D, tf.zeros([dim]), { studentTemp: 0.5 }),
   swav: (x) => swavLoss(x, other(), { temperature: 0.5 }),
+  tico: (x) => ticoLoss(x, other(), tf.eye(dim)),
   deepcluster: (x) =>
     deepClusterLoss(x, draw(8, [2, 4, dim]) as tf.Tensor3D, Int32Array.of(0, 1, 2, 3, -100, 0, 1, 1, -100, 2, 3, 3), {
       temperature: 0.5,
@@ -68,8 +75,8 @@ const losses: Readonly<Record<string, Loss>> = {
     }),
   mixup: (x) => mixupLoss(x, labels, Int32Array.from(labels).reverse(), { lambda: 0.3 }),
 };
-/** SwAV's own codes are constant for its gradient, but finite differences see them move. */
-const derivatives = Object.entries(losses).filter(([name]) => name !== 'swav');
+/** Codes and second moments are constant for their gradients, but finite differences see them move. */
+const derivatives = Object.entries(losses).filter(([name]) => !['swav', 'tico'].includes(name));
 
 beforeAll(() => startEngine('cpu'));
 
