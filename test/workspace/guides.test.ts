@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 
 test.each([
   { guide: 'add-a-stage', file: 'centre', tests: 2 },
-  { guide: 'add-a-method', file: 'nnclr', tests: 2 },
+  { guide: 'add-a-method', file: 'ressl', tests: 2 },
 ])('the code of the guide $guide is complete and passes its test', async ({ guide, file, tests }) => {
   const text = await readFile(join(root, `docs/${guide}.md`), 'utf8');
   const [stage, spec] = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!);

@@ -31,7 +31,7 @@ const byolMethod: PretrainDefinition<typeof params> = {
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');
     const { copyPart, createPart, mlpPart } = await import('@twoshot/model');
-    const { byolLoss, followStudent, offTape } = await import('@twoshot/nn');
+    const { byolLoss, followStudent, offTape, risingCosine } = await import('@twoshot/nn');
     const training = { training: true };
     const projector = createPart(
       mlpPart,
@@ -45,7 +45,7 @@ const byolMethod: PretrainDefinition<typeof params> = {
     );
     const teacher = copyPart(backbone);
     const teacherProjector = copyPart(projector, 'teacher');
-    const kept = (step: number): number => 1 - ((1 - momentum) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+    const kept = risingCosine({ start: momentum, total: steps });
     return {
       heads: { projector, predictor },
       settings: { momentum: kept },

@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
-import { integer, number, numbers } from '@twoshot/stage';
+import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { multiCropParams, multiCropViews } from './multi-crop.js';
 
 const params = {
   projector: integer({ default: 512, minimum: 2, doc: 'hidden width of the projector; 2048 in the paper' }),
@@ -8,19 +9,7 @@ const params = {
   clusters: integer({ default: 100, minimum: 2, doc: 'clusters of a partition; 3000 for ImageNet in the paper' }),
   partitions: integer({ default: 3, minimum: 1, doc: 'k-means partitions, each from a different initialisation' }),
   temperature: number({ default: 0.1, minimum: 0.001, doc: 'temperature of the cosines to the centroids' }),
-  localViews: integer({ default: 2, minimum: 0, doc: 'small views in addition to the two large ones' }),
-  localScale: number({
-    default: 0.6,
-    minimum: 0.2,
-    maximum: 1,
-    doc: 'side of the small views relative to the large ones',
-  }),
-  localArea: numbers({
-    default: [0.1, 0.35],
-    minimum: 0.01,
-    maximum: 1,
-    doc: 'minimum and maximum fraction of the image area in a small view',
-  }),
+  ...multiCropParams,
 };
 
 /** DeepCluster-v2 (Caron et al. 2020, appendix): each view predicts the cluster of its image in the previous epoch. */
@@ -33,10 +22,7 @@ const deepClusterV2Method: PretrainDefinition<typeof params> = {
   learningRateFor: null,
   lossFloor: 0,
   memory: 3072,
-  views: ({ localViews, localScale, localArea: [low = 0.1, high = 0.35] }) => [
-    { count: 2 },
-    { count: localViews, scale: localScale, area: [low, high] },
-  ],
+  views: multiCropViews,
   async method({ params: settings, backbone: { module: backbone }, images, seed, everyImage }) {
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');

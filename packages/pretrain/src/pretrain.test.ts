@@ -3,16 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestArtifact, type Images, readModel, writeImages, writePolicy } from '@twoshot/artifact';
-import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import byol from './byol.js';
 import deepClusterV2 from './deepcluster-v2.js';
-import moco from './moco.js';
 import rotation from './rotation.js';
-import simsiam from './simsiam.js';
 import vicreg from './vicreg.js';
 
 let folder = '';
@@ -55,51 +52,19 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 const small = { steps: 12, batch: 16, widths: [8, 16], stemWidth: 8, size: 8, lateSize: 12, switchAt: 0.75 };
+/** What has a teacher that follows a cosine, and what has banks and prototypes of its own. */
 const stages = [
-  { stage: vicreg, params: { ...small, projector: 16, views: 3 }, parts: ['backbone', 'projector'] },
-  {
-    stage: simsiam,
-    params: { ...small, projector: 16, predictor: 8, learningRate: 1 },
-    parts: ['backbone', 'predictor', 'projector'],
-  },
-  { stage: rotation, params: small, parts: ['backbone', 'rotation'] },
-  {
-    stage: byol,
-    params: { ...small, projector: 16, predictor: 8, learningRate: 0.01 },
-    parts: ['backbone', 'predictor', 'projector', 'teacher', 'teacherProjector'],
-  },
-  {
-    stage: moco,
-    // The loss rises while the queue fills with keys in place of random directions.
-    params: { ...small, projector: 8, queue: 16, learningRate: 0.6, momentum: 0.9 },
-    parts: ['backbone', 'projector', 'teacher', 'teacherProjector'],
-  },
+  { stage: byol, params: { ...small, projector: 16, predictor: 8, learningRate: 0.01 } },
   {
     stage: deepClusterV2,
     params: { ...small, projector: 16, dim: 8, clusters: 6, partitions: 2, learningRate: 0.01 },
-    parts: ['backbone', 'projector', 'prototypes'],
   },
-];
-
-test.each(stages)('$stage.name lowers its loss and stores what extraction needs', async ({ stage, params, parts }) => {
-  const { outputs, progress } = await runStage(stage, { params: { ...params, steps: 40 }, inputs: { images, policy } });
-  const model = await readModel(outputs.model);
-  const losses = model.curves['loss']!.map(([, loss]) => loss);
-  expect(mean(losses.slice(-10))).toBeLessThan(mean(losses.slice(2, 12)));
-  expect(progress.at(-1)).toMatchObject({ step: 40, total: 40 });
-  expect(model.recipe).toMatchObject({ stage: stage.name, policy: 'contrastive', steps: 40 });
-  expect(model.preparation).toMatchObject({ mirror: true, normalise: { mean: [0.4, 0.4, 0.4] }, channels: 3 });
-  expect(Object.keys(model.parts).sort()).toEqual(parts);
-  expect([...new Set([...model.weights.keys()].map((name) => name.split('.')[0]!))].sort()).toEqual(parts);
-  expect(model.curves['spread']!.length).toBeGreaterThan(0);
-});
+] as const;
 
 test.each(stages)('$stage.name gives the same digest for the same seed only', async ({ stage, params }) => {
   const run = async (seed: number): Promise<string> => {
-    const { outputs } = await runStage(stage, { params, inputs: { images, policy }, seed });
+    const { outputs } = await runStage(stage as typeof byol, { params, inputs: { images, policy }, seed });
     return digestArtifact(outputs.model);
   };
   const first = await run(1);
@@ -108,36 +73,34 @@ test.each(stages)('$stage.name gives the same digest for the same seed only', as
 });
 
 test.each(stages)('$stage.name has the same result however often it is killed', async ({ stage, params }) => {
-  const run = { params, inputs: { images, policy } };
-  const { outputs } = await runStage(stage, run);
+  const run = { params: params as object, inputs: { images, policy } };
+  const { outputs } = await runStage(stage as typeof byol, run);
   const checkpoints = join(folder, 'killed', stage.name, 'own');
   for (const at of [2, 3, 4, 5, 7, 7, 9, 10, 11, 12]) {
     const onProgress = ({ step }: { step: number }): void => {
       if (step === at) throw new Error('killed');
     };
-    await expect(runStage(stage, { ...run, checkpoints, onProgress })).rejects.toThrow('killed');
+    await expect(runStage(stage as typeof byol, { ...run, checkpoints, onProgress })).rejects.toThrow('killed');
   }
-  const last = await runStage(stage, { ...run, checkpoints });
+  const last = await runStage(stage as typeof byol, { ...run, checkpoints });
   expect(last.logs).toContain('goes on from step 11 of 12');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
 });
 
-test.each(stages.filter(({ stage }) => stage !== byol))(
-  '$stage.name, made longer, goes on from its end where the schedule is open',
-  async ({ stage, params }) => {
-    const run = (steps: number, checkpoints?: string) =>
-      runStage(stage, {
-        inputs: { images, policy },
-        params: { ...params, steps, schedule: 'constant', warmupSteps: 3, switchAt: 1 },
-        ...(checkpoints === undefined ? {} : { checkpoints }),
-      });
-    const lengths = join(folder, 'lengths', stage.name);
-    await run(8, join(lengths, 'short'));
-    const longer = await run(14, join(lengths, 'long'));
-    expect(longer.logs).toContain('goes on from step 8 of 14');
-    expect(await digestArtifact(longer.outputs.model)).toBe(await digestArtifact((await run(14)).outputs.model));
-  },
-);
+test('a training that is made longer goes on from its end where the schedule is open', async () => {
+  const { params } = stages[1];
+  const run = (steps: number, checkpoints?: string) =>
+    runStage(deepClusterV2, {
+      inputs: { images, policy },
+      params: { ...params, steps, schedule: 'constant', warmupSteps: 3, switchAt: 1 },
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+    });
+  const lengths = join(folder, 'lengths');
+  await run(8, join(lengths, 'short'));
+  const longer = await run(14, join(lengths, 'long'));
+  expect(longer.logs).toContain('goes on from step 8 of 14');
+  expect(await digestArtifact(longer.outputs.model)).toBe(await digestArtifact((await run(14)).outputs.model));
+});
 
 test.each([
   { stage: rotation, what: 'its learning rate', params: small },
@@ -152,12 +115,6 @@ test.each([
     });
   await run(8);
   expect((await run(14)).logs).toEqual([]);
-});
-
-test('trainings do not leak tensors', async () => {
-  const before = tf.memory().numTensors;
-  for (const { stage, params } of stages) await runStage(stage, { params, inputs: { images, policy } });
-  expect(tf.memory().numTensors).toBe(before);
 });
 
 test('training starts from the given model, including its whitened layer', async () => {

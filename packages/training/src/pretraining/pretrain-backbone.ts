@@ -27,13 +27,33 @@ export async function pretrainBackbone<P extends Params>(
   definition: PretrainDefinition<P>,
 ): Promise<void> {
   const { params } = context;
-  const { batch } = params;
+  const { batch, rotation } = params;
   const spans = sizeSpans(params);
-  const { training, policy } = await pretraining(context, definition, { steps: params.steps, spans });
-  const settings = { batch, views: training.views, ...ownParams(params, definition) };
+  const { training: plain, policy } = await pretraining(context, definition, { steps: params.steps, spans });
+  const training = rotation === 0 ? plain : withRotation(plain, context.seed, rotation);
+  const settings = {
+    batch,
+    views: training.views,
+    ...ownParams(params, definition),
+    ...(rotation === 0 ? {} : { rotation }),
+  };
   // Views are crops, so the whole image at its own side shows objects at about the same scale.
   const origin = { stage: definition.name, policy, size: null, settings };
   await trainBackbone(context, training, { ...origin, learningRate: highestLearningRate(params, definition) });
+}
+
+function withRotation(
+  training: BackboneTraining<SizedBatch>,
+  seed: (purpose: string) => number,
+  weight: number,
+): BackboneTraining<SizedBatch> {
+  return {
+    ...training,
+    async method(backbone, epoch) {
+      const { withRotationTerm } = await import('./rotation-term.js');
+      return withRotationTerm(await training.method(backbone, epoch), { backbone, seed }, weight);
+    },
+  };
 }
 
 /** The params of this method alone, for the model's recipe. */

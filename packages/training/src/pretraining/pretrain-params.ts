@@ -16,6 +16,11 @@ export function pretrainParams(defaults: Parameters<typeof trainingParams>[0] & 
       maximum: 1,
       doc: 'fraction of the steps after which `lateSize` applies',
     }),
+    rotation: number({
+      default: 0,
+      minimum: 0,
+      doc: 'weight of predicting image rotations as an additional task; 0 for none',
+    }),
   };
 }
 
