@@ -78,7 +78,7 @@ export default defineStage({
     type: 'module',
     twoshot: { stores: { box: './box.js' } },
   }),
-  'packages/box/box.js': `import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+  'packages/box/box.js': `import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const orElse = (other) => (error) => { if (error.code === 'ENOENT') return other; throw error; };
@@ -94,8 +94,8 @@ function box(address, root) {
     address,
     hasArtifact: (digest) => readdir(at('artifact ' + digest)).then(() => true, orElse(false)),
     async putArtifact(digest, directory) {
-      await cp(directory, at('artifact ' + digest), { recursive: true });
-      await remove(directory)();
+      // In one step, since two stages may put the same artifact at once.
+      await rename(directory, at('artifact ' + digest)).catch(remove(directory));
     },
     materialise: async (digest) => at('artifact ' + digest),
     dropArtifact: (digest) => remove(at('artifact ' + digest))(),

@@ -1,5 +1,6 @@
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { systemCode } from './system-code.js';
 
 /** Something stands where a file should be, and is none: a folder, a link, a pipe, or a file that is far too large. */
@@ -42,7 +43,9 @@ export async function openRegularFile(
   path: string,
   { followLinks = false }: Pick<RegularFileOptions, 'followLinks'> = {},
 ): Promise<FileHandle> {
-  const handle = await openWithoutWaiting(path, followLinks);
+  const handle = await open(path, flagsOf(followLinks)).catch((error: unknown) => {
+    throw refusal(error, path, followLinks);
+  });
   try {
     const found = await handle.stat();
     if (!found.isFile()) throw new IrregularFileError(path, typeOf(found));
@@ -53,24 +56,30 @@ export async function openRegularFile(
   }
 }
 
-async function openWithoutWaiting(path: string, followLinks: boolean): Promise<FileHandle> {
-  try {
-    return await open(path, withoutWaiting | (followLinks ? 0 : constants.O_NOFOLLOW));
-  } catch (error) {
-    switch (systemCode(error)) {
-      case 'ELOOP':
-      case 'EMLINK':
-        if (followLinks) throw error;
-        throw new IrregularFileError(path, 'a link');
-      case 'EISDIR':
-        throw new IrregularFileError(path, 'a folder');
-      case 'ENXIO':
-        throw new IrregularFileError(path, 'a socket');
-      default:
-        throw error;
-    }
+const flagsOf = (followLinks: boolean): number => withoutWaiting | (followLinks ? 0 : constants.O_NOFOLLOW);
+
+/** What an error of `open` says about what stands there; the error itself where it says nothing. */
+function refusal(error: unknown, path: string, followLinks: boolean): unknown {
+  switch (systemCode(error)) {
+    case 'ELOOP':
+    case 'EMLINK':
+      return followLinks ? error : new IrregularFileError(path, 'a link');
+    case 'EISDIR':
+      return new IrregularFileError(path, 'a folder');
+    case 'ENXIO':
+      return new IrregularFileError(path, 'a socket');
+    default:
+      return error;
   }
 }
+
+/**
+ * Up to this size a file is read at once. Of the small files that a look-up reads one after the other, each takes a
+ * tenth of what the promises of its six steps would.
+ */
+const small = 1 << 20;
+
+const readLater = promisify(read);
 
 /**
  * Reads a file that somebody else may have shaped: a pipe is not waited for, a device is not read without end, and a file
@@ -82,22 +91,33 @@ export async function readRegularFile(
   path: string,
   { limit, followLinks = false }: RegularFileOptions,
 ): Promise<Buffer> {
-  const handle = await openRegularFile(path, { followLinks });
+  const file = openNow(path, followLinks);
   try {
-    const { size } = await handle.stat();
+    const found = fstatSync(file);
+    if (!found.isFile()) throw new IrregularFileError(path, typeOf(found));
+    const { size } = found;
     if (size > limit) throw new IrregularFileError(path, `a file of ${size} bytes`, `a file of at most ${limit} bytes`);
     // A file may grow meanwhile, and those of /proc say that they are empty.
     const chunks: Buffer[] = [];
     let bytes = 0;
     for (;;) {
       const chunk = Buffer.allocUnsafe(Math.min(limit + 1 - bytes, Math.max(size + 1 - bytes, 4096)));
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
+      const bytesRead =
+        size <= small ? readSync(file, chunk) : (await readLater(file, chunk, 0, chunk.length, null)).bytesRead;
       if (bytesRead === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       chunks.push(chunk.subarray(0, bytesRead));
       bytes += bytesRead;
       if (bytes > limit) throw new IrregularFileError(path, `a file of more than ${limit} bytes`);
     }
   } finally {
-    await handle.close();
+    closeSync(file);
+  }
+}
+
+function openNow(path: string, followLinks: boolean): number {
+  try {
+    return openSync(path, flagsOf(followLinks));
+  } catch (error) {
+    throw refusal(error, path, followLinks);
   }
 }

@@ -4,7 +4,7 @@ import { type BaseDocument, fillIn, keyOf, type Readable, type ReadSet } from '@
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { Manifest } from './manifest.js';
 import { artifactOf, reopened, temporaryStore, type TemporaryStore } from './directory/temporary-store.fixture.js';
-import { sealed } from './directory/sealed-file.js';
+import { sealed } from '@twoshot/artifact/sealed-json';
 import { findResult } from './find-result.js';
 
 let temporary: TemporaryStore;

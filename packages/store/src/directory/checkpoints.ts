@@ -33,7 +33,7 @@ export async function removeCheckpoints(
   isLeft: (name: string) => boolean = () => false,
 ): Promise<void> {
   if (!(await isThere(places, folder))) return;
-  for (const name of await namesIn(places, folder))
+  for (const name of namesIn(places, folder))
     if (isCheckpointName(name) && !isLeft(name)) await rm(join(folder, name), { force: true });
   await removeEmpty(folder);
   await removeEmpty(dirname(folder));
@@ -52,10 +52,10 @@ async function isOlder(path: string, now: number): Promise<boolean> {
 /** Deletes checkpoints that were given up. A folder is changed whenever a checkpoint is added to it. */
 export async function sweepCheckpoints(places: Places, now: number = Date.now()): Promise<void> {
   if (!(await isThere(places, places.checkpointFolder))) return;
-  for (const kind of (await namesIn(places, places.checkpointFolder)).filter(isDigest)) {
+  for (const kind of namesIn(places, places.checkpointFolder).filter(isDigest)) {
     const ofKind = join(places.checkpointFolder, kind);
     if (!(await isThere(places, ofKind))) continue;
-    for (const work of (await namesIn(places, ofKind)).filter(isDigest)) {
+    for (const work of namesIn(places, ofKind).filter(isDigest)) {
       const folder = join(ofKind, work);
       if (await isOlder(folder, now)) await removeCheckpoints(places, folder);
     }

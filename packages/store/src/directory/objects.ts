@@ -1,11 +1,12 @@
 import { chmod, lstat, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { sealed } from '@twoshot/artifact/sealed-json';
 import { acquireLock, makeFolderIn, syncDirectory, syncTree, systemCode } from '@twoshot/disk';
 import { DamagedArtifactError } from '../damaged-artifact.js';
 import type { Waiting } from '../store.js';
 import { waitingFor } from './waiting.js';
 import type { Places } from './places.js';
-import { discard, faultOf, readSealed, sealed, writeInto } from './sealed-file.js';
+import { discard, faultOf, readSealed, writeInto } from './sealed-file.js';
 import { ForeignFileError } from '../foreign-file.js';
 import { areSame, aSignature, haveSameSizes, type Signature, signatureOf } from './signature.js';
 
@@ -89,7 +90,7 @@ export class Objects {
     const directory = places.object(digest);
     try {
       if ((await lstat(directory)).isSymbolicLink()) throw new ForeignFileError(directory, 'a link');
-      const now = await signatureOf(directory);
+      const now = signatureOf(directory);
       if (haveSameSizes(record, now)) return { now, isAsPut: areSame(record, now) };
       places.distrust(directory, 'other files, or of other sizes');
       return null;
@@ -137,7 +138,7 @@ export class Objects {
   async #putLocked(digest: string, scratch: string): Promise<void> {
     const places = this.#places;
     const directory = places.object(digest);
-    const { files } = await signatureOf(scratch);
+    const { files } = signatureOf(scratch);
     if (await this.has(digest)) {
       await rm(scratch, { recursive: true, force: true });
       return;
@@ -147,7 +148,7 @@ export class Objects {
     await makeFolderIn(places.root, dirname(directory));
     await this.#moveIn(scratch, directory);
     await syncDirectory(dirname(directory));
-    const now = await signatureOf(directory);
+    const now = signatureOf(directory);
     await writeInto(places, places.objectRecord(digest), sealed(now));
     this.#known.set(digest, now);
   }

@@ -82,10 +82,10 @@ async function sparse(path: string): Promise<void> {
 test.runIf(process.platform === 'linux')('what is no file is not waited for in place of format.json', async () => {
   const path = join(folder, 'format.json');
   const made = [
-    ['a pipe, a socket or a device', () => execFileSync('mkfifo', [path])],
+    ['a named pipe', () => execFileSync('mkfifo', [path])],
     ['a link', () => symlink('/dev/zero', path)],
     ['a folder', () => mkdir(path)],
-    [`a file of ${2 ** 40} bytes`, () => sparse(path)],
+    [`a file of ${2 ** 40} bytes, more than the 4096 it may have`, () => sparse(path)],
   ] as const;
   for (const [found, make] of made) {
     await make();

@@ -1,13 +1,14 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import { exactly, inside, type Shape } from '@twoshot/artifact/json-shape';
+import { sealed } from '@twoshot/artifact/sealed-json';
 import { systemCode } from '@twoshot/disk';
 import { keyOf, type ReadSet } from '@twoshot/keys';
 import { aManifest, aReadSet } from '../manifest-shape.js';
 import type { Manifest } from '../manifest.js';
 import type { Places } from './places.js';
-import { faultOf, readSealed, sealed, writeInto } from './sealed-file.js';
+import { faultOf, readSealed, writeInto } from './sealed-file.js';
 
 const aManifestOf =
   (key: string): Shape<Manifest> =>
@@ -23,9 +24,9 @@ export const readManifest = (places: Places, key: string): Promise<Manifest | nu
   readSealed(places, places.manifest(key), aManifestOf(key));
 
 /** Names in a folder of the store; none if it is not there. */
-export async function namesIn(places: Places, folder: string): Promise<readonly string[]> {
+export function namesIn(places: Places, folder: string): readonly string[] {
   try {
-    return (await readdir(folder)).sort();
+    return readdirSync(folder).sort();
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     const fault = faultOf(error);
@@ -37,7 +38,7 @@ export async function namesIn(places: Places, folder: string): Promise<readonly 
 
 export async function readSetsOf(places: Places, base: string): Promise<readonly ReadSet[]> {
   const directory = places.readSets(base);
-  const names = (await namesIn(places, directory)).filter((file) => file.endsWith('.json'));
+  const names = namesIn(places, directory).filter((file) => file.endsWith('.json'));
   const sets = await Promise.all(names.map((name) => readSealed(places, join(directory, name), aReadSet)));
   return sets.filter((set) => set !== null);
 }
@@ -55,8 +56,8 @@ const digestName = /^([0-9a-f]{64})\.json$/;
 /** Digests that name a file of a folder of the store, each in the folder of its first two letters. */
 export async function digestsIn(places: Places, folder: string): Promise<readonly string[]> {
   const digests: string[] = [];
-  for (const shelf of (await namesIn(places, folder)).filter((name) => /^[0-9a-f]{2}$/.test(name)))
-    for (const name of await namesIn(places, join(folder, shelf))) {
+  for (const shelf of namesIn(places, folder).filter((name) => /^[0-9a-f]{2}$/.test(name)))
+    for (const name of namesIn(places, join(folder, shelf))) {
       const digest = digestName.exec(name)?.[1];
       if (digest?.startsWith(shelf) === true) digests.push(digest);
     }

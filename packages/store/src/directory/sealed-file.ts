@@ -1,8 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { sha256 } from '@twoshot/artifact/canonical-json';
-import type { Json } from '@twoshot/artifact';
 import type { Shape } from '@twoshot/artifact/json-shape';
+import { unsealed } from '@twoshot/artifact/sealed-json';
 import { IrregularFileError, makeFolderIn, readRegularFile, replaceDurably, systemCode } from '@twoshot/disk';
 import type { Places } from './places.js';
 import { scratchPath } from './scratch.js';
@@ -35,23 +34,6 @@ export async function textOf(places: Places, path: string): Promise<string | nul
     places.distrust(path, fault);
     return null;
   }
-}
-
-const seal = /^\{"sha256":"([0-9a-f]{64})","content":/;
-
-/** JSON with a digest over itself. */
-export function sealed(value: unknown): string {
-  const content = JSON.stringify(value);
-  return `{"sha256":"${sha256(content)}","content":${content}}\n`;
-}
-
-/** The content of sealed JSON. @throws SyntaxError where the digest is not that of the content */
-export function unsealed(text: string): Json {
-  const [head = '', digest] = seal.exec(text) ?? [];
-  const content = text.slice(head.length, text.endsWith('}\n') ? -2 : 0);
-  if (digest === undefined || sha256(content) !== digest)
-    throw new SyntaxError('its content does not have the digest that it names');
-  return JSON.parse(content) as Json;
 }
 
 /** Reads a sealed file and checks its shape; null if there is none, or one that is not as it was written. */

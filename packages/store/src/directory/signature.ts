@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForeignFileError } from '../foreign-file.js';
 import { aNumber, aString, inside, isList, listOf, objectOf, type Shape } from '@twoshot/artifact/json-shape';
@@ -27,18 +27,18 @@ export const aSignature: Shape<Signature> = objectOf<Signature>({ files: listOf(
  *
  * @throws ForeignFileError for a link, a pipe, a socket or a device
  */
-export async function signatureOf(directory: string): Promise<Signature> {
+export function signatureOf(directory: string): Signature {
   const files: FileSignature[] = [];
-  await addFiles(files, directory, '');
+  addFiles(files, directory, '');
   return { files: files.sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-async function addFiles(files: FileSignature[], root: string, under: string): Promise<void> {
-  for (const entry of await readdir(join(root, under), { withFileTypes: true })) {
+function addFiles(files: FileSignature[], root: string, under: string): void {
+  for (const entry of readdirSync(join(root, under), { withFileTypes: true })) {
     const path = under === '' ? entry.name : `${under}/${entry.name}`;
-    if (entry.isDirectory()) await addFiles(files, root, path);
+    if (entry.isDirectory()) addFiles(files, root, path);
     else {
-      const { size, mtimeMs, ctimeMs } = await lstat(join(root, path));
+      const { size, mtimeMs, ctimeMs } = lstatSync(join(root, path));
       if (!entry.isFile())
         throw new ForeignFileError(
           join(root, path),
