@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The `twoshot` command: compiles and bundles the packages where their sources have changed, then hands over to packages/cli.
 // Plain JavaScript, since npm links it at installation, before anything is compiled.
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   linkSync,
@@ -30,9 +29,10 @@ module.enableCompileCache?.();
 
 const stat = (path) => statSync(path, { throwIfNoEntry: false });
 
+/** Paths are put together by hand: with a thousand of them, `join` takes as long as the disk. */
 function* sourcesIn(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
+    const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) yield* sourcesIn(path);
     else if (/\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) yield path;
   }
@@ -53,6 +53,8 @@ function sourcesNow() {
   };
   add(join(root, 'tsconfig.base.json'));
   add(bundler);
+  // Installed packages are bundled with the command; npm writes this file whenever it changes them.
+  add(join(root, 'node_modules', '.package-lock.json'));
   for (const folder of packages) {
     for (const name of ['package.json', 'tsconfig.json']) add(join(folder, name));
     for (const path of sourcesIn(join(folder, 'src'))) add(path);
@@ -131,6 +133,12 @@ function locked(action) {
   }
 }
 
+/** Runs a script of Node; its module is loaded here, since nearly every start has nothing to compile. */
+function runNode(args) {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+}
+
 /** What is wrong with the sources; null if they are compiled now. */
 function compile() {
   const sources = sourcesNow();
@@ -139,13 +147,13 @@ function compile() {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) return `the compiler is not installed\n  next:     npm ci`;
   const args = [compiler, '-b', ...packages.map((folder) => folder.slice(root.length + 1))];
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr, error } = runNode(args);
   const output = `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`.trimEnd();
   // A test with a wrong type stops no run: its package is compiled all the same.
   const mistakes = output.split('\n').filter((line) => /\berror TS\d+:/.test(line));
   if (status !== 0 && !(mistakes.length > 0 && mistakes.every((line) => /\.(test|fixture)\.ts\(/.test(line))))
     return output;
-  const bundled = spawnSync(process.execPath, [bundler], { cwd: root, encoding: 'utf8' });
+  const bundled = runNode([bundler]);
   if (bundled.status !== 0) return `${bundled.stderr ?? ''}${bundled.error?.message ?? ''}`.trimEnd();
   const draft = `${stampFile}.${process.pid}`;
   writeFileSync(draft, sources);

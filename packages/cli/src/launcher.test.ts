@@ -63,6 +63,31 @@ test('sources are compiled if and only if they have changed', async () => {
   expect(await calls()).toEqual(['one', 'one', 'two']);
 });
 
+test('another setting of the compiler, or another installed package, counts', async () => {
+  const installed = join(root, 'node_modules/answer');
+  const install = async (answer: string): Promise<void> => {
+    await put('node_modules/answer/package.json', '{ "name": "answer", "type": "module", "exports": "./index.js" }');
+    await put('node_modules/answer/index.js', `export const answer = '${answer}';\n`);
+    await put('node_modules/answer/index.d.ts', 'export declare const answer: string;\n');
+    await put('node_modules/.package-lock.json', JSON.stringify({ answer }));
+  };
+  await install('one');
+  await put(
+    'packages/cli/src/index.ts',
+    `import { appendFileSync } from 'node:fs';\nimport { answer } from 'answer';\nexport async function program(): Promise<void> { appendFileSync('calls', answer + '\\n'); }\n`,
+  );
+  await launch();
+  await rm(installed, { recursive: true });
+  await install('another');
+  await launch();
+  expect(await calls()).toEqual(['one', 'another']);
+  const first = await compiledAt();
+  const settings = await readFile(join(root, 'packages/cli/tsconfig.json'), 'utf8');
+  await put('packages/cli/tsconfig.json', settings.replace('"rootDir"', '"removeComments": true, "rootDir"'));
+  await launch();
+  expect(await compiledAt()).not.toBe(first);
+});
+
 test('several that start at once all run', async () => {
   const ended = await Promise.all(Array.from({ length: 4 }, () => launch()));
   expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0]);

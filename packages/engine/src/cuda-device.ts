@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isExecutable } from './executable.js';
@@ -25,6 +24,8 @@ function fromDriver(): string | null {
 
 function fromTool(): string | null {
   if (!isExecutable('nvidia-smi')) return null;
+  // Loaded here: it takes longer than all the rest of the look.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, stdout } = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

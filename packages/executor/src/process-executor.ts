@@ -3,7 +3,6 @@ import {
   boundedLines,
   eachLine,
   engineUnavailable,
-  hostProcessPath,
   type HostMessage,
   type RunRequest,
   type RunResult,
@@ -31,7 +30,7 @@ function killGroup(leader: number | undefined): void {
 
 async function run(request: RunRequest, listener: ExecutionListener, signal: AbortSignal): Promise<ExecutionEnd> {
   // Loaded here, since a run that has everything cached starts no process.
-  const { execaNode } = await import('execa');
+  const [{ execaNode }, { hostProcessPath }] = await Promise.all([import('execa'), import('@twoshot/stage/host-path')]);
   if (signal.aborted) return { type: 'stopped' };
   const host = execaNode(hostProcessPath, {
     // What the runner was started with, such as a debugger's port, is not for its hosts.

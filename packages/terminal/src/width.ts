@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import fastStringWidth from 'fast-string-width';
 
 /** Columns that a text takes on a terminal; a sign of Chinese, say, takes two, colours none. */
-export const textWidth = (text: string): number => stringWidth(text);
+export const textWidth = (text: string): number => fastStringWidth(text);

@@ -51,6 +51,16 @@ test('stages come from the packages of the workspace and from dependencies, sort
   ]);
 });
 
+test.each([[['packages/*']], [['packages/*', 'extra']]])('the folders of %j are found', async (workspaces) => {
+  await write('package.json', { workspaces });
+  await write('packages/b/package.json', offer('b', { 'infer/knn': './knn.js' }));
+  await write('packages/.hidden/package.json', offer('hidden', { 'infer/hidden': './x.js' }));
+  await write('packages/node_modules/package.json', offer('installed', { 'infer/installed': './x.js' }));
+  await write('packages/a/deep/package.json', offer('deep', { 'infer/deep': './x.js' }));
+  await write('packages/file.txt', '');
+  expect(await found()).toEqual([['infer/knn', 'packages/b/knn.js']]);
+});
+
 test('nothing is imported, so files that do not exist do not matter', async () => {
   await write('package.json', { workspaces: { packages: ['packages/*'] } });
   await write('packages/b/package.json', offer('b', { 'infer/none': './none.js' }));

@@ -1,7 +1,7 @@
 import { failed, success, type Failure, type Result, type Where } from '@twoshot/diagnostics';
 import { cached, cacheOf } from '../workspace-cache.js';
 import type { Entry, Located, LocatedScalar } from './located.js';
-import type { Source } from './parse-yaml.js';
+import { parseYaml, type Source } from './parse-yaml.js';
 
 /** Increased when the same text would parse differently. */
 const form = 2;
@@ -57,10 +57,9 @@ export async function parseYamlOnce(source: Source, workspace: string): Promise<
     cacheOf(workspace),
     'yaml',
     { form, ...source },
-    async () => {
-      const { parseYaml } = await import('./parse-yaml.js');
+    () => {
       const parsed = parseYaml(source);
-      return parsed.ok ? { value: store(parsed.value) } : { failures: parsed.failures };
+      return Promise.resolve(parsed.ok ? { value: store(parsed.value) } : { failures: parsed.failures });
     },
   );
   return 'value' in result ? success(restore(result.value, source)) : failed(...result.failures);

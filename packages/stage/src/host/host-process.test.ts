@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type HostMessage, type RunRequest, hostProcessPath } from '../host.js';
+import type { HostMessage, RunRequest } from '../host.js';
+import { hostProcessPath } from '../host-path.js';
 
 let dir = '';
 beforeEach(async () => {
