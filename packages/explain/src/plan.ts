@@ -64,7 +64,7 @@ async function planTask(
   const after = sourcesOf(task).filter((id) => planned.get(id)!.state !== 'cached');
   if (after.length > 0) return { ...nothing, state: 'unknown', after };
   const present = await stagePresent(task, inputsOf(task, planned), context);
-  if (present.missing.length > 0 && task.node.declaration.prepare !== undefined)
+  if (present.missing.length > 0 && task.node.declaration.prepares)
     return { ...nothing, state: 'unknown', missing: present.missing };
   const found = await findResult(store, task.node.declaration.outputs, present.base, present.readable);
   if (found.state === 'hit') return { ...nothing, state: 'cached', result: found.manifest };

@@ -1,4 +1,4 @@
-export type { Catalogue, CatalogueEntry, LoadedStage } from './catalogue/catalogue.js';
+export type { Catalogue, CatalogueEntry, LoadedStage, StageLoader } from './catalogue/catalogue.js';
 export { discoverCatalogue } from './catalogue/discover.js';
 export { discoverStores } from './catalogue/discover-stores.js';
 export { loadAllStages, loadStage } from './catalogue/load-stage.js';

@@ -24,15 +24,17 @@ export async function planPipeline(options: PlanOptions): Promise<Result<Plan>> 
 async function plan(options: PlanOptions): Promise<Result<Plan>> {
   const catalogue = await discoverCatalogue(options.workspace);
   if (!catalogue.ok) return catalogue;
-  const drawn = await loadDraws(options.file, { ...options, catalogue: catalogue.value }, options.draws);
+  const { workspace } = options;
+  const bundles = stageBundles(workspace, cacheOf(workspace));
+  const given = { ...options, catalogue: catalogue.value, load: bundles.load };
+  const drawn = await loadDraws(options.file, given, options.draws);
   if (!drawn.ok) return drawn;
   const store = await openStore(options.store, options.workspace, 'read', { warn: options.warn });
   if (!store.ok) return store;
-  const { workspace } = options;
   const context = {
     workspace,
     cache: cacheOf(workspace),
-    bundles: stageBundles(workspace, cacheOf(workspace)),
+    bundles,
     engine: await options.engine(),
     threads: options.threads,
     env: process.env,

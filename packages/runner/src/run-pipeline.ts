@@ -74,7 +74,8 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
   const { workspace, file, draws, only, force } = options;
   const catalogue = await discoverCatalogue(workspace);
   if (!catalogue.ok) return refuse(catalogue.failures);
-  const drawn = await loadDraws(file, { ...options, catalogue: catalogue.value }, draws);
+  const bundles = stageBundles(workspace, cacheOf(workspace));
+  const drawn = await loadDraws(file, { ...options, catalogue: catalogue.value, load: bundles.load }, draws);
   if (!drawn.ok) return refuse(drawn.failures);
   const tasks = tasksOf(drawn.value);
   const unknown = [...unknownNames('--only', only, tasks), ...unknownNames('--force', force, tasks)];
@@ -86,7 +87,7 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
   });
   if (!store.ok) return refuse(store.failures);
   try {
-    return await writingTo(store.value, () => runOn(store.value, drawn.value, tasks, warnings, options));
+    return await writingTo(store.value, () => runOn(store.value, drawn.value, tasks, bundles, warnings, options));
   } catch (error) {
     if (error instanceof RunProblem) return refuse([error.failure], drawn.value[0]!.graph.name);
     throw error;
@@ -103,6 +104,7 @@ async function runOn(
   store: Store,
   drawn: readonly Drawn[],
   tasks: readonly Task[],
+  bundles: StageBundles,
   warnings: Notices,
   options: RunOptions,
 ): Promise<RunResult> {
@@ -135,7 +137,6 @@ async function runOn(
     })),
   });
   warnings.passTo((message) => emit({ type: 'notice', task: null, message }));
-  const bundles = stageBundles(workspace, cacheOf(workspace));
   void bundleAhead(tasks, bundles);
   await schedule(
     tasks,
@@ -188,8 +189,11 @@ async function keep(record: RunRecord, store: Store, folder: RunFolder, workspac
   const result = record.result();
   try {
     await writingTo(store, async () => {
-      await folder.write('run.json', `${JSON.stringify(runJson(result), null, 2)}\n`);
-      await folder.write('run.html', await runPage(record, keptLayout(workspace)));
+      const page = runPage(record, keptLayout(workspace));
+      await Promise.all([
+        folder.write('run.json', `${JSON.stringify(runJson(result), null, 2)}\n`),
+        page.then((html) => folder.write('run.html', html)),
+      ]);
     });
     return result;
   } catch (thrown) {

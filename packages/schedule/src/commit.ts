@@ -66,7 +66,7 @@ export async function commit(
       outputs.map(([port, { kind }]) => [port, { kind, digest: result.digests[port]!, ...task.provenance[port]! }]),
     ),
     metrics,
-    code: present.code,
+    code: present.code(),
     causes,
     warnings,
   };

@@ -24,7 +24,7 @@ export async function runTask(task: Task, inputs: TaskInputs, context: TaskConte
   const { store, signal } = context;
   const records = await mapWired(inputs.artifacts, recordOf);
   let present = await stagePresent(task, records, context);
-  if (present.missing.length > 0 && task.node.declaration.prepare !== undefined) {
+  if (present.missing.length > 0 && task.node.declaration.prepares) {
     const end = await prepareTask(task, present, inputs, context);
     if (end !== null) return end;
     present = await stagePresent(task, records, context);

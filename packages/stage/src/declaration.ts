@@ -166,8 +166,9 @@ export interface PrepareContext<P extends Params> {
 /**
  * Declares a stage; the file that calls it exports the result as its default.
  *
- * The declaration must stay light, since `twoshot stages` and every plan load it: heavy imports are destructured
- * `await import()` inside `run`.
+ * The declaration must stay light, since `twoshot stages` and plans load it: heavy imports are destructured
+ * `await import()` inside `run`. It follows from the code alone, not from the environment or other files: it is kept, and
+ * looked at again only when the code has changed.
  *
  * @example
  * export default defineStage({

@@ -1,10 +1,9 @@
-import { readFile, utimes } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StageWorkspace } from './stage-workspace.fixture.js';
 import { buildBundle, type BuiltBundle } from './bundle.js';
-import { FileWatch, remembered } from './memo.js';
 
 let workspace: StageWorkspace;
 beforeEach(async () => {
@@ -108,24 +107,4 @@ test('names of files do not count twice: a moved function is the same code only 
   const bundle = await build(`import { double } from './arithmetic.js'; export default double;`);
   expect(bundle.code.modules).toHaveProperty(['packages/stages/dist/arithmetic.js']);
   expect(JSON.stringify(bundle.code)).not.toContain(workspace.root);
-});
-
-test('a bundle is built once, while none of its files changes its content', async () => {
-  let built = 0;
-  const get = (): Promise<{ code: { hash: string } }> =>
-    remembered(cacheOf(workspace), { entry: 'x' }, new FileWatch(), () => {
-      built += 1;
-      return build(`import { double } from './arithmetic.js'; export default double;`);
-    });
-  const first = await get();
-  await get();
-  expect(built).toBe(1);
-  const helper = workspace.path('packages/stages/dist/arithmetic.js');
-  await utimes(helper, new Date(), new Date());
-  await get();
-  expect(built).toBe(1);
-  await workspace.code('arithmetic.js', 'export const double = (value) => 4 * value;\n');
-  const second = await get();
-  expect(built).toBe(2);
-  expect(second.code.hash).not.toBe(first.code.hash);
 });

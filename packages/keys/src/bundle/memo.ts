@@ -1,76 +1,62 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { sha256 } from '@twoshot/artifact/canonical-json';
+import { sealed, unsealed } from '@twoshot/artifact/sealed-json';
 import { systemCode, writeDurably } from '@twoshot/disk';
-import { digestOf } from '@twoshot/artifact/canonical-json';
-import type { Bundle, BuiltBundle } from './bundle.js';
-import { refresh, type FileSnapshot, type Snapshot } from '../files/snapshot.js';
+import type { Description } from '@twoshot/stage';
+import type { KnownFiles } from '../files/known-files.js';
+import type { CodeRecord } from './code-record.js';
 
-/** A bundle as it was last time, and the files that it came from. */
-interface Memo {
-  readonly bundle: Bundle;
-  readonly sources: Snapshot;
+/** What every run reads of a memo. */
+interface Head {
+  /** What the stage declares; null where that could not be told for certain to come from these sources. */
+  readonly declaration: Description | null;
+  /** Whether the engine's start is in the bundle. */
+  readonly engine: boolean;
+  /** Digest of the bundle's code. */
+  readonly hash: string;
+  /** File of the bundle. */
+  readonly file: string;
+  /** All files that it came from: relative to the workspace, or absolute outside it. */
+  readonly sources: readonly string[];
+  /** What the sources contained, as `contentOf` gives it. */
+  readonly content: string;
 }
 
-/** Looks at every file once, however many stages have it in their bundle. */
-export class FileWatch {
-  readonly #seen = new Map<string, Promise<FileSnapshot | null>>();
-
-  async look(path: string, earlier?: FileSnapshot): Promise<FileSnapshot | null> {
-    const seen = this.#seen.get(path) ?? refresh(path, earlier);
-    this.#seen.set(path, seen);
-    return seen;
-  }
+/** A stage as it was last time: what it declares, the bundle of its code, and where both came from. */
+export interface Memo extends Head {
+  /** Asked for only where something changed or was made, so it is parsed only then. */
+  code(): CodeRecord;
 }
 
-async function readMemo(path: string): Promise<Memo | null> {
+/** A memo as it is kept: the record of the code is text in it, since most runs do not ask for it. */
+interface Kept extends Head {
+  readonly code: string;
+}
+
+/** @returns null where there is none that can be read, or one that is not as it was written */
+export function readMemo(path: string): Memo | null {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Memo;
+    const { code, ...head } = unsealed(readFileSync(path, 'utf8')) as unknown as Kept;
+    return { ...head, code: () => JSON.parse(code) as CodeRecord };
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
-    throw error;
+    // Whatever the reason is: whoever keeps the next one meets it, too, and says so.
+    if (!(error instanceof SyntaxError) && systemCode(error) === '') throw error;
+    return null;
   }
 }
 
-async function sourcesNow(memo: Memo, watch: FileWatch): Promise<Snapshot | null> {
-  const now: Record<string, FileSnapshot> = {};
-  const entries = Object.entries(memo.sources);
-  const looks = await Promise.all(entries.map(([path, earlier]) => watch.look(path, earlier)));
-  for (const [at, [path, earlier]] of entries.entries()) {
-    const seen = looks[at] ?? null;
-    if (seen === null || seen.sha256 !== earlier.sha256) return null;
-    now[path] = seen;
-  }
-  return now;
+export async function writeMemo(path: string, head: Head, code: CodeRecord): Promise<void> {
+  const kept: Kept = { ...head, code: JSON.stringify(code) };
+  await writeDurably(path, sealed(kept));
 }
 
-/**
- * Gives the bundle of last time while all files that it came from are the same, and builds it anew otherwise.
- *
- * @param identity everything else that the bundle depends on
- */
-export async function remembered(
-  cache: string,
-  identity: Readonly<Record<string, string>>,
-  watch: FileWatch,
-  build: () => Promise<BuiltBundle>,
-): Promise<Bundle> {
-  const path = join(cache, 'memo', `${digestOf(identity)}.json`);
-  const memo = await readMemo(path);
-  if (memo !== null && existsSync(memo.bundle.file)) {
-    const now = await sourcesNow(memo, watch);
-    if (now !== null) {
-      const moved = Object.entries(now).some(([file, snapshot]) => snapshot !== memo.sources[file]);
-      if (moved) await writeDurably(path, JSON.stringify({ ...memo, sources: now }));
-      return memo.bundle;
-    }
+/** One digest of what files contain now; null where one of them is not there. */
+export function contentOf(sources: readonly string[], files: KnownFiles): string | null {
+  let digests = '';
+  for (const source of sources) {
+    const now = files.look(source);
+    if (now === null) return null;
+    digests += now.sha256;
   }
-  const { sources, ...bundle } = await build();
-  const snapshots: Record<string, FileSnapshot> = {};
-  for (const file of sources) {
-    const seen = await watch.look(file);
-    if (seen !== null) snapshots[file] = seen;
-  }
-  await writeDurably(path, JSON.stringify({ bundle, sources: snapshots }));
-  return bundle;
+  return sha256(digests);
 }

@@ -36,14 +36,14 @@ function present({ base = {}, readable = {}, code: otherCode = {} }: Changes = {
       ...readable,
       inputs,
     },
-    code: { ...code, ...otherCode },
+    code: () => ({ ...code, ...otherCode }),
   };
 }
 
 const earlier = (state: Present): KeyedResult => ({
   document: fillIn(state.base, reads, state.readable),
   reads,
-  code: state.code,
+  code: state.code(),
 });
 
 const why = (now: Changes): string =>

@@ -103,7 +103,7 @@ export function differences(earlier: KeyedResult, now: Present, because: Because
   return [
     ...formats,
     ...(was.stage === is.stage ? [] : [{ type: 'stage', from: was.stage, to: is.stage } as const]),
-    ...(was.code === is.code || was.stage !== is.stage ? [] : codeCauses(earlier.code, now.code)),
+    ...(was.code === is.code || was.stage !== is.stage ? [] : codeCauses(earlier.code, now.code())),
     ...mapCauses({ ...was.params }, { ...is.params }, (name, from, to) => ({ type: 'param', name, from, to })),
     ...keysOf(was.external, is.external)
       .filter((name) => was.external[name] !== is.external[name])

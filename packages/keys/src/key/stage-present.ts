@@ -2,10 +2,9 @@ import type { Task } from '@twoshot/language';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { Json } from '@twoshot/artifact';
 import { applyDefaults, threadsOf, type Declaration } from '@twoshot/stage';
-import type { Bundle } from '../bundle/bundle.js';
 import type { CodeRecord } from '../bundle/code-record.js';
 import { bundlerVersion } from '../bundle/bundler-version.js';
-import type { StageBundles } from '../bundle/stage-bundles.js';
+import type { StageBundle, StageBundles } from '../bundle/stage-bundles.js';
 import { digestsOf, keyFormat, type BaseDocument, type InputRecords, type Readable } from './document.js';
 import { digestPath, externalPaths, nothingThere } from './external-digest.js';
 import { instanceSeedOf } from './instance-seed.js';
@@ -33,12 +32,13 @@ export interface KeyContext {
 export interface Present {
   readonly base: BaseDocument;
   readonly readable: Readable;
-  readonly code: CodeRecord;
+  /** Where the digest of the code comes from. */
+  code(): CodeRecord;
 }
 
 /** A stage as it stands now: ready for a look-up, or to be run. */
 export interface StagePresent extends Present {
-  readonly bundle: Bundle;
+  readonly bundle: StageBundle;
   /** Defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly threads: number;
@@ -94,14 +94,14 @@ export async function stagePresent(task: Task, inputs: InputRecords, context: Ke
     bundle,
     params,
     threads,
-    code: bundle.code,
+    code: () => bundle.code(),
     missing: Object.keys(paths)
       .filter((name) => external[name] === nothingThere)
       .map((name) => paths[name]!),
     base: {
       format: { key: keyFormat, bundler: `rolldown ${bundlerVersion()}` },
       stage: node.use,
-      code: bundle.code.hash,
+      code: bundle.hash,
       inputs: digestsOf(inputs),
       env: Object.fromEntries((declaration.env ?? []).map((name) => [name, context.env[name] ?? null])),
       engine: declaration.engine === true ? context.engine.identity(threads) : null,

@@ -1,4 +1,5 @@
-import type { Declaration } from '@twoshot/stage';
+import type { Result } from '@twoshot/diagnostics';
+import type { Description } from '@twoshot/stage';
 
 /** A stage that a package offers, not loaded. */
 export interface CatalogueEntry {
@@ -15,7 +16,10 @@ export interface CatalogueEntry {
 /** All stages by name, sorted. */
 export type Catalogue = ReadonlyMap<string, CatalogueEntry>;
 
-/** A stage whose file has been imported. */
+/** A stage with what it declares. */
 export interface LoadedStage extends CatalogueEntry {
-  readonly declaration: Declaration;
+  readonly declaration: Description;
 }
+
+/** Finds out what a stage of the catalogue declares. */
+export type StageLoader = (entry: CatalogueEntry) => Promise<Result<LoadedStage>>;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Declaration } from '@twoshot/stage';
+import { descriptionOf, type Declaration } from '@twoshot/stage';
 import {
   describeValue,
   displayPath,
@@ -11,10 +11,10 @@ import {
   success,
   type Where,
 } from '@twoshot/diagnostics';
-import type { Catalogue, CatalogueEntry, LoadedStage } from './catalogue.js';
+import type { Catalogue, CatalogueEntry, LoadedStage, StageLoader } from './catalogue.js';
 
 /** Imports the file of a stage and checks that its default export is a declaration of that name. */
-export async function loadStage(entry: CatalogueEntry): Promise<Result<LoadedStage>> {
+export const loadStage: StageLoader = async (entry) => {
   if (!existsSync(entry.entry)) {
     return failed(broken(entry, 'its file does not exist', { next: 'npx tsc -b' }));
   }
@@ -44,8 +44,12 @@ export async function loadStage(entry: CatalogueEntry): Promise<Result<LoadedSta
       }),
     );
   }
-  return success({ ...entry, declaration });
-}
+  try {
+    return success({ ...entry, declaration: descriptionOf(declaration) });
+  } catch (error) {
+    return failed(broken(entry, error instanceof Error ? error.message : String(error)));
+  }
+};
 
 /** Imports every stage of the catalogue, for listings and schemas; those that cannot be loaded are all reported. */
 export async function loadAllStages(catalogue: Catalogue): Promise<Result<readonly LoadedStage[]>> {

@@ -1,6 +1,6 @@
-import type { Declaration } from '@twoshot/stage';
+import type { Description } from '@twoshot/stage';
 import type { Where } from '@twoshot/diagnostics';
-import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Catalogue, StageLoader } from '../catalogue/catalogue.js';
 
 /** A value of an axis. */
 export type AxisValue = string | number | boolean;
@@ -20,7 +20,7 @@ export interface StageNode {
   readonly instance: string;
   /** `family/implementation`. */
   readonly use: string;
-  readonly declaration: Declaration;
+  readonly declaration: Description;
   /** Absolute path of the stage's file. */
   readonly entry: string;
   /** Own and inherited axes, in the order of the id. */
@@ -81,4 +81,6 @@ export interface LoadOptions {
   readonly draw?: number;
   /** From an earlier `discoverCatalogue`; discovered if absent. */
   readonly catalogue?: Catalogue;
+  /** Says what a stage declares; its file is imported if absent. */
+  readonly load?: StageLoader;
 }

@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import { commandLine, failed, type Failure, quote, type Result, success } from '@twoshot/diagnostics';
 import { discoverCatalogue } from '../catalogue/discover.js';
+import { loadStage } from '../catalogue/load-stage.js';
 import type { LoadedStage } from '../catalogue/catalogue.js';
 import { checkParams } from './check-params.js';
 import { checkValue } from './check-value.js';
@@ -21,8 +22,8 @@ import { useStages } from './use-stages.js';
 import { wireInputs } from './wire.js';
 
 /**
- * Reads a pipeline file and builds its graph, or reports everything wrong with it. Imports the files of the stages that
- * the pipeline uses, and no others.
+ * Reads a pipeline file and builds its graph, or reports everything wrong with it. Loads the stages that the pipeline
+ * uses, and no others.
  *
  * @param file Path of the pipeline file; `findPipeline` resolves names.
  */
@@ -40,7 +41,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const shapeFailures = [...shaped.failures, ...changed.failures, ...filled.failures, ...checkSeed(filled.document)];
   if (shapeFailures.length > 0) return failed(...inOrder(shapeFailures));
 
-  const used = await useStages(filled.document.stages, catalogue.value);
+  const used = await useStages(filled.document.stages, catalogue.value, options.load ?? loadStage);
   const drawn = applyDraw(filled.document.stages, used.stages, options.draw);
   const checked = checkInstances(drawn.blocks, used.stages, options.cwd ?? options.workspace);
   const outputs = readOutputs(filled.document.outputs, used.stages);

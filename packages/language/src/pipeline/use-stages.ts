@@ -1,19 +1,19 @@
 import { describeValue, type Failure, listNames, nearest, quote, type Result } from '@twoshot/diagnostics';
-import type { Catalogue, LoadedStage } from '../catalogue/catalogue.js';
-import { loadStage } from '../catalogue/load-stage.js';
+import type { Catalogue, LoadedStage, StageLoader } from '../catalogue/catalogue.js';
 import type { StageBlock } from './document.js';
 import { plain } from '../yaml/located.js';
 
-/** Imports the stages that a pipeline uses, and no others. */
+/** Loads the stages that a pipeline uses, and no others. */
 export async function useStages(
   blocks: ReadonlyMap<string, StageBlock>,
   catalogue: Catalogue,
+  load: StageLoader,
 ): Promise<{ stages: ReadonlyMap<string, LoadedStage>; failures: Failure[] }> {
   const failures: Failure[] = [];
   const loading = new Map<string, Promise<Result<LoadedStage>>>();
   for (const { use } of blocks.values()) {
     const entry = catalogue.get(String(plain(use)));
-    if (entry !== undefined && !loading.has(entry.name)) loading.set(entry.name, loadStage(entry));
+    if (entry !== undefined && !loading.has(entry.name)) loading.set(entry.name, load(entry));
   }
   const stages = new Map<string, LoadedStage>();
   const reported = new Set<string>();
