@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defineStage } from './declaration.js';
-import { descriptionOf } from './description.js';
+import { descriptionOf, isData } from './description.js';
 import { integer, number } from './params.js';
 
 const run = async (): Promise<void> => undefined;
@@ -20,6 +20,22 @@ test('a description is what JSON gives back, and says whether the stage prepares
   });
   expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   expect(descriptionOf({ ...stage, prepare: run })).toMatchObject({ prepares: true });
+  expect(isData(description)).toBe(true);
+});
+
+test('what a stage names from outside hangs on its params, so that it is no data', () => {
+  const stage = defineStage({
+    name: 'a/b',
+    summary: 'A',
+    params: { net: integer({ default: 3, doc: 'net' }) },
+    inputs: {},
+    outputs: {},
+    outside: ({ net }) => `net ${net}`,
+    run,
+  });
+  const description = descriptionOf(stage);
+  expect(description.outside!({ net: 5 })).toBe('net 5');
+  expect(isData(description)).toBe(false);
 });
 
 test('a number that JSON cannot hold is refused', () => {

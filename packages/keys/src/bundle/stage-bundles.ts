@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import { success } from '@twoshot/diagnostics';
 import { loadStage, type StageLoader, type StageNode } from '@twoshot/language';
-import type { Description } from '@twoshot/stage';
+import { isData, type Description } from '@twoshot/stage';
 import { KnownFiles } from '../files/known-files.js';
 import { isSettled } from '../files/snapshot.js';
 import { bundlerVersion } from './bundler-version.js';
@@ -66,7 +66,7 @@ export function stageBundles(workspace: string, cache: string, started: number =
 
   /** What was imported is what stands in the sources only if they are older than this process. */
   const certain = (declaration: Description, sources: readonly string[]): Description | null =>
-    sources.every((source) => isSettled(files.look(source)!, started)) ? declaration : null;
+    isData(declaration) && sources.every((source) => isSettled(files.look(source)!, started)) ? declaration : null;
 
   const build = async (entry: string, declaration: Description): Promise<StageBundle> => {
     const engine = declaration.engine === true;

@@ -153,6 +153,7 @@ export class StageWorkspace {
   }
 
   remove(): Promise<void> {
-    return rm(this.root, { recursive: true, force: true });
+    // A run that failed may still be at the bundles of stages that it did not come to.
+    return rm(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
