@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { manifestOf, manifestBase } from './manifest.fixture.js';
 import { artifactOf, reopened, temporaryStore, type TemporaryStore } from './directory/temporary-store.fixture.js';
-import { sealed } from './directory/sealed-file.js';
+import { sealed } from '@twoshot/artifact/sealed-json';
 import { signatureOf } from './directory/signature.js';
 import type { Store } from './store.js';
 import { verifyStore, type StoreCheck } from './verify-store.js';
@@ -32,7 +32,7 @@ test('all that is damaged is found, however well it hides, and counts as missing
   expect(await check(await reopened(places.root))).toEqual(whole);
   const object = places.object(hidden.digest);
   await writeFile(`${object}/content`, 'jello').catch(() => undefined);
-  await writeFile(places.objectRecord(hidden.digest), sealed(await signatureOf(object)));
+  await writeFile(places.objectRecord(hidden.digest), sealed(signatureOf(object)));
   await writeFile(places.manifest(edited.key), 'null');
   const store = await reopened(places.root);
   expect(await store.hasArtifact(sha256('hello'))).toBe(true);

@@ -1,4 +1,5 @@
 // @module-tag slow
+import { sealed, unsealed } from '@twoshot/artifact/sealed-json';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
@@ -17,7 +18,7 @@ import { verifyStore } from '../verify-store.js';
 import { directoryStore } from './directory-store.js';
 import { openDirectory } from './open-directory.js';
 import { placesIn } from './places.js';
-import { sealed, unsealed } from './sealed-file.js';
+
 import { digestContent } from './temporary-store.fixture.js';
 
 /** Thousands of stores are flushed to the disk, which takes no time where the disk is memory. */
@@ -39,7 +40,7 @@ const digest = sha256('hello');
 const manifest = manifestOf(digest);
 const base = manifestBase();
 const [kind, work] = [sha256('kind'), sha256('work')];
-const present = { base, readable: manifestNow, code: manifest.code };
+const present = { base, readable: manifestNow, code: () => manifest.code };
 const declared = { out: { kind: 'policy' } } as const;
 
 async function open(warnings: string[]): Promise<Store | string> {
