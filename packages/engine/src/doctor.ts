@@ -44,13 +44,15 @@ export async function gatherEngineFacts(signal?: AbortSignal): Promise<EngineFac
   const isNative = choice.kind === 'native' || choice.kind === 'cuda';
   if (isNative && !choice.ready) failures.push(...(await missingTools()));
   const build = locateNativeBuild(choice.kind === 'cuda' ? 'cuda' : 'cpu');
-  const unloadable = isNative && choice.ready ? await loadFailure(build, signal) : null;
+  // By content, and before any of it is loaded.
+  const damage = isNative ? brokenPart(build, { contents: true }) : null;
+  const unloadable = isNative && choice.ready && damage === null ? await loadFailure(build, signal) : null;
   if (unloadable !== null) failures.push(unloadable);
   return {
     engine: choice.identity(threads.threads),
     forced: choice.forced,
-    ready: choice.ready && unloadable === null,
-    damage: unloadable !== null ? 'does not load' : isNative ? brokenPart(build) : null,
+    ready: choice.ready && unloadable === null && damage === null,
+    damage: unloadable !== null ? 'does not load' : damage,
     versions: { node: process.versions.node, tfjs: locatePackage('@tensorflow/tfjs-core').version },
     processor: cpus()[0]?.model ?? process.arch,
     machine: readMachine(),

@@ -13,7 +13,9 @@ export type WheelFailure =
       readonly found: string;
     }
   | { readonly kind: 'disk-full'; readonly folder: string; readonly needed: number; readonly free: number | null }
-  | { readonly kind: 'cache-not-writable'; readonly folder: string; readonly reason: string };
+  | { readonly kind: 'cache-not-writable'; readonly folder: string; readonly reason: string }
+  /** Another user could put something there that would be loaded. */
+  | { readonly kind: 'cache-not-trusted'; readonly folder: string; readonly reason: string };
 
 /**
  * What is missing, in one sentence, and the next thing to type or to do.
@@ -45,6 +47,11 @@ export function describeWheelFailure(failure: WheelFailure, what: string): reado
       ];
     case 'cache-not-writable':
       return [`${failure.folder} cannot be written: ${failure.reason}`, 'name a writable folder in TWOSHOT_CACHE'];
+    case 'cache-not-trusted':
+      return [
+        `${failure.folder} ${failure.reason}: what is loaded from there could be anybody's`,
+        `chmod go-w ${failure.folder}, or name a folder of your own in TWOSHOT_CACHE`,
+      ];
     default:
       return unreachable(failure);
   }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, systemCode, withLock } from '@twoshot/disk';
 import { isOwn, recordContents } from './contents-record.js';
 import type { WheelFailure } from './failure.js';
+import { othersMayWrite } from './others-may-write.js';
 
 /** What is to be installed in the user's cache. */
 export interface CachePlan {
@@ -53,10 +54,15 @@ export async function fillCache<F>(
     }
   };
   try {
+    const isNew = !existsSync(folder);
     await makeFolder(folder);
+    // Where files are shared by group, a new folder may be written by the group.
+    if (isNew) await chmod(folder, 0o755);
   } catch (error) {
     return { kind: 'cache-not-writable', folder, reason: String(error) };
   }
+  const open = othersMayWrite(folder);
+  if (open !== null) return { kind: 'cache-not-trusted', folder, reason: open };
   try {
     return await withLock(join(folder, lockName), fill, {
       ...(signal && { signal }),

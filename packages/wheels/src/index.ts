@@ -1,4 +1,5 @@
-export { damageOf, damageOfAll } from './contents-record.js';
+export { damageOf, damageOfAll, type Scrutiny } from './contents-record.js';
+export { othersMayWrite } from './others-may-write.js';
 export { downloadWheel } from './download-wheel.js';
 export { describeWheelFailure, tellingLines, type WheelFailure } from './failure.js';
 export { fillCache, missingRoom, publish } from './fill-cache.js';

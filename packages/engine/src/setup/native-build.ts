@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cacheFolder } from '@twoshot/disk';
-import { damageOf } from '@twoshot/wheels';
+import { damageOf, othersMayWrite, type Scrutiny } from '@twoshot/wheels';
 import { findNativeSources, type NativeSources } from './native-sources.js';
 import { TENSORFLOW_VERSION, wheelsOf, type Variant } from './wheels.js';
 
@@ -73,17 +73,25 @@ export const libraryFiles = ['tensorflow/libtensorflow_cc.so.2', 'tensorflow/lib
 const bindingName = 'tfjs_binding.node';
 
 /** What keeps the library of a build from being used; null where it is whole. */
-export const libraryDamage = ({ libraryFolder }: NativeBuild): string | null => damageOf(libraryFolder, libraryFiles);
-export const bindingDamage = ({ bindingFolder }: NativeBuild): string | null => damageOf(bindingFolder, [bindingName]);
+export const libraryDamage = ({ libraryFolder }: NativeBuild, scrutiny?: Scrutiny): string | null =>
+  damageOf(libraryFolder, libraryFiles, scrutiny) ?? openCache(libraryFolder);
+export const bindingDamage = ({ bindingFolder }: NativeBuild, scrutiny?: Scrutiny): string | null =>
+  damageOf(bindingFolder, [bindingName], scrutiny) ?? openCache(bindingFolder);
+
+/** Who may write to the folder around can put another one in its place. */
+function openCache(folder: string): string | null {
+  const open = othersMayWrite(dirname(folder));
+  return open === null ? null : `${dirname(folder)} ${open}`;
+}
 
 /** Whether a build can be loaded as it is. */
 export const isBuilt = (build: NativeBuild): boolean => libraryDamage(build) === null && bindingDamage(build) === null;
 
 /** What is wrong with a build that was there, such as a library of which half was deleted; null where nothing is. */
-export function brokenPart(build: NativeBuild): string | null {
+export function brokenPart(build: NativeBuild, scrutiny?: Scrutiny): string | null {
   for (const [folder, damage] of [
-    [build.libraryFolder, libraryDamage(build)],
-    [build.bindingFolder, bindingDamage(build)],
+    [build.libraryFolder, libraryDamage(build, scrutiny)],
+    [build.bindingFolder, bindingDamage(build, scrutiny)],
   ] as const)
     if (damage !== null && damage !== 'absent') return `${folder} is incomplete: ${damage}`;
   return null;
