@@ -56,7 +56,7 @@ export const recordOf =
     return Object.fromEntries(entries.map(([key, one]) => [key, shape(one, inside(place, key))]));
   };
 
-/** A shape for every member of an object; other members are passed over. */
+/** A shape for every member of an object; other members are passed over, optional ones that are absent stay so. */
 export type Members<T> = { readonly [Name in keyof T]-?: Shape<T[Name]> };
 
 export const objectOf =
@@ -64,7 +64,8 @@ export const objectOf =
   (value, place) => {
     const own = object(value, place);
     const entries = Object.entries<Shape<unknown>>(members);
-    return Object.fromEntries(entries.map(([name, shape]) => [name, shape(own[name], inside(place, name))])) as T;
+    const checked = entries.map(([name, shape]) => [name, shape(own[name], inside(place, name))] as const);
+    return Object.fromEntries(checked.filter(([, one]) => one !== undefined)) as T;
   };
 
 export const optional =

@@ -31,23 +31,13 @@ export const aReadSet: Shape<ReadSet> = objectOf<ReadSet>({
   provenance: texts,
 });
 
-/** Facts that a stage did not look at are absent, and so they stay: the digest of the document says so. */
-const anInput: Shape<InputRecord> = (value, place) => {
-  const { digest, from, holds, seen, outside } = objectOf({
-    digest: aString,
-    from: optional(aString),
-    holds: optional(texts),
-    seen: optional(texts),
-    outside: optional(texts),
-  })(value, place);
-  return {
-    digest,
-    ...(from === undefined ? {} : { from }),
-    ...(holds === undefined ? {} : { holds }),
-    ...(seen === undefined ? {} : { seen }),
-    ...(outside === undefined ? {} : { outside }),
-  };
-};
+const anInput = objectOf<InputRecord>({
+  digest: aString,
+  from: optional(aString),
+  holds: optional(texts),
+  seen: optional(texts),
+  outside: optional(texts),
+});
 
 const inputs: Shape<InputRecords> = recordOf(
   nullable<InputRecord | readonly InputRecord[]>((value, place) =>

@@ -1,14 +1,12 @@
 import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '@twoshot/keys';
 import type { Manifest } from './manifest.js';
 
-const input = { digest: 'd0', from: 'a.out', holds: ['test'], seen: ['train'], outside: ['a net'] };
-
 export const manifestBase = (code: string = 'c0'): BaseDocument => ({
   format: { key: 1, bundler: 'x' },
   stage: 'a/b',
   code,
-  inputs: { in: { digest: input.digest } },
-  env: {},
+  inputs: { in: { digest: 'd0' }, none: null, many: [{ digest: 'd1' }, { digest: 'd2' }] },
+  env: { HOME: null, LANG: 'C' },
   engine: null,
 });
 
@@ -18,16 +16,19 @@ export const manifestNow: Readable = {
   instanceSeed: 'f00d',
   pipelineSeed: 0,
   graph: { pipeline: '', stages: [] },
-  inputs: { in: input },
+  inputs: {
+    in: { digest: 'd0', from: 'a.out', holds: ['train'], seen: ['train'], outside: ['weights'] },
+    none: null,
+    many: [{ digest: 'd1' }, { digest: 'd2', from: 'b.out', holds: [], seen: ['test'], outside: [] }],
+  },
 };
 
 export const manifestReads: ReadSet = {
   params: ['mode'],
   seed: false,
   pipelineSeed: false,
-  graph: false,
-  // All that the graph says of an input.
-  provenance: ['in.from', 'in.holds', 'in.outside', 'in.seen'],
+  graph: true,
+  provenance: ['in.from', 'in.holds', 'in.seen', 'in.outside', 'many.seen', 'many.outside'],
 };
 
 /** The result of a stage with one output, a policy of this digest. */
