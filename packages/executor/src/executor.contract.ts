@@ -50,6 +50,8 @@ export function describeExecutor(name: string, executor: Executor): void {
         engine: null,
         threads: 1,
         workspace: folder,
+        env: { PATH: process.env['PATH'] ?? '' },
+        temporary: null,
         ...changes,
       };
     }

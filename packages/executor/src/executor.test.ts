@@ -42,6 +42,8 @@ async function endOf(
       engine,
       threads: 1,
       workspace: folder,
+      env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' },
+      temporary: null,
     };
     return await processExecutor.start(request, silent).end;
   } finally {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
   boundedLines,
@@ -8,6 +9,8 @@ import {
   type RunResult,
 } from '@twoshot/stage/host';
 import type { ExecutionEnd, ExecutionListener, Executor } from './executor.js';
+import { permissionOptions } from './host-permissions.js';
+import { endLeftProcesses, hostVariable } from './left-processes.js';
 
 /** Milliseconds for a stage to end by itself when it is interrupted. */
 const grace = 3_000;
@@ -28,13 +31,23 @@ function killGroup(leader: number | undefined): void {
   }
 }
 
+/** Whatever of it writes temporary files writes them where they are deleted. */
+const environmentOf = ({ env, temporary }: RunRequest, name: string): Record<string, string> => ({
+  ...env,
+  ...(temporary === null ? {} : { TMPDIR: temporary, TMP: temporary, TEMP: temporary }),
+  [hostVariable]: name,
+});
+
 async function run(request: RunRequest, listener: ExecutionListener, signal: AbortSignal): Promise<ExecutionEnd> {
   // Loaded here, since a run that has everything cached starts no process.
   const [{ execaNode }, { hostProcessPath }] = await Promise.all([import('execa'), import('@twoshot/stage/host-path')]);
   if (signal.aborted) return { type: 'stopped' };
+  const name = randomUUID();
   const host = execaNode(hostProcessPath, {
     // What the runner was started with, such as a debugger's port, is not for its hosts.
-    nodeOptions: [],
+    nodeOptions: [...permissionOptions(request)],
+    env: environmentOf(request, name),
+    extendEnv: false,
     ipc: true,
     serialization: 'json',
     stdin: 'ignore',
@@ -79,8 +92,13 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
       log.line(line, more);
     }),
   ]);
+  // Before the output is waited for: what the host has started may hold it open.
+  host.once('exit', () => {
+    killGroup(host.pid);
+    for (const pid of endLeftProcesses(name, host.pid))
+      listener.warn(`it left process ${pid} running, which is ended: a stage is over with all that it has started`);
+  });
   const { exitCode, signal: killed } = await host;
-  killGroup(host.pid);
   await output;
   log.end();
   const end = answer as ExecutionEnd | null;

@@ -48,11 +48,15 @@ export async function executeTask(
       outputs[port] = join(scratch.path, port);
       await mkdir(outputs[port]);
     }
+    // No port has such a name.
+    const temporary = join(scratch.path, '.temporary');
+    await mkdir(temporary);
     const request: RunRequest = {
       ...requestOf(task, present, context),
       kind: 'run',
       inputs: placed,
       outputs,
+      temporary,
       checkpoints: {
         folder: checkpoints.folder,
         sharesCheckpoints: declaration.length !== undefined && !inputs.force,

@@ -31,6 +31,7 @@ export async function prepareTask(
         inputs: {},
         outputs: {},
         checkpoints: null,
+        temporary: null,
         engine: null,
       };
       const end = await execute(request, task, log, context);

@@ -5,6 +5,7 @@ import { unreachable } from '@twoshot/diagnostics';
 import type { ExecutionEnd } from '@twoshot/executor';
 import { engineFailure, hostError, lostError } from './host-errors.js';
 import type { Waiting } from '@twoshot/store';
+import { stageEnvironment } from './stage-environment.js';
 import type { TaskContext, TaskEnd } from './task-context.js';
 import type { TaskLog } from './task-log.js';
 
@@ -13,7 +14,7 @@ export const requestOf = (
   task: Task,
   present: StagePresent,
   context: TaskContext,
-): Omit<RunRequest, 'kind' | 'inputs' | 'outputs' | 'checkpoints'> => ({
+): Omit<RunRequest, 'kind' | 'inputs' | 'outputs' | 'checkpoints' | 'temporary'> => ({
   bundle: present.bundle.file,
   params: present.params,
   instanceSeed: present.readable.instanceSeed,
@@ -22,6 +23,7 @@ export const requestOf = (
   engine: task.node.declaration.engine === true ? { kind: context.engine.kind } : null,
   threads: present.threads,
   workspace: context.workspace,
+  env: stageEnvironment(task.node.declaration.env ?? [], context.env),
 });
 
 /** What is told and done where a task waits for another run. */

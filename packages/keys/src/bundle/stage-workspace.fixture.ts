@@ -51,8 +51,17 @@ const stages: Readonly<Record<string, string>> = {
   'bad/throws': `params: {}, inputs: { in: policy }, outputs: { out: policy }, async run() { ran('bad/throws'); throw new Error('it broke'); }`,
   'bad/mistake': `params: {}, inputs: {}, outputs: { out: policy }, async run() { const { StageInputError } = await import('@twoshot/stage'); throw new StageInputError('folder-empty', 'the folder is empty', { file: '/somewhere' }); }`,
   'bad/rewrites': `params: {}, inputs: { in: policy }, outputs: { out: policy },
-    async run({ inputs, outputs }) { ran('bad/rewrites'); const { chmod } = await import('node:fs/promises'); await chmod(inputs.in.path + '/policy.json', 0o644);
-      await write(inputs.in.path, 41); await write(outputs.out, await read(inputs.in)); }`,
+    async run({ inputs, outputs }) { ran('bad/rewrites'); const { execFileSync } = await import('node:child_process');
+      execFileSync('sh', ['-c', 'chmod u+w "$0"; echo "{\\"value\\":41}" > "$0"', inputs.in.path + '/policy.json']); await write(outputs.out, await read(inputs.in)); }`,
+  'bad/writes': `params: { path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
+    async run({ params, outputs }) { await write(outputs.out, 1); await (await import('node:fs/promises')).writeFile(params.path, 'x'); }`,
+  'make/temporary': `params: {}, inputs: {}, outputs: { out: policy },
+    async run({ outputs, log }) { const { mkdtemp } = await import('node:fs/promises'); const { tmpdir } = await import('node:os'); log(await mkdtemp(tmpdir() + '/x')); await write(outputs.out, 1); }`,
+  'bad/env': `params: {}, env: ['SHELL_LEVEL_DECLARED'], inputs: {}, outputs: { out: policy },
+    async run({ outputs, log }) { log('sees ' + [process.env.SHELL_LEVEL_DECLARED, process.env.SHELL_LEVEL_HIDDEN]); await write(outputs.out, 1); }`,
+  'bad/leaves': `params: {}, inputs: {}, outputs: { out: policy },
+    async run({ outputs, log }) { const { spawn } = await import('node:child_process'); await write(outputs.out, 1);
+      const left = spawn('sleep', ['600'], { detached: true, stdio: 'inherit' }); log('left ' + left.pid); left.unref(); }`,
   'bad/dies': `params: {}, inputs: {}, outputs: { out: policy }, async run() { ran('bad/dies'); process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); }`,
   'slow/count': `length: 'steps', params: { steps: number(6), plus: number(0), path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs, log, checkpoints }) { ran('slow/count'); const { existsSync } = await import('node:fs'); const place = checkpoints('count');
@@ -97,6 +106,7 @@ export class StageWorkspace {
   /** Writes the stages, and links the packages that they need. */
   async fill(): Promise<this> {
     process.env['TWOSHOT_TEST_NOTES'] = this.path('notes');
+    process.env['TWOSHOT_STAGE_WRITES'] = this.path('notes');
     await this.write('package.json', JSON.stringify({ name: 'fixture', workspaces: ['packages/*'] }));
     const catalogue: Record<string, string> = {};
     for (const [name, body] of Object.entries(stages)) {

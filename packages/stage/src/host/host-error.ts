@@ -21,6 +21,8 @@ export function hostError(thrown: unknown): HostError {
     const message = `no permission: ${thrown.message}; change the rights of ${denied}, or name another path`;
     return { ...nowhere, code: 'no-permission', message, file: denied, user: true };
   }
+  if (systemCode(thrown) === 'ERR_ACCESS_DENIED' && 'resource' in thrown)
+    return { ...nowhere, code: 'write-outside', message: outside(String(thrown.resource)), stack };
   if (systemCode(thrown) === 'ENOSPC') return { ...nowhere, code: 'disk-full', message: thrown.message, stack };
   return {
     ...nowhere,
@@ -29,6 +31,10 @@ export function hostError(thrown: unknown): HostError {
     stack,
   };
 }
+
+const outside = (path: string): string =>
+  `it tried to write to ${path}: a stage may write to its outputs, its checkpoints and temporary files only; list further ` +
+  'paths in TWOSHOT_STAGE_WRITES';
 
 /** A stage that ended without writing one of its outputs. */
 export class EmptyOutputError extends Error {

@@ -42,6 +42,8 @@ const request = (file: string): RunRequest => ({
   engine: null,
   threads: 1,
   workspace: dir,
+  env: {},
+  temporary: null,
 });
 
 function start(

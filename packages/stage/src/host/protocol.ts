@@ -24,6 +24,10 @@ export interface RunRequest {
   readonly threads: number;
   /** Absolute path that external paths are relative to. */
   readonly workspace: string;
+  /** All environment variables that the stage may see. */
+  readonly env: Readonly<Record<string, string>>;
+  /** An empty directory for temporary files, which is gone afterwards; null for `prepare`. */
+  readonly temporary: string | null;
 }
 
 /** The settled engine; the rest of its identity matters to keys only. */

@@ -1,0 +1,46 @@
+// @module-tag slow
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunEvent } from '@twoshot/events';
+import { recorder, RunnableWorkspace, statuses } from './runnable-workspace.fixture.js';
+
+let workspace: RunnableWorkspace;
+beforeEach(async () => {
+  workspace = await RunnableWorkspace.create();
+});
+afterEach(() => workspace.remove());
+
+const logOf = (events: readonly RunEvent[], task: string): string[] =>
+  events.flatMap((event) => (event.type === 'stage-log' && event.task === task ? [event.line] : []));
+
+test('a stage writes to its own folders, sees the environment that it declares, and ends with what it has started', async () => {
+  process.env['SHELL_LEVEL_DECLARED'] = 'declared';
+  process.env['SHELL_LEVEL_HIDDEN'] = 'hidden';
+  const { events, listener } = recorder();
+  try {
+    const result = await workspace.run(
+      `
+  writes: { use: bad/writes, params: { path: ${workspace.path('outside')} } }
+  env: { use: bad/env }
+  temporary: { use: make/temporary }
+  leaves: { use: bad/leaves }
+`,
+      { listener },
+    );
+    expect(statuses(result)).toEqual(['writes failed', 'env ran', 'temporary ran', 'leaves ran']);
+    expect(result.error).toMatchObject({ code: 'write-outside', stage: 'writes' });
+    expect(result.error?.message).toContain(`it tried to write to ${workspace.path('outside')}`);
+    expect(existsSync(workspace.path('outside'))).toBe(false);
+  } finally {
+    delete process.env['SHELL_LEVEL_DECLARED'];
+    delete process.env['SHELL_LEVEL_HIDDEN'];
+  }
+  expect(logOf(events, 'env')).toContain('sees declared,');
+  const folder = logOf(events, 'temporary').at(-1)!;
+  expect(folder).toContain(workspace.path('.twoshot/scratch'));
+  expect(existsSync(folder)).toBe(false);
+  const pid = /left (\d+)/.exec(logOf(events, 'leaves').join())?.[1];
+  const warnings = events.flatMap((event) => (event.type === 'stage-warning' ? [event.line] : []));
+  const expected = `it left process ${pid} running, which is ended: a stage is over with all that it has started`;
+  expect(warnings).toEqual(process.platform === 'linux' ? [expected] : []);
+});
