@@ -1,68 +1,51 @@
 import type { Images } from '@twoshot/artifact';
-import type { tf } from '@twoshot/engine';
-import type { Random } from '@twoshot/engine/random';
-import type { Part } from '@twoshot/model';
-import type { Backbone, BackboneArchitecture } from '@twoshot/nn';
-import type { InputArtifact } from '@twoshot/stage';
+import type { InputArtifact, Params, ParamValues } from '@twoshot/stage';
 import {
   architectureOf,
   type BackboneContext,
   type BatchSource,
   type PixelBatch,
   policyOf,
-  type Recipe,
   trainBackbone,
-  type TrainingMethod,
 } from '@twoshot/training';
 import type { Policy } from '@twoshot/views';
+import { classPartitions } from './class-partitions.js';
 import type { MetatrainParams } from './metatrain-params.js';
-import type { PseudoClasses } from './pseudo-classes.js';
+import type { MetatrainDefinition } from './metatrain-stage.js';
 
-export interface MetatrainContext extends BackboneContext {
-  readonly params: MetatrainParams;
+export interface MetatrainContext<P extends Params> extends BackboneContext {
+  readonly params: MetatrainParams & ParamValues<P>;
   readonly inputs: {
     readonly images: InputArtifact;
-    readonly assignments: InputArtifact;
+    readonly assignments: InputArtifact | null;
+    readonly labels: InputArtifact | null;
     readonly policy: InputArtifact;
     readonly init: InputArtifact | null;
   };
 }
 
-interface Positions {
+export interface Positions {
   readonly positions: Uint32Array;
 }
 
-/** What a meta-training method defines: its tasks, heads, memory and loss. */
-export interface MetatrainMethod<Task extends Positions> {
-  /** `metatrain/...`, for the model's recipe. */
-  readonly stage: string;
-  /** Minimum images of a cluster that is used. */
-  readonly minimum: number;
-  /** Draws the task of a step. */
-  readonly draw: (partitions: readonly PseudoClasses[], random: Random) => Task;
-  /** The loss receives one view [positions, side, side, channels] of every image of the task. */
-  readonly method: (backbone: Part<Backbone>) => TrainingMethod<readonly tf.Tensor4D[], TaskViews<Task>>;
-  /** Settings of the method for the recipe of the model. */
-  readonly recipe: Recipe;
+export interface TaskViews<Task> extends PixelBatch {
+  readonly task: Task;
 }
 
-/** Reads images, pseudo-labels and policy, trains the backbone on the tasks of a method, and writes the model. */
-export async function metatrainBackbone<Task extends Positions>(
-  context: MetatrainContext,
-  { stage, minimum, draw, method, recipe }: MetatrainMethod<Task>,
+/** Reads images, classes and policy, trains the backbone on the tasks of a method, and writes the model. */
+export async function metatrainBackbone<P extends Params, Task extends Positions>(
+  context: MetatrainContext<P>,
+  definition: MetatrainDefinition<P, Task>,
 ): Promise<void> {
-  const { readAssignments, readImages } = await import('@twoshot/artifact');
+  const { readImages } = await import('@twoshot/artifact');
   const { createRandom } = await import('@twoshot/engine/random');
-  const { pseudoClasses } = await import('./pseudo-classes.js');
   const { params, inputs, seed, threads, log } = context;
   const { steps, accumulate, learningRate, weightDecay, confidence } = params;
+  const { name: stage } = definition;
 
   const images = await readImages(inputs.images.path);
-  const partitions = pseudoClasses(await readAssignments(inputs.assignments.path), images, {
-    confidence,
-    minimum,
-    from: inputs.assignments,
-  });
+  const minimum = definition.minimum(params);
+  const partitions = await classPartitions(inputs, images, { confidence, minimum });
   for (const { name, members } of partitions)
     log(`${name}: ${members.length} classes of ${members.map(({ length }) => length).join(', ')} images`);
   const policy = await policyOf(inputs.policy.path, params.size);
@@ -72,18 +55,23 @@ export async function metatrainBackbone<Task extends Positions>(
       tasks: steps * accumulate,
       seed: seed('views'),
       threads,
-      taskOf: (number) => draw(partitions, random.fork(number)),
+      taskOf: (number) => definition.draw(partitions, params, random.fork(number)),
     });
-  const architecture = (): Promise<BackboneArchitecture> => architectureOf(params, images.channels);
+  const own = Object.fromEntries(Object.keys(definition.params).map((name) => [name, params[name] as never]));
   await trainBackbone(
     context,
-    { images, init: inputs.init, architecture, source, steps, accumulate, views: 1, method },
-    { stage, policy, size: policy.size, learningRate, settings: { weightDecay, confidence, ...recipe } },
+    {
+      images,
+      init: inputs.init,
+      architecture: () => architectureOf(params, images.channels),
+      source,
+      steps,
+      accumulate,
+      views: 1,
+      method: (backbone) => definition.method({ params, seed, backbone, images, partitions }),
+    },
+    { stage, policy, size: policy.size, learningRate, settings: { weightDecay, confidence, ...own } },
   );
-}
-
-export interface TaskViews<Task> extends PixelBatch {
-  readonly task: Task;
 }
 
 /** One view of every image of a task, while those of the next task are prepared. */

@@ -1,14 +1,13 @@
-import { choice, defineStage, number } from '@twoshot/stage';
-import { metatrainBackbone } from './metatrain-backbone.js';
-import { metatrainPorts } from './metatrain-ports.js';
-import { episodeParams, metatrainParams } from './metatrain-params.js';
+import { choice, number } from '@twoshot/stage';
+import { drawEpisode } from './episodes.js';
+import { episodeParams } from './metatrain-params.js';
+import { metatrainStage } from './metatrain-stage.js';
 
-export default defineStage({
+export default metatrainStage({
   name: 'metatrain/prototypical',
   summary:
     'Trains a backbone with prototypical networks: queries are assigned to the class with the nearest mean of support images',
   params: {
-    ...metatrainParams({ steps: 600 }),
     ...episodeParams,
     distance: choice(['cosine', 'squared-euclidean'], {
       default: 'cosine',
@@ -16,31 +15,22 @@ export default defineStage({
     }),
     temperature: number({ default: 0.1, minimum: 1e-6, doc: 'temperature of the similarity; 1 for distances' }),
   },
-  ...metatrainPorts,
-  engine: true,
-  resources: { threads: 'all', memory: 2048 },
-  length: 'steps',
-  async run(context) {
+  steps: 600,
+  minimum: ({ shots }) => shots + 1,
+  draw: drawEpisode,
+  async method({ params: { distance, temperature }, backbone: { module: backbone } }) {
     const { tf } = await import('@twoshot/engine');
     const { prototypicalLoss } = await import('@twoshot/nn');
-    const { drawEpisode } = await import('./episodes.js');
-    const { ways, shots, queries, distance, temperature } = context.params;
-    await metatrainBackbone(context, {
-      stage: 'metatrain/prototypical',
-      minimum: shots + 1,
-      draw: (partitions, random) => drawEpisode(partitions, { ways, shots, queries }, random),
-      method: ({ module: backbone }) => ({
-        heads: {},
-        loss([x], { task: { supportLabels, queryLabels } }) {
-          const features = backbone.forward(x!, { training: true });
-          const [support, query] = tf.split<typeof features>(features, [supportLabels.length, queryLabels.length]);
-          const options = { distance, temperature };
-          const { loss, logits } = prototypicalLoss(support!, supportLabels, query!, queryLabels, options);
-          return { loss, features, parts: { accuracy: tf.scalar(accuracyOf(logits, queryLabels)) } };
-        },
-      }),
-      recipe: { ways, shots, queries, distance, temperature },
-    });
+    return {
+      heads: {},
+      loss([x], { task: { supportLabels, queryLabels } }) {
+        const features = backbone.forward(x!, { training: true });
+        const [support, query] = tf.split<typeof features>(features, [supportLabels.length, queryLabels.length]);
+        const options = { distance, temperature };
+        const { loss, logits } = prototypicalLoss(support!, supportLabels, query!, queryLabels, options);
+        return { loss, features, parts: { accuracy: tf.scalar(accuracyOf(logits, queryLabels)) } };
+      },
+    };
   },
 });
 

@@ -1,4 +1,4 @@
-import { type Assignments, type Images, positionsAmong, rowsOf } from '@twoshot/artifact';
+import { type Assignments, type Images, type Labels, positionsAmong, rowsOf } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
 /** Images of one partition by cluster; only clusters with enough images. */
@@ -43,5 +43,28 @@ export function pseudoClasses(
     'too-few-classes',
     `No partition of ${from.from} has two clusters of ${minimum} or more images of the set ${images.set} each. ` +
       'Use fewer clusters or shots, or lower the param `confidence`.',
+  );
+}
+
+/**
+ * The classes of labels as one partition, named `labels`. Rows of other image sets are ignored.
+ *
+ * @param options as of `pseudoClasses`
+ * @throws StageInputError where fewer than two classes have enough images
+ */
+export function labelledClasses(
+  { rows, classNames, label }: Labels,
+  images: Pick<Images, 'set' | 'index'>,
+  { minimum, from }: { minimum: number; from: { readonly from: string } },
+): PseudoClasses[] {
+  const all = classNames.map((): number[] => []);
+  for (const [row, position] of positionsAmong(rows, rowsOf(images.set, images.index)).entries())
+    if (position >= 0) all[label[row]!]!.push(position);
+  const members = all.filter(({ length }) => length >= minimum).map((own) => Uint32Array.from(own));
+  if (members.length >= 2) return [{ name: 'labels', members }];
+  throw new StageInputError(
+    'too-few-classes',
+    `${from.from} labels ${minimum} or more images of the set ${images.set} for ${members.length} of ${classNames.length} classes; ` +
+      'at least two are needed. Label more images, or ask for fewer shots.',
   );
 }

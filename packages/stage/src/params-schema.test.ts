@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   applyDefaults,
   choice,
+  choices,
   defineStage,
   integer,
   number,
@@ -19,6 +20,7 @@ const declaration = {
     steps: integer({ default: 10, minimum: 1, doc: 'steps' }),
     rates: numbers({ default: [0.5], doc: 'rates' }),
     net: choice(['conv4', 'resnet9'], { default: 'conv4', doc: 'network' }),
+    views: choices(['weak', 'strong'], { default: ['weak'], doc: 'views' }),
     limit: optional(integer({ minimum: 1, doc: 'rows' }), 'rows, all of them by default'),
     label: text({ doc: 'label' }),
   },
@@ -26,8 +28,14 @@ const declaration = {
 
 test('defaults fill what is not given, a null that is given stays, and nothing is shared', () => {
   const filled = applyDefaults(declaration, { label: 'x', limit: 5 });
-  expect(filled).toEqual({ steps: 10, rates: [0.5], net: 'conv4', limit: 5, label: 'x' });
-  expect(applyDefaults(declaration, { limit: null })).toEqual({ steps: 10, rates: [0.5], net: 'conv4', limit: null });
+  expect(filled).toEqual({ steps: 10, rates: [0.5], net: 'conv4', views: ['weak'], limit: 5, label: 'x' });
+  expect(applyDefaults(declaration, { limit: null })).toEqual({
+    steps: 10,
+    rates: [0.5],
+    net: 'conv4',
+    views: ['weak'],
+    limit: null,
+  });
   expect(filled['rates']).not.toBe(declaration.params.rates.schema['default']);
 });
 
@@ -35,7 +43,7 @@ test('the schema takes what fits and refuses unknown, missing and misshapen para
   const validate = new Ajv2020().compile(paramsSchema(declaration));
   const fits = (params: object): boolean => validate(params);
   expect(fits({ label: 'x' })).toBe(true);
-  expect(fits({ label: 'x', steps: 3, net: 'resnet9', limit: null, rates: [] })).toBe(true);
+  expect(fits({ label: 'x', steps: 3, net: 'resnet9', limit: null, rates: [], views: ['strong', 'weak'] })).toBe(true);
   const wrong = [
     {},
     { label: 'x', stepz: 3 },
@@ -43,6 +51,8 @@ test('the schema takes what fits and refuses unknown, missing and misshapen para
     { label: 'x', steps: 1.5 },
     { label: 'x', net: 'conv5' },
     { label: 'x', limit: 0 },
+    { label: 'x', views: [] },
+    { label: 'x', views: ['weak', 'weak'] },
     { label: 7 },
   ];
   expect(wrong.filter(fits)).toEqual([]);

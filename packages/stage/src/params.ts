@@ -72,6 +72,12 @@ export const choice = <const T extends string>(values: readonly T[], options: Co
 export const numbers = (options: Common<readonly number[]> & Range): Param<readonly number[]> =>
   param({ type: 'array', items: { type: 'number', ...range(options) } }, options);
 
+/** Some of given words, at least one, in the order of the user. */
+export const choices = <const T extends string>(
+  values: readonly T[],
+  options: Common<readonly T[]>,
+): Param<readonly T[]> => param({ type: 'array', items: { enum: values }, minItems: 1, uniqueItems: true }, options);
+
 export const texts = (options: Common<readonly string[]>): Param<readonly string[]> =>
   param({ type: 'array', items: { type: 'string' } }, options);
 

@@ -14,6 +14,7 @@ test.each([
   [{ type: 'array', items: { type: 'number', minimum: 0 } }, 'a list, each a number of at least 0'],
   [{ type: 'array', minItems: 2, maxItems: 2 }, 'a list of 2'],
   [{ type: 'array', minItems: 1 }, 'a list of at least 1'],
+  [{ type: 'array', uniqueItems: true, items: { enum: ['a', 'b'] } }, 'a list without repeats, each one of `a`, `b`'],
   [{ type: ['integer', 'null'] }, 'an integer or `null`'],
   [{ anyOf: [{ type: 'string' }, { type: 'null' }], description: 'x', default: null }, 'a string or `null`'],
   [{ not: { type: 'string' }, description: 'x' }, 'a value that matches {"not":{"type":"string"}}'],

@@ -24,7 +24,7 @@ function ofType(type: unknown, schema: JsonSchema): string {
     case 'null':
       return '`null`';
     case 'array':
-      return `a list${size(schema)}${isSchema(schema['items']) ? `, each ${expectation(schema['items'])}` : ''}`;
+      return `a list${size(schema)}${schema['uniqueItems'] === true ? ' without repeats' : ''}${isSchema(schema['items']) ? `, each ${expectation(schema['items'])}` : ''}`;
     case 'object':
       return 'a map';
     default: {
