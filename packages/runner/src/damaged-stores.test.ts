@@ -63,6 +63,26 @@ test('--verify reads everything that is reused, and an output is read before it 
   expect(await numberIn(again)).toEqual({ value: 10 });
 });
 
+test('what runs is what was hashed: a bundle that was edited or emptied is made anew', async () => {
+  await workspace.run(line);
+  const bundles = workspace.path('node_modules/.cache/twoshot/bundles');
+  const names = await readdir(bundles);
+  const edits = [
+    (text: string) => text.replaceAll('2 * value', '3 * value'),
+    () => '',
+    (text: string) => text.slice(0, 100),
+  ];
+  for (const [at, edit] of edits.entries()) {
+    for (const name of names)
+      for (const file of await readdir(`${bundles}/${name}`))
+        await writeFile(`${bundles}/${name}/${file}`, edit(await readFile(`${bundles}/${name}/${file}`, 'utf8')));
+    const result = await workspace.run(line, { set: [`one.value=${at + 5}`] });
+    expect(result.error).toBeNull();
+    expect(await numberIn(result)).toEqual({ value: 2 * (at + 5) });
+  }
+  expect((await readdir(bundles)).sort()).toEqual(names.sort());
+});
+
 test('what a stage makes of an input that it rewrote is not stored, and the input is made again', async () => {
   const rewriting = `stages:
   one: { use: make/number }

@@ -7,7 +7,7 @@ import { stageError } from '@twoshot/events';
 import { earlierResults, ForeignFileError, type Manifest } from '@twoshot/store';
 import { canonicalJson } from '@twoshot/artifact/canonical-json';
 import { commit } from './commit.js';
-import { changedInputError, foreignFileError } from './host-errors.js';
+import { changedCodeError, changedInputError, foreignFileError } from './host-errors.js';
 import { dropChangedInputs, placeInputs } from './stage-inputs.js';
 import type { TaskContext, TaskEnd, TaskInputs } from './task-context.js';
 import { TaskLog } from './task-log.js';
@@ -28,6 +28,8 @@ export async function executeTask(
   context: TaskContext,
 ): Promise<TaskEnd> {
   const { store, emit } = context;
+  const bundle = await context.bundles.whole(task.node, present.bundle.hash);
+  if (bundle === null) return { type: 'failed', error: changedCodeError(task.node), causes };
   const placed = await placeInputs(inputs.artifacts, store);
   const earlier = await earlierResults(store, historyName(task));
   const why = describeCauses(causes);
@@ -52,7 +54,7 @@ export async function executeTask(
     const temporary = join(scratch.path, '.temporary');
     await mkdir(temporary);
     const request: RunRequest = {
-      ...requestOf(task, present, context),
+      ...requestOf(task, bundle, present, context),
       kind: 'run',
       inputs: placed,
       outputs,

@@ -40,6 +40,10 @@ export function hostError(node: StageNode, error: HostError, failure: Failure | 
   };
 }
 
+/** A stage whose code is not what its key was computed from. */
+export const changedCodeError = (node: StageNode): RunError =>
+  stageError(node.id, 'changed-while-running', 'its code was changed during the run; run it again', true);
+
 /** A stage during which its inputs were changed: nobody knows what its result comes from. */
 export const changedInputError = (node: StageNode, ports: readonly string[]): RunError =>
   stageError(

@@ -1,5 +1,6 @@
 import { externalDigests, type StagePresent } from '@twoshot/keys';
 import type { RunRequest } from '@twoshot/stage/host';
+import { changedCodeError } from './host-errors.js';
 import { TaskLog } from './task-log.js';
 import type { Task } from '@twoshot/language';
 import { writingTo } from '@twoshot/store';
@@ -21,12 +22,14 @@ export async function prepareTask(
   try {
     const digests = Object.values(await externalDigests(task, context));
     if (canonicalJson(digests) !== canonicalJson(Object.values(present.readable.external))) return null;
+    const bundle = await context.bundles.whole(task.node, present.bundle.hash);
+    if (bundle === null) return { type: 'failed', error: changedCodeError(task.node), causes: [] };
     const release = await context.capacity.acquire(demandOf(task, context.threads), inputs.priority, signal);
     emit({ type: 'stage-preparing', task: task.id, use: task.node.use });
     const log = new TaskLog(task.id, emit);
     try {
       const request: RunRequest = {
-        ...requestOf(task, present, context),
+        ...requestOf(task, bundle, present, context),
         kind: 'prepare',
         inputs: {},
         outputs: {},

@@ -12,10 +12,11 @@ import type { TaskLog } from './task-log.js';
 /** The part of an executor's request that every action shares. */
 export const requestOf = (
   task: Task,
+  bundle: string,
   present: StagePresent,
   context: TaskContext,
 ): Omit<RunRequest, 'kind' | 'inputs' | 'outputs' | 'checkpoints' | 'temporary'> => ({
-  bundle: present.bundle.file,
+  bundle,
   params: present.params,
   instanceSeed: present.readable.instanceSeed,
   pipelineSeed: task.pipelineSeed,

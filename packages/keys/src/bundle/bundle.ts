@@ -7,6 +7,7 @@ import { makeFolder, systemCode } from '@twoshot/disk';
 import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-json';
 import type { CodeRecord } from './code-record.js';
 import { bundleModule, inWorkspace, portable, type Bundled, type BundleEntry, type ExternalImport } from './bundler.js';
+import { bundleFolderName, digestOfFolder, isWholeBundle } from './folder-digest.js';
 import { closureOf, manifestAbove } from './external-packages.js';
 import { referencesIn, replaceReferences } from './file-references.js';
 
@@ -57,16 +58,6 @@ function moduleName(workspace: string, id: string): string {
   if (id.startsWith('\0')) return id.slice(1);
   const source = id.replace(`${sep}dist${sep}`, `${sep}src${sep}`).replace(/\.js$/, '.ts');
   return portable(workspace, existsSync(source) ? source : id);
-}
-
-async function digestOfFolder(folder: string): Promise<string> {
-  const digests: Record<string, string> = {};
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile()) {
-      const path = join(entry.parentPath, entry.name);
-      digests[portable(folder, path)] = sha256(await readFile(path));
-    }
-  return digestOf(digests);
 }
 
 /** Puts one file or folder that code refers to beside the bundle, and gives its place. */
@@ -126,17 +117,28 @@ async function buildPart(workspace: string, entry: BundleEntry, name: string): P
   return part;
 }
 
-/** Writes the bundle where node finds the workspace's packages; one that is there already is whole. */
-async function writeBundle(folder: string, part: Part): Promise<void> {
-  const draft = `${folder}.${randomUUID()}`;
+/**
+ * Writes a bundle where node finds the workspace's packages, unless it is there and whole.
+ *
+ * @returns the file of its entry
+ */
+async function writeBundle(bundles: string, hash: string, part: Part): Promise<string> {
+  const draft = join(bundles, `${hash}.${randomUUID()}`);
   await makeFolder(draft);
-  for (const [name, code] of Object.entries(part.run)) await writeFile(join(draft, name), code);
-  for (const [name, path] of Object.entries(part.assets)) await copyFile(path, join(draft, name));
   try {
-    await rename(draft, folder);
-  } catch (error) {
+    for (const [name, code] of Object.entries(part.run)) await writeFile(join(draft, name), code);
+    for (const [name, path] of Object.entries(part.assets)) await copyFile(path, join(draft, name));
+    const folder = join(bundles, bundleFolderName(hash, await digestOfFolder(draft)));
+    const file = join(folder, 'stage.mjs');
+    if (await isWholeBundle(file)) return file;
+    await rm(folder, { recursive: true, force: true });
+    await rename(draft, folder).catch((error: unknown) => {
+      // Another process has written it meanwhile.
+      if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error;
+    });
+    return file;
+  } finally {
     await rm(draft, { recursive: true, force: true });
-    if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -171,12 +173,11 @@ export async function buildBundle(
     packages[name] =
       packages[name] === undefined || packages[name] === version ? version : `${packages[name]}, ${version}`;
   const hash = sha256(canonicalJson({ files: part.hashed, packages }));
-  const folder = join(cache, 'bundles', hash);
   await linkPackages(workspace, cache);
-  await writeBundle(folder, part);
+  const file = await writeBundle(join(cache, 'bundles'), hash, part);
   const manifests = part.sources.map(manifestAbove).filter((path) => path !== null);
   return {
-    file: join(folder, 'stage.mjs'),
+    file,
     code: { hash, modules: part.modules, packages },
     sources: [...new Set([...part.sources, ...manifests, ...installed.keys()])].sort(),
   };

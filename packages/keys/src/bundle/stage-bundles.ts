@@ -8,6 +8,7 @@ import { KnownFiles } from '../files/known-files.js';
 import { isSettled } from '../files/snapshot.js';
 import { bundlerVersion } from './bundler-version.js';
 import type { CodeRecord } from './code-record.js';
+import { isWholeBundle } from './folder-digest.js';
 import { contentOf, readMemo, writeMemo, type Memo } from './memo.js';
 
 /** Raised when the same sources would be bundled in another way, or described in another form. */
@@ -28,6 +29,14 @@ export interface StageBundles {
   /** Gives what a stage declares; its file is imported only where its code is not as it was last time. */
   readonly load: StageLoader;
   of(node: Pick<StageNode, 'entry' | 'declaration'>): Promise<StageBundle>;
+  /**
+   * The file of a stage's bundle, for a host that is about to import it: one that was edited, cut off or emptied since it
+   * was written is made anew, since what runs is what was hashed.
+   *
+   * @param hash that the key of the stage rests on
+   * @returns null where the sources have another one by now
+   */
+  whole(node: Pick<StageNode, 'entry' | 'declaration'>, hash: string): Promise<string | null>;
 }
 
 /**
@@ -107,6 +116,15 @@ export function stageBundles(workspace: string, cache: string, started: number =
       const bundle = made.get(entry) ?? make(entry, declaration).finally(() => files.keep());
       made.set(entry, bundle);
       return bundle;
+    },
+    async whole(node, hash) {
+      const looked = this.of(node);
+      const bundle = await looked;
+      if (await isWholeBundle(bundle.file)) return bundle.file;
+      // One of several that found it out makes it anew.
+      if (made.get(node.entry) === looked) made.set(node.entry, build(node.entry, node.declaration));
+      const again = await made.get(node.entry)!;
+      return again.hash === hash ? again.file : null;
     },
   };
 }
