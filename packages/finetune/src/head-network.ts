@@ -3,7 +3,7 @@ import type { Random } from '@twoshot/engine/random';
 import { backbonePart, classifierPart, createPart, type OpenModel, type Part } from '@twoshot/model';
 import { type Backbone, compose, disposeModule, type Mode, type Module } from '@twoshot/nn';
 
-/** A backbone with a linear classifier. */
+/** A backbone with a classifier. */
 export interface HeadNetwork extends Pick<Module, 'parameters' | 'buffers'> {
   readonly backbone: Part<Backbone>;
   readonly classifier: Part<Module<tf.Tensor2D, tf.Tensor2D>>;
@@ -12,10 +12,18 @@ export interface HeadNetwork extends Pick<Module, 'parameters' | 'buffers'> {
   dispose(): void;
 }
 
-/** The backbone of a model with a new classifier. */
-export function createHeadNetwork(model: OpenModel, classNames: readonly string[], random: Random): HeadNetwork {
+/**
+ * The backbone of a model with a new classifier.
+ *
+ * @param scale factor of the cosines of a cosine classifier; null for a linear one
+ */
+export function createHeadNetwork(
+  model: OpenModel,
+  { classNames, scale }: { classNames: readonly string[]; scale: number | null },
+  random: Random,
+): HeadNetwork {
   const backbone = model.part('backbone', backbonePart);
-  const architecture = { dim: backbone.module.dim, classNames };
+  const architecture = { dim: backbone.module.dim, classNames, ...(scale === null ? {} : { scale }) };
   const classifier = createPart(classifierPart, { architecture }, random.fork('head'));
   const parts = compose({ backbone: backbone.module, classifier: classifier.module });
   return {

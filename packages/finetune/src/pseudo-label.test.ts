@@ -130,6 +130,21 @@ test('learns the classes from a few labels, and stores what extraction and class
   expect(progress.at(-1)).toMatchObject({ step: 50, total: 50, phase: 'backbone and head' });
 });
 
+test('a cosine classifier learns, and is opened as one', async () => {
+  const { model: start, images, policy, labels: given } = inputs;
+  const { outputs } = await runStage(pseudoLabel, {
+    params: { ...params, classifier: 'cosine', scale: 8 },
+    inputs: { model: start, images, policy, labels: given },
+  });
+  const model = await readModel(outputs.model);
+  expect(model.parts['classifier']).toMatchObject({
+    type: 'classifier',
+    architecture: { dim: 8, classNames, scale: 8 },
+  });
+  expect(model.weights.has('classifier.bias')).toBe(false);
+  expect(await accuracyOf(outputs.model)).toBeGreaterThan(0.9);
+});
+
 test('learns from the most confident predictions, with consistency of weak and strong views', async () => {
   const answers = await written('predictions', (dir) => writePredictions(dir, predictions()));
   const { model: start, images, policy, strong } = inputs;

@@ -1,4 +1,4 @@
-import { defineStage, flag, integer, number, optional, StageInputError } from '@twoshot/stage';
+import { choice, defineStage, flag, integer, number, optional, StageInputError } from '@twoshot/stage';
 import { trainingParams } from '@twoshot/training';
 
 export default defineStage({
@@ -14,6 +14,11 @@ export default defineStage({
       weightDecay: 0.0005,
       average: 0.99,
     }),
+    classifier: choice(['linear', 'cosine'], {
+      default: 'linear',
+      doc: 'linear layer, or cosines to class vectors (Baseline++), which suits few labels per class',
+    }),
+    scale: number({ default: 10, minimum: 1e-6, doc: 'factor of the cosines; only for the cosine classifier' }),
     headSteps: integer({ default: 100, minimum: 0, doc: 'steps before these that train only the head' }),
     batch: integer({ default: 128, minimum: 2, doc: 'labelled images per step, balanced over classes' }),
     headLearningRate: number({
@@ -113,7 +118,8 @@ export default defineStage({
     const strong = inputs.strong === null ? null : await policyOf(inputs.strong.path, policy.size);
     const model = await openModel(inputs.model);
     requireChannels(model.preparation(), images, inputs.model);
-    const network = createHeadNetwork(model, classNames, createRandom(seed('weights')));
+    const scale = params.classifier === 'cosine' ? params.scale : null;
+    const network = createHeadNetwork(model, { classNames, scale }, createRandom(seed('weights')));
     try {
       const { steps, headSteps, batch, learningRate, smoothing, average } = params;
       const training = {

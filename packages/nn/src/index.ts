@@ -6,6 +6,7 @@ export * from './blocks/dense-block.js';
 export * from './blocks/residual-block.js';
 export * from './heads/classifier.js';
 export * from './heads/comparator.js';
+export * from './heads/cosine-classifier.js';
 export * from './heads/induction.js';
 export * from './heads/matching.js';
 export * from './heads/mlp.js';
