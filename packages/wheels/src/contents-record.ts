@@ -8,7 +8,7 @@ import { othersMayWrite } from './others-may-write.js';
 const recordName = '.twoshot.json';
 const writer = 'twoshot';
 
-/** A shared object as it was installed. */
+/** A shared object, or a file of weights, as it was installed. */
 interface Library {
   readonly bytes: number;
   /** Milliseconds since 1970: where they are the same as then, the content is not read again. */
@@ -18,13 +18,13 @@ interface Library {
 
 interface ContentsRecord {
   readonly writtenBy: string;
-  /** The shared objects by path: what is loaded. Earlier versions noted the bytes alone. Headers are counted only. */
+  /** The shared objects and weights by path: what is loaded. Earlier versions noted the bytes alone. Headers are counted only. */
   readonly libraries: Readonly<Record<string, Library | number>>;
   /** All files, without the record. */
   readonly files: number;
 }
 
-const isLibrary = (name: string): boolean => /\.(so(\.\d+)*|node)$/.test(name);
+const isLibrary = (name: string): boolean => /\.(so(\.\d+)*|node|safetensors)$/.test(name);
 
 /** Notes in a folder what it holds: the last thing before it is published, or the first in one to work in. */
 export async function recordContents(folder: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 
 /** A ZIP archive of deflated files, as a wheel is. */
-export function zipOf(files: Readonly<Record<string, string>>): Buffer {
+export function zipOf(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
   const bodies: Buffer[] = [];
   const entries: Buffer[] = [];
   let offset = 0;
