@@ -1,7 +1,10 @@
+import { writeSync } from 'node:fs';
 import type { Failure } from '@twoshot/diagnostics';
 import { loaders } from './command-loaders.js';
+import { fileLimitFault } from './file-limit.js';
 import { writeLine, type Environment } from './environment.js';
-import { endProcess, interrupted, interruption, interrupts } from './interrupts.js';
+import { endProcess, interrupted, interruption, interrupts, lastLine } from './interrupts.js';
+import { watchOutput } from './lost-output.js';
 import { parse, type UsageMistake } from './parse.js';
 import { helpText } from './usage.js';
 import { version } from './version.js';
@@ -80,16 +83,10 @@ export async function main(argv: readonly string[], environment: Environment): P
   }
 }
 
-async function unexpected(error: unknown, argv: readonly string[], environment: Environment): Promise<number> {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  writeLine(environment.stderr, text);
-  if (wantsJson(argv)) {
-    const { refused, runJson } = await import('@twoshot/events');
-    const message = error instanceof Error ? error.message : String(error);
-    const fault = { code: 'internal', message, file: null, line: null, column: null };
-    const nothing = { user: false, stage: null, stack: text, failure: null };
-    writeLine(environment.stdout, JSON.stringify(runJson(refused([{ ...fault, ...nothing }]))));
-  }
+function unexpected(error: unknown, argv: readonly string[], environment: Environment): number {
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  writeLine(environment.stderr, stack);
+  if (wantsJson(argv)) writeLine(environment.stdout, lastLine({ code: 'internal', message }));
   return 1;
 }
 
@@ -102,11 +99,17 @@ function workingDirectory({ INIT_CWD, npm_lifecycle_event, npm_lifecycle_script 
   return byNpx && INIT_CWD !== undefined ? INIT_CWD : process.cwd();
 }
 
+function refuseToStart(message: string, argv: readonly string[], { stdout, stderr }: Environment): number {
+  writeLine(stderr, message);
+  if (wantsJson(argv)) writeLine(stdout, lastLine({ code: 'too-many-files', message }));
+  return 2;
+}
+
 /** The `twoshot` program. */
 export async function program(): Promise<void> {
   const argv = process.argv.slice(2);
   // A reader that closes the pipe, as `head` does, must not stop a run.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const [lostOutput] = [process.stdout, process.stderr].map(watchOutput);
   const cwd = workingDirectory(process.env);
   const { stdout, stderr } = process;
   const environment: Environment = {
@@ -116,8 +119,14 @@ export async function program(): Promise<void> {
     stderr,
     signal: interrupts(wantsJson(argv)),
   };
-  const code = await main(argv, environment).catch((error: unknown) => unexpected(error, argv, environment));
+  const fault = fileLimitFault();
+  const code =
+    fault === null
+      ? await main(argv, environment).catch((error: unknown) => unexpected(error, argv, environment))
+      : refuseToStart(fault, argv, environment);
   // Pipes are written asynchronously: leaving before they are drained would cut the last line off.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
-  endProcess(code);
+  const lost = lostOutput?.() ?? null;
+  if (lost !== null) writeSync(2, `the output could not be written: ${lost.message}\n`);
+  endProcess(lost !== null && code === 0 ? 1 : code);
 }

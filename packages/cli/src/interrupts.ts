@@ -10,13 +10,13 @@ export const interrupted = 130;
 const grace = 10_000;
 
 /** The last line of a run that ends before its summary. */
-const cutShort = (message: string): string =>
+export const lastLine = (error: { readonly code: string; readonly message: string }): string =>
   JSON.stringify({
     run: null,
     stages: [],
     outputs: {},
     metrics: {},
-    error: { code: 'interrupted', message, file: null, line: null, column: null },
+    error: { ...error, file: null, line: null, column: null },
   });
 
 /** Settles when a command need not be waited for any longer: at the interrupt, but for those that end in order. */
@@ -49,7 +49,7 @@ export function interrupts(isJson: boolean): AbortSignal {
   const controller = new AbortController();
   const cut = (message: string): void => {
     writeSync(2, `${message}\n`);
-    if (isJson) writeSync(1, `${cutShort(message)}\n`);
+    if (isJson) writeSync(1, `${lastLine({ code: 'interrupted', message })}\n`);
     leave();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -99,6 +99,8 @@ type RunCode =
   | 'cache-not-writable'
   /** What an external param names cannot be read. */
   | 'path-unreadable'
+  /** The limit of open files of this process is too low. */
+  | 'too-many-files'
   /** The selected engine is not available here. */
   | 'engine-unavailable';
 

@@ -1,4 +1,5 @@
 // @module-tag slow
+import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -152,6 +153,21 @@ test("an external path that cannot be read is the user's mistake", async () => {
   const result = await workspace.run('  file: { use: make/file, params: { path: loop } }\n');
   expect(result.error).toMatchObject({ code: 'path-unreadable', user: true, stage: 'file' });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe or a device in place of a path is named, and not waited for',
+  async () => {
+    execFileSync('mkfifo', [workspace.path('pipe')]);
+    for (const [path, found] of [
+      ['pipe', 'a named pipe'],
+      ['/dev/zero', 'a device'],
+    ] as const) {
+      const text = `  file: { use: make/file, params: { path: ${path} } }\n`;
+      const result = await workspace.run(text);
+      expect(result.error).toMatchObject({ code: 'path-unreadable', user: true, failure: { found } });
+    }
+  },
+);
 
 test('a cache that cannot be written is named, once, and not as a path of the params', async () => {
   vi.stubEnv('TWOSHOT_CACHE', workspace.path('notes'));

@@ -1,6 +1,7 @@
 import { stageBundles } from '@twoshot/keys';
 import { type Plan, planTasks } from '@twoshot/explain';
 import { cacheOf, discoverCatalogue, type Draws, loadDraws, tasksOf } from '@twoshot/language';
+import { IrregularFileError } from '@twoshot/disk';
 import { openStore } from '@twoshot/store';
 import { failed, type Result, RunProblem, success } from '@twoshot/diagnostics';
 import type { PipelineOptions } from './run-pipeline.js';
@@ -17,6 +18,15 @@ export async function planPipeline(options: PlanOptions): Promise<Result<Plan>> 
     return await plan(options);
   } catch (error) {
     if (error instanceof RunProblem) return failed(error.failure);
+    if (error instanceof IrregularFileError)
+      return failed({
+        code: 'path-unreadable',
+        message: 'a path that the params name is neither a file nor a folder',
+        where: null,
+        expected: `a file or a folder at ${error.path}`,
+        found: error.found,
+        next: 'name another path',
+      });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { type Cause, describeCauses } from '@twoshot/keys';
-import { systemCode } from '@twoshot/disk';
+import { IrregularFileError, isOutOfFiles, moreFiles, systemCode } from '@twoshot/disk';
 import { type Edge, sourcesOf, type Task } from '@twoshot/language';
 import { errorOfFailure, notSelected, type RunError, stageError, type StageOutcome } from '@twoshot/events';
 import { type Failure, RunProblem, unreachable } from '@twoshot/diagnostics';
@@ -22,8 +22,25 @@ const denials = new Set(['EACCES', 'EPERM', 'ELOOP', 'EROFS']);
 
 /** A refusal by the system outside the store; null for other errors. */
 function refusal(error: unknown, { node }: Task, cache: string): Failure | null {
+  if (error instanceof IrregularFileError)
+    return {
+      code: 'path-unreadable',
+      message: 'a path that the params name is neither a file nor a folder',
+      where: node.where,
+      expected: `a file or a folder at ${error.path}`,
+      found: error.found,
+      next: 'name another path',
+    };
   const code = systemCode(error);
   if (!(error instanceof Error) || code === '') return null;
+  if (isOutOfFiles(error))
+    return {
+      code: 'too-many-files',
+      message: 'this process may not open more files',
+      where: null,
+      found: error.message,
+      next: moreFiles,
+    };
   if ('path' in error && String(error.path).startsWith(cache))
     return {
       code: 'cache-not-writable',

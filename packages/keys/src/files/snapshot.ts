@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, statSync, type Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { systemCode } from '@twoshot/disk';
+import { readFileSync, statSync, type Stats } from 'node:fs';
+import { openRegularFile, systemCode } from '@twoshot/disk';
 import { sha256 } from '@twoshot/artifact/canonical-json';
 
 /** A file as it was read: size, times of the last changes of content and of status in milliseconds, and its content. */
@@ -26,10 +25,15 @@ const coarsestClock = 2_000;
 const large = 1 << 26;
 
 async function digestOfFile(path: string, bytes: number): Promise<string> {
-  if (bytes < large) return sha256(await readFile(path));
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  const handle = await openRegularFile(path, { followLinks: true });
+  try {
+    if (bytes < large) return sha256(await handle.readFile());
+    const hash = createHash('sha256');
+    for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  } finally {
+    await handle.close();
+  }
 }
 
 // Times first: a change while reading then shows.

@@ -1,4 +1,4 @@
-import { systemCode } from '@twoshot/disk';
+import { isOutOfFiles, moreFiles, systemCode } from '@twoshot/disk';
 import type { HostError } from './protocol.js';
 
 /** Code of the error of an engine that does not load. */
@@ -16,6 +16,8 @@ export function hostError(thrown: unknown): HostError {
   // By name, too: the bundle of a stage has the start of the engine in it.
   if (thrown.name === 'EngineUnavailableError')
     return { ...nowhere, code: engineUnavailable, message: thrown.message, user: true };
+  if (isOutOfFiles(thrown))
+    return { ...nowhere, code: 'too-many-files', message: `${thrown.message}; ${moreFiles}`, user: true };
   const denied = deniedPath(thrown);
   if (denied !== null) {
     const message = `no permission: ${thrown.message}; change the rights of ${denied}, or name another path`;
