@@ -98,7 +98,7 @@ test('an image that is not one is listed and left out, and the others are taken'
   symlinkSync('round.png', join(folder, 'round.png'));
   const finished = await runIn(place, '--set', `data.path=${folder}`, '--only', 'data');
   expect(finished.text).toMatch(/notes\.png \(no JPEG, PNG, WebP, GIF, TIFF by its content\)/);
-  expect(finished.text).toMatch(/half\.png \(PNG, but damaged or cut off\)/);
+  expect(finished.text).toMatch(/half\.png \(PNG, but damaged or truncated\)/);
   expect(finished.text).toMatch(/round\.png \(a link that leads to itself\)/);
   expect(finished.text).toMatch(/1 image is left out, since only .* are read: telephone\.heic/);
   expect(finished.code).toBe(0);
@@ -151,7 +151,7 @@ async function downloading(answer: RequestListener): Promise<Finished> {
   }
 }
 
-test("a download that breaks off keeps what came, and is nobody's mistake", async () => {
+test('a download that breaks off keeps its part, and is not a mistake of the user', async () => {
   const part = join(place.root, 'data/cifar-10-binary.tar.gz.part');
   const finished = await downloading((request, response) => {
     const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -159,13 +159,13 @@ test("a download that breaks off keeps what came, and is nobody's mistake", asyn
     if (start === 0) response.write(Buffer.alloc(3000, 7), () => response.socket?.end());
     else response.socket?.end();
   });
-  expect(finished.text).toMatch(/broke off after 3000 bytes \(.*\); the next run goes on from there/);
+  expect(finished.text).toMatch(/broke off after 3000 bytes \(.*\); the next run resumes there/);
   expect(finished.summary!.error).toMatchObject({ code: 'download-broke-off' });
   expect(finished.code).toBe(1);
   expect(readFileSync(part)).toEqual(Buffer.alloc(3000, 7));
   const refused = await downloading((_, response) => response.writeHead(404).end());
   expect(refused.summary!.error).toMatchObject({ code: 'download-refused', file: join(place.root, 'cifar.yaml') });
-  expect(refused.text).toMatch(/answered 404 Not Found; set `url` to where the file is/);
+  expect(refused.text).toMatch(/answered 404 Not Found; set `url` to the URL of the file/);
   expect(refused.code).toBe(2);
   expect(readFileSync(part)).toEqual(Buffer.alloc(3000, 7));
 });

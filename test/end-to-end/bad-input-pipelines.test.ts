@@ -19,7 +19,7 @@ interface Mistake {
   readonly code: string;
   /** Of the changed file. */
   readonly at: readonly [line: number, column: number];
-  /** Lines that a person reads, in order. */
+  /** Lines that a user reads, in order. */
   readonly says: readonly string[];
 }
 

@@ -44,7 +44,7 @@ export async function writeImages(folder: string): Promise<void> {
     }
 }
 
-/** The file of a pipeline lies outside the checkout, as a person's own may. */
+/** The file of a pipeline lies outside the checkout, as a user's own may. */
 export async function makePlace(): Promise<Place> {
   const root = await temporaryFolder();
   const place = {

@@ -60,7 +60,7 @@ function inNamespace(store: string, script: string): Ended[] {
 }
 
 describe.skipIf(!canMount)('on a disk of its own', () => {
-  test('a full disk is said to be full, and what was finished is there when it has room again', () => {
+  test('a full disk is reported, and finished stages are there when it has space again', () => {
     const store = join(place.root, 'small');
     mkdirSync(store);
     const [full, later, again] = inNamespace(

@@ -62,7 +62,7 @@ test('a folder of images of several sizes and formats ends in a CSV and a page',
     files: 321,
     'read as images': 320,
     'read as labels': 0,
-    'left out: no JPEG, PNG, WebP, GIF, TIFF by its content': 1,
+    'left out: not JPEG, PNG, WebP, GIF, TIFF by its content': 1,
   });
   expect(finished.text).toMatch(/data\.read as images +320 +321 files of the folder/);
   expect(page).toMatch(/read as images<\/th>\s*<td>320</);

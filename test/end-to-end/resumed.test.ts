@@ -29,7 +29,7 @@ function resumptions(store: string): number[] {
   const logs = readdirSync(join(store, 'runs'))
     .sort()
     .map((name) => textOf(store, name, 'logs/backbone.log'));
-  return logs.flatMap((log) => Array.from(log.matchAll(/goes on from step (\d+) of/g), ([, step]) => Number(step)));
+  return logs.flatMap((log) => Array.from(log.matchAll(/resumed at step (\d+) of/g), ([, step]) => Number(step)));
 }
 
 /** Waits until the training of a run has told of a step, or the run is over. */

@@ -110,7 +110,7 @@ function content(): PageContent {
   };
 }
 
-test('the page holds every part, escapes what people typed, and names the protocol of its figure', async () => {
+test('the page holds every part, escapes user input, and names the protocol of its metrics', async () => {
   const page = await composePage(content());
   for (const part of [
     'Pipeline',

@@ -26,7 +26,7 @@ test('a circle would be seen', () => {
   expect(circleOf(new Map(Object.entries({ a: ['b'], b: ['c'], c: ['b'] })))).toEqual(['b', 'c', 'b']);
 });
 
-test('nobody imports a family: neither another family, nor what families stand on', () => {
+test('no package imports a family: neither another family, nor packages below families', () => {
   for (const { name, dependencies } of packages)
     expect({ name, families: dependencies.filter(isFamily) }).toEqual({ name, families: [] });
 });

@@ -80,7 +80,7 @@ test('what their scoring gives goes to their reports only', async () => {
   expect(text).toContain('hidden labels would reach `again` (marbles/guess)');
 });
 
-test('a store that nobody offers is a mistake with the nearest name', () => {
+test('an unknown store is a mistake with the nearest name', () => {
   const { code, text } = twoshot('plan', 'line', '--store', 'bix:shelf');
   expect({ code, text }).toMatchObject({
     code: 2,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from './contents.js';
 
-/** Names a place of a JSON value that cannot be written, e.g. `/values/accuracy`, and what stands there. */
+/** Creates the error for a JSON value that cannot be written: its path, e.g. `/values/accuracy`, and what was found. */
 export type RefuseNumber = (path: string, found: string) => Error;
 
 const refuseNumber: RefuseNumber = (path, found) =>

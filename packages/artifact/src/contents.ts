@@ -15,18 +15,18 @@ export interface Images {
 }
 
 /**
- * Which file a row is of, for people. It is no part of images, so that what learns from them depends on what they show
- * and neither on names nor on the folders in which they lie.
+ * The file of each row, for users. It is not part of images, so that training depends on what they show and neither on
+ * their names nor on their folders.
  */
 export interface Files {
   readonly rows: Rows;
   /** [count] path relative to the source folder, with slashes. */
   readonly file: readonly string[];
-  /** Files beside these that were not read, and why. */
+  /** Other files that were not read, and why. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Classes of rows: the given ones, pseudo-labels, or (kind `answers`) the hidden ones. */
+/** Classes of rows: given labels, pseudo-labels, or (kind `truth`) hidden labels. */
 export interface Labels {
   readonly rows: Rows;
   /** Class names in the order of their numbers. */
@@ -36,7 +36,7 @@ export interface Labels {
   /** [count] 0..1 */
   readonly weight: Float32Array;
   readonly source: 'given' | 'pseudo' | 'cluster';
-  /** Which split and draw of an ingest made them; null for anything but given labels and answers. */
+  /** Split and draw of the ingest; null for anything but given labels and truth. */
   readonly origin: { readonly split: number; readonly draw: number } | null;
 }
 
@@ -75,11 +75,11 @@ export interface Assignments {
   readonly partitions: readonly Partition[];
 }
 
-/** Some rows of the sets that they are of, for stages that work on a part: those worth learning from, say. */
+/** A selection of rows, for stages that work on part of a set: e.g. reliable rows. */
 export interface Subset {
-  /** The rows that are in. */
+  /** The selected rows. */
   readonly rows: Rows;
-  /** Why these, in words for people. */
+  /** The reason for the selection, for users. */
   readonly reason: string;
 }
 
@@ -87,7 +87,7 @@ export interface Predictions {
   readonly rows: Rows;
   readonly classNames: readonly string[];
   readonly scale: 'logits' | 'probabilities' | 'scores';
-  /** [count, classes] row-major; higher is likelier */
+  /** [count, classes] row-major; higher is more likely */
   readonly values: Float32Array;
 }
 
@@ -102,31 +102,31 @@ export interface ModelPart {
   readonly type: string;
   /** `images`, `features` that come from elsewhere, or the name of the part whose output it takes. */
   readonly takes: string;
-  /** What comes out, for people and for programs in other languages. */
+  /** Its output, for users and for programs in other languages. */
   readonly gives: { readonly what: string; readonly dim: number };
   /** What the type needs to know beside its weights, e.g. `{ name: 'resnet9', channels: 3, width: 64 }`. */
   readonly architecture: Json;
 }
 
-/** How images are made ready for a network. */
+/** Image preparation for a network. */
 export interface Preparation {
-  /** Side in pixels to which an image is brought; null for its own. */
+  /** Side in pixels to which images are resized; null for their own. */
   readonly size: number | null;
-  /** `stretch`: the whole image, whatever its shape, becomes a square. */
+  /** `stretch`: the whole image is resized to a square. */
   readonly resize: 'stretch';
   readonly channels: number;
   /** Of pixels from 0 to 1, by channel; null where they stay as they are. */
   readonly normalise: { readonly mean: readonly number[]; readonly std: readonly number[] } | null;
-  /** Whether a mirrored image shows the same thing. */
+  /** Whether a mirrored image keeps its class. */
   readonly mirror: boolean;
 }
 
-/** A network that describes itself: its parts, how it wants its images, and its weights. */
+/** A self-describing network: its parts, image preparation and weights. */
 export interface Model {
   readonly parts: Readonly<Record<string, ModelPart>>;
   /** Null where no part takes images. */
   readonly preparation: Preparation | null;
-  /** Params of the training that made it, for people: no program reads them. */
+  /** Params of its training, for users: no program reads them. */
   readonly recipe: Json;
   /** In PyTorch's layout (OIHW, [out, in]) and names: `<part>.<weight>`. */
   readonly weights: ReadonlyMap<string, NamedTensor>;

@@ -5,7 +5,7 @@ export interface HardPrediction {
   /** Row of the predictions. */
   readonly row: number;
   readonly label: number;
-  /** 0..1: the probability of the answered class. */
+  /** 0..1: the probability of the predicted class. */
   readonly confidence: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Labels } from './contents.js';
 import { positionsAmong, type Rows } from './rows.js';
 
-/** The labelled ones among some rows. */
+/** The labelled rows among given rows. */
 export interface LabelledRows {
   /** [labelled] positions among the rows */
   readonly position: Uint32Array;
@@ -13,7 +13,7 @@ export interface LabelledRows {
   readonly missing: readonly string[];
 }
 
-/** Finds the labelled ones among rows; labels of other rows and those of weight 0 are left out. */
+/** Finds the labelled rows; labels of other rows and labels of weight 0 are ignored. */
 export function labelledAmong({ rows, classNames, label, weight }: Labels, others: Rows): LabelledRows {
   const positions = positionsAmong(rows, others);
   const known = Array.from(positions.keys()).filter((row) => positions[row]! >= 0 && weight[row]! > 0);

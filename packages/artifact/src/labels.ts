@@ -19,7 +19,7 @@ const anOrigin: Shape<{ split: number; draw: number }> = (value, place) => {
   return { split: aCount()(split, inside(place, 'split')), draw: aCount()(draw, inside(place, 'draw')) };
 };
 
-/** Writes labels or answers. */
+/** Writes labels or truth. */
 export async function writeLabels(dir: string, labels: Labels): Promise<void> {
   const { writeTable } = await import('./arrow/table-writer.js');
   const { checkRows, rowColumns, rowMetadata, rowValues } = await import('./arrow/rows-table.js');
@@ -41,7 +41,7 @@ export async function writeLabels(dir: string, labels: Labels): Promise<void> {
   writeTable(path, columns, metadata, rows.count, { ...rowValues(rows), label, weight });
 }
 
-/** Reads labels or answers. */
+/** Reads labels or truth. */
 export async function readLabels(dir: string): Promise<Labels> {
   const { readTable } = await import('./arrow/table-reader.js');
   const { readRows } = await import('./arrow/rows-table.js');

@@ -9,12 +9,12 @@ interface Measured<P extends Protocol> {
 }
 
 export interface ClassificationMetrics extends Measured<ClassificationProtocol> {
-  /** [classes][classes], true class by row; null where there are no answers. */
+  /** [classes][classes], true class by row; null without truth. */
   readonly confusion: readonly (readonly number[])[] | null;
   readonly classNames: readonly string[];
 }
 
-/** What was measured; `protocol.type` says of what kind it is. */
+/** What was measured; `protocol.type` is its type. */
 export type Metrics = ClassificationMetrics | Measured<Exclude<Protocol, ClassificationProtocol>>;
 
 export const areOfClassification = (metrics: Metrics): metrics is ClassificationMetrics =>
@@ -22,7 +22,7 @@ export const areOfClassification = (metrics: Metrics): metrics is Classification
 
 const fileName = 'metrics.json';
 
-/** Writes figures with their protocol; a figure that is no finite number is refused. */
+/** Writes metrics with their protocol; a value that is not finite is refused. */
 export async function writeMetrics(dir: string, metrics: Metrics): Promise<void> {
   await writeDocument(join(dir, fileName), { ...metrics, protocol: { ...metrics.protocol } });
 }

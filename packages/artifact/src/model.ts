@@ -20,7 +20,7 @@ import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 const documentName = 'model.json';
 const weightsName = 'weights.safetensors';
-/** Raised when the document gets another meaning. */
+/** Increased when the document changes its meaning. */
 const format = 2;
 
 /** Writes `model.json` (parts, preparation, recipe, curves) and `weights.safetensors`. */
@@ -39,7 +39,7 @@ export async function writeModel(dir: string, model: Model): Promise<void> {
   await writeSafetensors(join(dir, weightsName), weights);
 }
 
-/** What a model says of itself, without its weights. */
+/** The description of a model, without its weights. */
 export type ModelDocument = Omit<Model, 'weights'>;
 
 /** @throws ArtifactError for a model that an earlier version wrote */
@@ -110,7 +110,7 @@ const aNormalisation: Shape<NonNullable<Preparation['normalise']>> = (value, pla
   };
 };
 
-/** Values of a loss that ran away stand as 'NaN', 'Infinity', '-Infinity': JSON has no numbers for them. */
+/** Values of a diverged loss are stored as 'NaN', 'Infinity', '-Infinity': JSON has no numbers for them. */
 const writtenPoint = ([step, value]: readonly [number, number]): Json => [
   step,
   Number.isFinite(value) ? value : String(value),

@@ -7,7 +7,7 @@ const referenceName = 'reference.arrow';
 const kind = 'neighbours';
 const referenceKind = 'reference';
 
-/** Writes a graph as two tables: the rows with their neighbours, and the reference rows that positions speak of. */
+/** Writes a graph as two tables: the rows with their neighbours, and the reference rows that positions refer to. */
 export async function writeNeighbours(dir: string, neighbours: Neighbours): Promise<void> {
   const { writeTable } = await import('./arrow/table-writer.js');
   const { checkRows, rowColumns, rowMetadata, rowValues } = await import('./arrow/rows-table.js');

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Writes one file of a figure, e.g. `page.html`, `curves.svg`. */
+/** Writes one file of a page, e.g. `page.html`, `curves.svg`. */
 export async function writePage(dir: string, fileName: string, content: string | Uint8Array): Promise<void> {
   const path = join(dir, fileName);
   await mkdir(dirname(path), { recursive: true });

@@ -23,7 +23,7 @@ test('predictions of all classes are no cause for a warning', () => {
 test('rows that nothing speaks for are named', () => {
   const third = 1 / 3;
   expect(of('probabilities', cat, [third, third, third])).toEqual([
-    '1 of 2 rows have the same probability for every class, as where nothing links them to a labelled row, and get the first one, cat: test 1',
+    '1 of 2 rows have the same probability for every class, e.g. because no path links them to a labelled row, and get the first class, cat: test 1',
   ]);
   const many = of('scores', ...Array.from({ length: 7 }, () => [0, 0, 0]));
   expect(many).toEqual([expect.stringMatching(/^7 of 7 rows .*: test 0, test 1, test 2, test 3, test 4 and 2 more$/)]);

@@ -3,9 +3,9 @@ import { hardPredictions } from './hard-predictions.js';
 import { probabilitiesOf } from './probabilities.js';
 import { rowName } from './rows.js';
 
-/** Rows a class: with fewer, a class without a row is chance (once in 20 for classes of one size). */
+/** Rows per class: with fewer, a class without a row may be chance (once in 20 for classes of equal size). */
 const enoughRows = 3;
-/** Share of the rows from which one class has nearly all. */
+/** Fraction of the rows from which one class has nearly all. */
 const nearlyAll = 0.95;
 /** Probabilities that differ by less are equal. */
 const tolerance = 1e-6;
@@ -14,7 +14,7 @@ const namedRows = 5;
 const counted = (count: number, of: number): string => `${count} of ${of} rows`;
 
 /**
- * What is likely wrong with predictions, a sentence each: rows with the same probability for every class, which hard
+ * Likely problems of predictions, one sentence each: rows with the same probability for every class, which hard
  * predictions give the first one; a class that no row gets; one that gets nearly all.
  */
 export function predictionWarnings(predictions: Predictions): string[] {
@@ -44,5 +44,5 @@ export function predictionWarnings(predictions: Predictions): string[] {
 function undecidedText({ rows, classNames }: Predictions, undecided: readonly number[]): string {
   const names = undecided.slice(0, namedRows).map((row) => rowName(rows, row));
   const more = undecided.length > names.length ? ` and ${undecided.length - names.length} more` : '';
-  return `${counted(undecided.length, rows.count)} have the same probability for every class, as where nothing links them to a labelled row, and get the first one, ${classNames[0]!}: ${names.join(', ')}${more}`;
+  return `${counted(undecided.length, rows.count)} have the same probability for every class, e.g. because no path links them to a labelled row, and get the first class, ${classNames[0]!}: ${names.join(', ')}${more}`;
 }

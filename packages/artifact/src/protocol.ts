@@ -1,13 +1,13 @@
 import { type Shape, aBoolean, aNumber, aString, inside, listOf, object, oneOf } from './json-shape.js';
 
-/** What every figure says of how it was taken. */
+/** The part of a protocol that all metrics share. */
 interface Taken {
   /** Set whose rows were measured. */
   readonly set: string;
   /** Rows that were measured. */
   readonly rows: number;
   readonly seed: number;
-  /** Results that the figure is a mean over. */
+  /** Number of results that the metric is a mean over. */
   readonly n: number;
   /** Weights from outside that it hangs on, in words; most have none. */
   readonly outside: readonly string[];
@@ -28,53 +28,53 @@ export interface ClassificationProtocol extends Taken {
 export interface ClusteringProtocol extends Taken {
   readonly type: 'clustering';
   readonly split: number;
-  /** Clusters of a partition, the most where partitions differ. */
+  /** Clusters of a partition; the maximum where partitions differ. */
   readonly clusters: number;
   readonly classes: number;
-  /** Partitions that the figure is a mean over. */
+  /** Number of partitions that the metric is a mean over. */
   readonly partitions: number;
   /** The clusters have seen the set that is scored. */
   readonly transductive: boolean;
 }
 
-/** Rows that look for others of their class, and pairs of rows that show one class or two. */
+/** Retrieval of rows of the same class, and verification of pairs. */
 export interface RetrievalProtocol extends Taken {
   readonly type: 'retrieval';
   readonly split: number;
-  /** Rows that each of the `rows` looks among. */
+  /** Size of the gallery of each of the `rows`. */
   readonly gallery: number;
   /** The features have seen the set that is scored. */
   readonly transductive: boolean;
 }
 
-/** Rows of unknown classes told from those of known ones. */
+/** Detection of rows of unknown classes. */
 export interface DetectionProtocol extends Taken {
   readonly type: 'detection';
   readonly split: number;
   readonly draw: number;
   readonly labelled: number;
-  /** Those of the `rows` that are of no labelled class. */
+  /** Number of the `rows` that are of no labelled class. */
   readonly unknown: number;
   readonly transductive: boolean;
 }
 
-/** Values read off a curve, such as a loss over learning rates; no true class has a part in it. */
+/** Values read off a curve, such as a loss over learning rates; independent of true classes. */
 export interface CurveProtocol extends Taken {
   readonly type: 'curve';
-  /** What the curve runs over, e.g. `learning rate`. */
+  /** The x axis of the curve, e.g. `learning rate`. */
   readonly over: string;
   /** Points of the curve. */
   readonly points: number;
 }
 
-/** Things that were counted, such as the files of a folder by what became of them. */
+/** Counts, such as the files of a folder by outcome. */
 export interface CountProtocol extends Taken {
   readonly type: 'count';
   /** What was counted, e.g. `files`. */
   readonly of: string;
 }
 
-/** No figure without its protocol: what it measures, on what, and what else it depends on. */
+/** Every metric has its protocol: what it measures, on what, and what else it depends on. */
 export type Protocol =
   | ClassificationProtocol
   | ClusteringProtocol

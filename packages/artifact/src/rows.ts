@@ -1,6 +1,6 @@
 /**
- * Which image each row of an artifact speaks of. A row is known by (set, index), with a view where there are
- * several: `sets[set[r]]` is the name of its image set (`train`, `val`, `test`), `index[r]` its index in it.
+ * The image of each row of an artifact. A row is identified by (set, index), with a view where there are several:
+ * `sets[set[r]]` is the name of its image set (`train`, `val`, `test`), `index[r]` its index in it.
  */
 export interface Rows {
   readonly count: number;

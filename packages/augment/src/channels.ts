@@ -6,9 +6,12 @@ export default defineStage({
   params: {
     polarity: choice(['auto', 'bright', 'dark'], {
       default: 'auto',
-      doc: 'foreground against its surroundings; auto: the border of an image is background',
+      doc: 'polarity of the foreground; auto: the border of an image is background',
     }),
-    connectivity: choice(['4', '8'], { default: '8', doc: 'pixels that count as touching: by sides, or corners too' }),
+    connectivity: choice(['4', '8'], {
+      default: '8',
+      doc: 'pixels that count as adjacent: by sides, or also by corners',
+    }),
   },
   inputs: { images: { kind: 'images', query: true, doc: 'RGB images' } },
   outputs: { images: { kind: 'images', doc: 'the images with red, green, blue, edges and mask' } },

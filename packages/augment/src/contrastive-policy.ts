@@ -24,7 +24,7 @@ export interface ColourStrengths {
   readonly solarize: number;
 }
 
-/** The views of photographs that SimCLR takes for small images: crop, mirror, colour, grey. */
+/** The views of photographs that SimCLR uses for small images: crop, mirror, colour, grey. */
 export function photoPolicy(geometry: GeometryStrengths, colours: ColourStrengths): Policy {
   const { colour, colourProbability, exactColour, grey, blur, solarize } = colours;
   const reach = 0.4 * colour;
@@ -45,7 +45,7 @@ export function photoPolicy(geometry: GeometryStrengths, colours: ColourStrength
   return policyOf(geometry, 'reflect', operations);
 }
 
-/** Views of white strokes on black: what a hand may change, and nothing that turns one digit into another. */
+/** Views of white strokes on black: variations of handwriting, and nothing that turns one digit into another. */
 export function digitsPolicy(geometry: GeometryStrengths, stroke: number): Policy {
   const operations: Operation[] = [];
   if (stroke > 0) operations.push({ op: 'stroke', strength: around(stroke) });

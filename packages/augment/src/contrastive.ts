@@ -4,7 +4,7 @@ const share = { minimum: 0, maximum: 1 };
 
 export default defineStage({
   name: 'augment/contrastive',
-  summary: 'Policy of the views that are to look alike: crop and colour for photographs, warps and strokes for digits',
+  summary: 'Augmentation policy for contrastive views: crop and colour for photographs, warps and strokes for digits',
   params: {
     kind: choice(['photo', 'digits'], {
       default: 'photo',
@@ -13,25 +13,34 @@ export default defineStage({
     size: optional(integer({ minimum: 4, doc: 'pixels' }), 'side of a view in pixels; photo 16, digits 20'),
     area: optional(
       numbers({ ...share, doc: 'share' }),
-      'lowest and highest share of the image that a crop keeps; photo [0.2, 1], digits [1, 1] (no crop)',
+      'minimum and maximum fraction of the image area in a crop; photo [0.2, 1], digits [1, 1] (no crop)',
     ),
-    ratio: numbers({ default: [0.75, 1.3333], minimum: 0.01, doc: 'lowest and highest width / height of a crop' }),
+    ratio: numbers({ default: [0.75, 1.3333], minimum: 0.01, doc: 'minimum and maximum width / height of a crop' }),
     mirror: optional(
       flag({ doc: 'mirror' }),
-      'mirrored images show the same thing; photo true, digits false. Features then average image and mirror image',
+      'mirrored images keep their class; photo true, digits false. If true, features average image and mirror image',
     ),
-    rotation: optional(number({ minimum: 0, maximum: 180, doc: 'degrees' }), 'degrees either way; photo 0, digits 15'),
+    rotation: optional(
+      number({ minimum: 0, maximum: 180, doc: 'degrees' }),
+      'maximum rotation in degrees; photo 0, digits 15',
+    ),
     scale: optional(numbers({ minimum: 0.1, doc: 'factors' }), 'factors of size; photo [1, 1], digits [0.8, 1.2]'),
-    shear: optional(number({ minimum: 0, maximum: 60, doc: 'degrees' }), 'degrees either way; photo 0, digits 10'),
-    translate: optional(number({ ...share, doc: 'share' }), 'share of the side either way; photo 0, digits 0.1'),
+    shear: optional(
+      number({ minimum: 0, maximum: 60, doc: 'degrees' }),
+      'maximum shear in degrees; photo 0, digits 10',
+    ),
+    translate: optional(
+      number({ ...share, doc: 'share' }),
+      'maximum translation as a fraction of the side; photo 0, digits 0.1',
+    ),
     elastic: optional(
       number({ minimum: 0, doc: 'pixels' }),
-      'largest displacement of a node of the elastic warp in source pixels; photo 0, digits 4',
+      'maximum displacement of a node of the elastic warp in source pixels; photo 0, digits 4',
     ),
     stroke: number({
       ...share,
       default: 0.7,
-      doc: 'digits: how far strokes go towards their 3x3 maximum (thick) or minimum (thin)',
+      doc: 'digits: blending of strokes with their 3x3 maximum (thick) or minimum (thin)',
     }),
     erase: optional(number({ ...share, doc: 'probability' }), 'probability of erasing a box; photo 0, digits 0.25'),
     colour: number({
@@ -49,10 +58,13 @@ export default defineStage({
     blur: number({ ...share, default: 0, doc: 'photo: probability of a blur (none on small images: SimSiam)' }),
     solarize: number({ ...share, default: 0, doc: 'photo: probability of solarisation' }),
     mean: optional(numbers({ doc: 'means' }), 'mean of each channel in 0..1, or one for all; by kind'),
-    std: optional(numbers({ minimum: 1e-6, doc: 'deviations' }), 'deviation of each channel, or one for all; by kind'),
+    std: optional(
+      numbers({ minimum: 1e-6, doc: 'standard deviations' }),
+      'standard deviation of each channel, or one for all; by kind',
+    ),
   },
   inputs: {},
-  outputs: { policy: { kind: 'policy', doc: 'what may change in a view' } },
+  outputs: { policy: { kind: 'policy', doc: 'augmentation policy of the views' } },
   async run({ params, outputs }) {
     const { digitsPolicy, photoPolicy } = await import('./contrastive-policy.js');
     const { normalisationOf } = await import('./normalisation.js');

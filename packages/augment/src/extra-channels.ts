@@ -3,7 +3,7 @@ import { StageInputError } from '@twoshot/stage';
 import { type ByteBatch, foregroundMask, type ForegroundOptions, rgbToGray, sobel } from '@twoshot/vision';
 
 /**
- * RGB images with two channels more: edges (magnitude of Sobel's gradient of the luma, 255 at a step from black
+ * RGB images with two additional channels: edges (magnitude of Sobel's gradient of the luma, 255 at a step from black
  * to white) and the mask of the foreground (0 or 255).
  */
 export function withEdgesAndMask(images: Images, options: ForegroundOptions): Images {

@@ -58,7 +58,7 @@ test('params that a kind does not use are not read, so that they do not change i
 
 test('a descending range and means without deviations are refused', async () => {
   await expect(runStage(contrastive, { params: { area: [1, 0.2] } })).rejects.toThrow(
-    'param area: expected [lowest, highest], found [1, 0.2]',
+    'param area: expected [minimum, maximum], found [1, 0.2]',
   );
   await expect(runStage(weak, { params: { mean: [0.5] } })).rejects.toThrow('found 1 means and no deviations');
 });

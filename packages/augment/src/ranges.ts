@@ -1,12 +1,12 @@
 import { StageInputError } from '@twoshot/stage';
 
-/** A range given as a param, `[lowest, highest]`. */
+/** A range given as a param, `[minimum, maximum]`. */
 export function rangeParam(name: string, values: readonly number[]): readonly [number, number] {
   const [lowest, highest] = values;
   if (values.length !== 2 || lowest === undefined || highest === undefined || lowest > highest)
     throw new StageInputError(
       'bad-range',
-      `param ${name}: expected [lowest, highest], found [${values.join(', ')}]. Give two ascending numbers.`,
+      `param ${name}: expected [minimum, maximum], found [${values.join(', ')}]. Give two ascending numbers.`,
     );
   return [lowest, highest];
 }

@@ -8,11 +8,11 @@ export interface StrongStrengths extends WeakStrengths {
   readonly count: number;
   /** Scales all strengths; 1 is the published list. */
   readonly strength: number;
-  /** Largest side of the cut-out square, share of the view's side. */
+  /** Maximum side of the cut-out square, as a fraction of the side of the view. */
   readonly cutout: number;
 }
 
-/** The weak changes, `count` random operations of RandAugment's list with random strengths, a cut-out square. */
+/** The weak augmentation, `count` random operations of RandAugment's list with random strengths, a cut-out square. */
 export function strongPolicy(kind: 'photo' | 'digits', strengths: StrongStrengths): Policy {
   const { size, padding, mirror, normalise, count, strength, cutout } = strengths;
   const digits = kind === 'digits';

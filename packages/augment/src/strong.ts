@@ -2,28 +2,31 @@ import { choice, defineStage, flag, integer, number, numbers, optional } from '@
 
 export default defineStage({
   name: 'augment/strong',
-  summary: 'Policy of heavily changed images: random operations of RandAugment and a cut-out square',
+  summary: 'Strong augmentation policy: random operations of RandAugment and a cut-out square',
   params: {
     kind: choice(['photo', 'digits'], {
       default: 'photo',
       doc: 'digits: warps and strokes only, nothing that turns one digit into another',
     }),
     size: integer({ default: 32, minimum: 4, doc: 'side of a view in pixels' }),
-    padding: integer({ default: 4, minimum: 0, doc: 'largest shift in source pixels' }),
-    mirror: optional(flag({ doc: 'mirror' }), 'mirrored images show the same thing; photo true, digits false'),
-    count: integer({ default: 3, minimum: 0, doc: 'random operations of a view (USB: 3, RandAugment: 2)' }),
+    padding: integer({ default: 4, minimum: 0, doc: 'maximum shift in source pixels' }),
+    mirror: optional(flag({ doc: 'mirror' }), 'mirrored images keep their class; photo true, digits false'),
+    count: integer({ default: 3, minimum: 0, doc: 'random operations per view (USB: 3, RandAugment: 2)' }),
     strength: number({ default: 1, minimum: 0, maximum: 2, doc: 'scales all strengths; 1 is the published list' }),
     cutout: number({
       default: 0.5,
       minimum: 0,
       maximum: 1,
-      doc: 'largest side of the cut-out square, share of the view',
+      doc: 'maximum side of the cut-out square, as a fraction of the side of the view',
     }),
     mean: optional(numbers({ doc: 'means' }), 'mean of each channel in 0..1, or one for all; by kind'),
-    std: optional(numbers({ minimum: 1e-6, doc: 'deviations' }), 'deviation of each channel, or one for all; by kind'),
+    std: optional(
+      numbers({ minimum: 1e-6, doc: 'standard deviations' }),
+      'standard deviation of each channel, or one for all; by kind',
+    ),
   },
   inputs: {},
-  outputs: { policy: { kind: 'policy', doc: 'what may change in a view' } },
+  outputs: { policy: { kind: 'policy', doc: 'augmentation policy of the views' } },
   async run({ params, outputs }) {
     const { normalisationOf } = await import('./normalisation.js');
     const { storePolicy } = await import('./store-policy.js');

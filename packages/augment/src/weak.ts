@@ -2,17 +2,20 @@ import { choice, defineStage, flag, integer, numbers, optional } from '@twoshot/
 
 export default defineStage({
   name: 'augment/weak',
-  summary: 'Policy of barely changed images: mirror image and a shift by a few pixels',
+  summary: 'Weak augmentation policy: mirroring and a shift by a few pixels',
   params: {
     kind: choice(['photo', 'digits'], { default: 'photo', doc: 'digits are never mirrored by default' }),
     size: integer({ default: 32, minimum: 4, doc: 'side of a view in pixels' }),
-    padding: integer({ default: 4, minimum: 0, doc: 'largest shift in source pixels; the border is reflected' }),
-    mirror: optional(flag({ doc: 'mirror' }), 'mirrored images show the same thing; photo true, digits false'),
+    padding: integer({ default: 4, minimum: 0, doc: 'maximum shift in source pixels; the border is reflected' }),
+    mirror: optional(flag({ doc: 'mirror' }), 'mirrored images keep their class; photo true, digits false'),
     mean: optional(numbers({ doc: 'means' }), 'mean of each channel in 0..1, or one for all; by kind'),
-    std: optional(numbers({ minimum: 1e-6, doc: 'deviations' }), 'deviation of each channel, or one for all; by kind'),
+    std: optional(
+      numbers({ minimum: 1e-6, doc: 'standard deviations' }),
+      'standard deviation of each channel, or one for all; by kind',
+    ),
   },
   inputs: {},
-  outputs: { policy: { kind: 'policy', doc: 'what may change in a view' } },
+  outputs: { policy: { kind: 'policy', doc: 'augmentation policy of the views' } },
   async run({ params, outputs }) {
     const { normalisationOf } = await import('./normalisation.js');
     const { storePolicy } = await import('./store-policy.js');

@@ -93,7 +93,7 @@ test.runIf(isLinux)('a cache where no folder can be created ends engine setup wi
   const { code, stderr } = await call('engine setup');
   expect(code).toBe(2);
   expect(stderr).toMatch(
-    /\/proc\/twoshot\/engine cannot be written.*\n {2}next: {5}name a writable folder in TWOSHOT_CACHE/,
+    /\/proc\/twoshot\/engine cannot be written.*\n {2}next: {5}set TWOSHOT_CACHE to a writable folder/,
   );
 });
 

@@ -94,7 +94,7 @@ export const commands: readonly CommandUsage[] = [
   {
     name: 'cache verify',
     args: [],
-    summary: 'read all stored results; what is damaged is made again by the next run',
+    summary: 'verify all stored results; the next run recomputes damaged ones',
     options: [store],
   },
   {

@@ -153,8 +153,8 @@ test('the result is the same however often it is killed, in either phase', async
     await expect(runStage(scan, { params, inputs, checkpoints, onProgress })).rejects.toThrow('killed');
   }
   const last = await runStage(scan, { params, inputs, checkpoints });
-  expect(last.logs).toContain('neighbours goes on from step 100 of 100');
-  expect(last.logs).toContain('self-labels goes on from step 19 of 40');
+  expect(last.logs).toContain('neighbours resumed at step 100 of 100');
+  expect(last.logs).toContain('self-labels resumed at step 19 of 40');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
   expect(await digestArtifact(last.outputs.assignments)).toBe(await digestArtifact(outputs.assignments));
 });

@@ -13,7 +13,7 @@ async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Makes the names in a directory survive a loss of power. Windows has no such call and needs none. */
+/** Makes the names in a directory survive a power failure. Windows has no such call and needs none. */
 export async function syncDirectory(path: string): Promise<void> {
   if (process.platform !== 'win32') await syncPath(path);
 }
@@ -28,17 +28,17 @@ export async function syncTree(root: string): Promise<void> {
   await syncDirectory(root);
 }
 
-/** Writes a file as `replaceDurably` does, and makes its folder where there is none. */
+/** Writes a file as `replaceDurably` does, and creates its folder if missing. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path));
   await replaceDurably(path, content);
 }
 
 /**
- * Writes a file that is either whole or not there at all, whenever the process or the machine dies. A file that was
- * there before stays until the new one is complete.
+ * Writes a file atomically, whenever the process or the machine dies. An existing file stays until the new one is
+ * complete.
  *
- * @param temporary where it is written first, on the same disk
+ * @param temporary path to write first, on the same disk
  */
 export async function replaceDurably(
   path: string,

@@ -2,20 +2,20 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode } from './system-code.js';
 
-/** Something stands where a folder should be: what is written below it would land elsewhere, or nowhere. */
+/** Something else is in place of a folder: files below it would be written elsewhere, or nowhere. */
 export class MisplacedError extends Error {
   override readonly name = 'MisplacedError';
   readonly path: string;
   readonly found: string;
 
   constructor(path: string, found: string) {
-    super(`${path} is ${found} where a folder should be`);
+    super(`${path} is ${found} instead of a folder`);
     this.path = path;
     this.found = found;
   }
 }
 
-/** What stands at a path; null if nothing does. Links are not followed. */
+/** What exists at a path; null if nothing. Links are not followed. */
 async function foundAt(path: string): Promise<'a folder' | 'a link' | 'a file' | null> {
   try {
     const found = await lstat(path);
@@ -32,10 +32,10 @@ const levels = (root: string, path: string): string[] => {
 };
 
 /**
- * Makes a folder below one that exists, level by level: none of them may be a link, which would lead out of `root`, and
- * `root` is not made again where it was moved away.
+ * Creates a folder below an existing one, level by level: none of them may be a link, which would lead out of `root`,
+ * and `root` is not recreated if it was moved away.
  *
- * @throws MisplacedError where a level is no folder
+ * @throws MisplacedError where a level is not a folder
  */
 export async function makeFolderIn(root: string, path: string): Promise<void> {
   for (const level of levels(root, path)) {
@@ -45,7 +45,7 @@ export async function makeFolderIn(root: string, path: string): Promise<void> {
         await mkdir(level);
         continue;
       } catch (error) {
-        // Another process may have made it meanwhile.
+        // Another process may have created it meanwhile.
         if (systemCode(error) !== 'EEXIST') throw error;
         found = await foundAt(level);
       }
@@ -55,7 +55,7 @@ export async function makeFolderIn(root: string, path: string): Promise<void> {
 }
 
 /**
- * Whether a path below a folder is a folder, and so is every level between them: what is deleted in it lies below `root`.
+ * Whether a path below a folder is a folder, and so is every level between them: what is deleted in it is below `root`.
  *
  * @throws MisplacedError where a level is something else
  */

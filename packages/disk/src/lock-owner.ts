@@ -7,19 +7,19 @@ export interface Owner extends ProcessIdentity {
   readonly token: string;
 }
 
-/** How often an owner shows that it lives, for waiters that cannot look at its process. */
+/** Heartbeat interval of an owner, for waiters that cannot inspect its process. */
 export const heartbeat = 10_000;
 
-/** Time without a sign of life after which such an owner counts as dead. */
+/** Time without a heartbeat after which such an owner counts as dead. */
 export const silence = 6 * heartbeat;
 
-/** No clock of a machine that takes part is wrong by so much: a lock from later than this shows no life. */
+/** Maximum clock difference between machines: a lock from further in the future shows no life. */
 const wrongClock = 86_400_000;
 
 /** Bytes; an owner takes a few hundred. */
 const limit = 1 << 16;
 
-/** In the place of what is no owner: only a loss of power leaves a lock without its content, and with it went the owner. */
+/** For a lock without an owner: only a power failure leaves a lock without content, and the owner died with it. */
 const nobody: Owner = { host: '', boot: '', namespace: '', pid: 0, started: '', token: '' };
 
 const isOwner = (value: unknown): value is Owner =>
@@ -32,9 +32,9 @@ const isOwner = (value: unknown): value is Owner =>
   Number.isSafeInteger(value.pid);
 
 /**
- * The owner of a lock; null if there is no lock, and `nobody` for a file that says nothing of one.
+ * The owner of a lock; null if there is no lock, and `nobody` for a file without one.
  *
- * @throws IrregularFileError where no file is but something else
+ * @throws IrregularFileError where something other than a file is
  */
 export async function readOwner(path: string): Promise<Owner | null> {
   try {
@@ -59,8 +59,8 @@ export class OwnerWatch {
   }
 
   /**
-   * Whether an owner is dead: by its process where that can be seen, else by its heartbeats. A lock whose last one lies
-   * in the future, as on a machine with another clock, is watched for as long as an owner may be silent.
+   * Whether an owner is dead: by its process where that is visible, else by its heartbeats. A lock whose last one is in
+   * the future, as on a machine with another clock, is watched for the maximum silence of an owner.
    */
   async isDead(path: string, owner: Owner): Promise<boolean> {
     if (owner.token === '') return true;

@@ -14,9 +14,9 @@ export interface Lock {
 const maxPause = 500;
 
 /**
- * Takes the lock of a dead owner out of the way. Two waiters may both have seen it: the slower one would then move the
- * lock that the faster one has just taken, and puts it back. Should a third one have got in between, two processes
- * do the same work, which costs time but never correctness: results are addressed by content.
+ * Removes the lock of a dead owner. Two waiters may both have seen it: the slower one would then move the lock that the
+ * faster one has just taken, and puts it back. Should a third one have got in between, two processes do the same work,
+ * which costs time but never correctness: results are addressed by content.
  */
 async function reclaim(path: string, dead: Owner): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
@@ -31,7 +31,7 @@ async function reclaim(path: string, dead: Owner): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** One try; false if somebody has it. */
+/** One attempt; false if another process holds it. */
 async function take(path: string, owner: Owner): Promise<boolean> {
   // A link appears with its content, where a new file would be empty for a moment.
   const draft = `${path}.${owner.token}`;
@@ -47,7 +47,7 @@ async function take(path: string, owner: Owner): Promise<boolean> {
   }
 }
 
-/** Shows from time to time that this process is still at a file or folder, until it is told to end. */
+/** Sends heartbeats for a file or folder of this process until stopped. */
 export function keepFresh(path: string): () => void {
   const beat = setInterval(() => {
     const now = new Date();
@@ -69,19 +69,21 @@ function held(path: string, owner: Owner): Lock {
 
 export interface LockOptions {
   readonly signal?: AbortSignal;
-  /** Called once, with the owner, when somebody else has it. */
+  /** Called once, with the owner, when another process holds it. */
   readonly onWait?: (owner: ProcessIdentity) => void;
-  /** Milliseconds without a sign of life after which an owner that cannot be looked at counts as dead; a minute. */
+  /**
+   * Milliseconds without a heartbeat after which an owner that cannot be inspected counts as dead; default: a minute.
+   */
   readonly silence?: number;
 }
 
 /**
- * Waits until a lock is free and takes it. A lock whose owner died, however it died, counts as free; so does a file that
+ * Waits until a lock is free and takes it. A lock whose owner died, for any reason, counts as free; so does a file that
  * names no owner.
  *
  * @param path of the lock file, in a folder that exists
  * @throws the reason of `signal` when it is aborted first
- * @throws IrregularFileError where something stands that is no file: nobody would ever release it
+ * @throws IrregularFileError where something other than a file exists: it would never be released
  */
 export async function acquireLock(path: string, { signal, onWait, silence }: LockOptions = {}): Promise<Lock> {
   const owner: Owner = { ...thisProcess(), token: randomUUID() };
@@ -112,12 +114,12 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
   }
 }
 
-/** Names of locks, and of those that were being taken. */
+/** Names of locks, and of locks being acquired. */
 const lockName = /\.lock(\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/;
 
 /**
- * Takes the locks of dead owners out of a folder; they would do no harm, but stay for good if nobody wants them. What is
- * no lock is left alone.
+ * Removes the locks of dead owners from a folder; they are harmless, but would stay forever. What is not a lock is left
+ * alone.
  */
 export async function sweepLocks(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((each) => lockName.test(each))) {

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { systemCode } from './system-code.js';
 
 /**
- * Makes a folder and those above it; one that is there is fine. Node's `recursive` tries forever, and blocks a thread
- * with it, where a file system says that a parent is missing which is there, as `/proc` does.
+ * Creates a folder and its parents, unless they exist. Node's `recursive` tries forever, and blocks a thread with it,
+ * where a file system reports an existing parent as missing, as `/proc` does.
  *
  * @throws the error of the system, with its code
  */
@@ -16,7 +16,7 @@ export async function makeFolder(path: string): Promise<void> {
       return await mkdir(path);
     } catch (error) {
       if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
-      // Another process may make, or remove, the parent at the same time.
+      // Another process may create or remove the parent at the same time.
       if (systemCode(error) !== 'ENOENT' || parent === path || attempt === 2) throw error;
       await makeFolder(parent);
     }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Names one process for good: a process id alone is soon given to another one. */
+/** Identifies one process uniquely: process ids alone are reused. */
 export interface ProcessIdentity {
   readonly host: string;
   /** Changes with every start of the machine; empty where the platform does not say. */
   readonly boot: string;
-  /** Process ids count within it: containers of one machine give the same ones. Empty where the platform has none. */
+  /** Namespace of the process id: containers of one machine reuse the same ids. Empty where the platform has none. */
   readonly namespace: string;
   readonly pid: number;
   /** When the process started, in the platform's own notation. */
@@ -62,8 +62,8 @@ const identityOfThis: ProcessIdentity = {
 export const thisProcess = (): ProcessIdentity => identityOfThis;
 
 /**
- * Whether a process still runs; null if it is on another machine, or in another container of this one, where nobody can
- * tell from here.
+ * Whether a process still runs; null if it is on another machine, or in another container of this one, where it cannot
+ * be seen from here.
  */
 export function isAlive(identity: ProcessIdentity): boolean | null {
   if (identity.host !== identityOfThis.host) return null;
@@ -86,7 +86,7 @@ export const processName = (identity: ProcessIdentity = identityOfThis): string 
 export const processNamePattern = /^([0-9a-f]{12})-(\d{1,10})-([0-9a-f]{8})(?![0-9a-f])/;
 
 /**
- * Whether the process that a file name begins with still runs; null if nobody can tell from here: it is on another
+ * Whether the process that a file name begins with still runs; null if it cannot be seen from here: it is on another
  * machine or in another container, or from before this one was last started.
  */
 export function isNamedAlive(name: string): boolean | null {

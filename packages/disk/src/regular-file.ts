@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { systemCode } from './system-code.js';
 
-/** Something stands where a file should be, and is none: a folder, a link, a pipe, or a file that is far too large. */
+/** Something else is in place of a file: a folder, a link, a pipe, or a file that is far too large. */
 export class IrregularFileError extends Error {
   override readonly name = 'IrregularFileError';
   readonly path: string;
@@ -17,7 +17,7 @@ export class IrregularFileError extends Error {
 }
 
 export interface RegularFileOptions {
-  /** Bytes that such a file may have at most. */
+  /** Maximum size of such a file in bytes. */
   readonly limit: number;
   /** Whether the path may be a link to a file; not by default. */
   readonly followLinks?: boolean;
@@ -26,7 +26,7 @@ export interface RegularFileOptions {
 /** Windows knows neither flag, `undefined` counts as 0; it has no pipes among its files either. */
 const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** What stands where a file should be. */
+/** What is in place of a file. */
 function typeOf(stats: Stats): string {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isFIFO()) return 'a named pipe';
@@ -34,10 +34,9 @@ function typeOf(stats: Stats): string {
 }
 
 /**
- * Opens a file for reading that somebody else may have shaped: to open a pipe might wait for ever, a device might never
- * end.
+ * Opens an untrusted file for reading: opening a pipe might wait forever, a device might never end.
  *
- * @throws IrregularFileError where something else stands there; else what `open` throws
+ * @throws IrregularFileError where it is something else; else what `open` throws
  */
 export async function openRegularFile(
   path: string,
@@ -85,7 +84,7 @@ const readLater = promisify(read);
  * Reads a file that somebody else may have shaped: a pipe is not waited for, a device is not read without end, and a file
  * is not larger than what fits.
  *
- * @throws IrregularFileError where something else stands there, or one that is too large
+ * @throws IrregularFileError where it is something else, or too large
  */
 export async function readRegularFile(
   path: string,
@@ -97,7 +96,7 @@ export async function readRegularFile(
     if (!found.isFile()) throw new IrregularFileError(path, typeOf(found));
     const { size } = found;
     if (size > limit) throw new IrregularFileError(path, `a file of ${size} bytes`, `a file of at most ${limit} bytes`);
-    // A file may grow meanwhile, and those of /proc say that they are empty.
+    // A file may grow meanwhile, and files of /proc report a size of 0.
     const chunks: Buffer[] = [];
     let bytes = 0;
     for (;;) {

@@ -9,21 +9,21 @@ export type FolderEntry =
   | { readonly type: 'file' | 'folder'; readonly path: string }
   | { readonly type: 'left-out' | 'hidden'; readonly path: string; readonly reason: string };
 
-/** Folders and files that operating systems, network drives and archive programs put among those of people. */
+/** Folders and files that operating systems, network drives and archive programs add to folders of users. */
 const leftovers =
   /^(\.|~\$|@eadir$|@tmp$|@recycle$|@recently-snapshot$|#recycle$|#snapshot$|\$recycle\.bin$|recycler$|lost\+found$|system volume information$|__macosx$|(eh)?thumbs(_vista)?\.db$|desktop\.ini$|icon\r$)/i;
 
-/** Links may lead to one folder in as many ways as there are paths; so many of them are read. */
+/** Links may lead to one folder by many paths; maximum number that is read. */
 const maxVisits = 8;
 
 /** What a store has from the moment in which it is opened; its other folders come with the first result. */
 const storeMarks = ['format.json', 'scratch', 'locks'];
 
 /**
- * Lists what lies below a folder, and says of everything that it does not give why: both the key of a stage and the
- * stage itself see a folder through this. Links are followed. Left out is what cannot be read: a pipe, which would
- * never end, a folder without rights, a link to nothing. Hidden files, leftovers of operating systems and stores of
- * results are no input of anything: they come and go while a stage runs.
+ * Lists the entries below a folder, with a reason for everything it skips: both the key of a stage and the stage itself
+ * see a folder through this. Links are followed. Unreadable entries are skipped: a pipe, which would never end, a
+ * folder without permissions, a broken link. Hidden files, leftovers of operating systems and stores of results are not
+ * inputs: they come and go while a stage runs.
  *
  * @returns entries in the order of their paths
  * @throws where the folder itself cannot be listed
@@ -57,7 +57,7 @@ async function walkInto(
   const count = (visits.get(real) ?? 0) + 1;
   visits.set(real, count);
   if (count > maxVisits) return leaveOut(folder, `a folder that more than ${maxVisits} links lead to`);
-  // Which of many ways are read must not depend on the file system.
+  // Which of many paths are read must not depend on the file system.
   names.sort((a, b) => Buffer.compare(a.name, b.name));
   const texts = names.map(({ name }) => name.toString());
   if (folder !== '' && storeMarks.every((mark) => texts.includes(mark))) return hide(folder, 'a store of results');
@@ -90,7 +90,7 @@ async function typeOf(entry: Dirent<Buffer>, path: string): Promise<string> {
 
 function faultOf(error: unknown): string {
   const code = systemCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'a link to nothing';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'a broken link';
   if (code === 'EACCES' || code === 'EPERM') return 'no permission to read it';
   if (code === 'ELOOP') return 'a link that leads to itself';
   return `it cannot be read (${code})`;

@@ -16,13 +16,13 @@ export interface EngineFacts {
   readonly forced: boolean;
   /** False where the first run will set it up. */
   readonly ready: boolean;
-  /** What is wrong with the one that was set up here: it is not whole, or it does not load. Null where nothing is. */
+  /** What is wrong with the installed one: it is incomplete, or it does not load. Null if nothing is. */
   readonly damage: string | null;
   readonly versions: { readonly node: string; readonly tfjs: string };
   readonly processor: string;
   readonly machine: Machine;
   readonly threads: ThreadCount;
-  /** Bytes that nobody takes now. */
+  /** Free bytes. */
   readonly freeMemory: number;
   /** Where set-up keeps what it makes. */
   readonly folder: string;

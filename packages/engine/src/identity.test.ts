@@ -45,7 +45,7 @@ test.runIf(LINUX)('a machine without a compiler is planned for with WASM, and sa
   expect(choice).toMatchObject({ kind: 'wasm', forced: false, failure: { kind: 'compiler-missing', compiler: 'g++' } });
 });
 
-test.runIf(LINUX)('a build that is not whole and cannot be made anew is named', async () => {
+test.runIf(LINUX)('an incomplete build that cannot be reinstalled is named', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'twoshot-identity-'));
   const env = { TWOSHOT_CACHE: folder, PATH: '/nowhere' };
   const libraries = (['cpu', 'cuda'] as const).map((variant) => locateNativeBuild(variant, env).libraryFolder);
@@ -53,7 +53,7 @@ test.runIf(LINUX)('a build that is not whole and cannot be made anew is named', 
   const { kind, failure } = chooseEngine(env);
   expect(kind).toBe('wasm');
   expect(failure).toMatchObject({ kind: 'broken', cause: { kind: 'compiler-missing' } });
-  expect(describeFailure(failure!).missing).toContain('libtensorflow_cc.so.2 is missing; it cannot be made anew');
+  expect(describeFailure(failure!).missing).toContain('libtensorflow_cc.so.2 is missing; it cannot be reinstalled');
   await rm(folder, { recursive: true });
 });
 

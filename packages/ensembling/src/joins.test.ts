@@ -67,7 +67,7 @@ test('fits on labels select the better model and recover a temperature', () => {
   const { data } = stackModels(pair, labels, pair, { classes: 2, C: 10 });
   expect(data[0]! > data[1]! && data[3]! > data[2]!).toBe(true);
   expect(() => stackModels(pair, labels, stack(1, 1, [0.5, 0.5]), { classes: 2, C: 1 })).toThrow('of 2 models, got 1');
-  // Three of four rows are right: the likeliest probability is 3/4, whatever the size of the logits.
+  // Three of four rows are right: the most likely probability is 3/4, whatever the size of the logits.
   const logits = { rows: 4, columns: 2, data: Float64Array.of(9, 0, 9, 0, 9, 0, 9, 0) };
   expect(fitTemperature(logits, [0, 0, 0, 1]).temperature).toBeCloseTo(9 / Math.log(3), 4);
   expect(() => fitTemperature(logits, [0, 0, 0, 1], { minimum: 2, maximum: 1 })).toThrow('minimum < maximum');

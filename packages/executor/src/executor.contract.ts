@@ -5,7 +5,7 @@ import type { RunRequest } from '@twoshot/stage/host';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ExecutionEnd, Executor } from './executor.js';
 
-/** Runs a request to its end, and gives what was told meanwhile. */
+/** Runs a request to its end, and returns its messages. */
 async function run(executor: Executor, request: RunRequest): Promise<{ end: ExecutionEnd; told: string[] }> {
   const told: string[] = [];
   const execution = executor.start(request, {
@@ -16,7 +16,7 @@ async function run(executor: Executor, request: RunRequest): Promise<{ end: Exec
   return { end: await execution.end, told };
 }
 
-/** What every executor must do. */
+/** Contract of every executor. */
 export function describeExecutor(name: string, executor: Executor): void {
   describe(`every executor: ${name}`, () => {
     let folder: string;
@@ -29,7 +29,7 @@ export function describeExecutor(name: string, executor: Executor): void {
 
     /** A request whose stage has this body. */
     async function requestOf(body: string, changes: Partial<RunRequest> = {}): Promise<RunRequest> {
-      // A module is loaded once by its path.
+      // Modules are cached by path.
       const bundle = join(folder, `stage-${made++}.mjs`);
       await writeFile(
         bundle,
@@ -58,7 +58,7 @@ export function describeExecutor(name: string, executor: Executor): void {
 
     const write = `writeFileSync(outputs.out + '/policy.json', '{}');`;
 
-    test('a task that is done says what it read and what came out', async () => {
+    test('a finished task reports what it read and its outputs', async () => {
       const { end } = await run(executor, await requestOf(`seed('x'); if (params.steps === 3) ${write}`));
       expect(end).toMatchObject({
         type: 'done',
@@ -71,7 +71,7 @@ export function describeExecutor(name: string, executor: Executor): void {
       expect(await readFile(join(folder, 'out/policy.json'), 'utf8')).toBe('{}');
     });
 
-    test('what it tells arrives in order, before its end', async () => {
+    test('messages arrive in order, before the end', async () => {
       const body = `log('one'); progress({ step: 1, total: 3 }); warn('two'); log('three'); progress({ step: 3, total: 3 }); ${write}`;
       const { end, told } = await run(executor, await requestOf(body));
       expect(end.type).toBe('done');
@@ -79,7 +79,7 @@ export function describeExecutor(name: string, executor: Executor): void {
       expect(told).toContain('progress 3/3');
     });
 
-    test('what it throws is its error; a mistake of the user is told apart', async () => {
+    test('what it throws is its error; a mistake of the user is distinguished', async () => {
       const thrown = await run(executor, await requestOf(`throw new Error('it broke');`));
       expect(thrown.end).toMatchObject({
         type: 'failed',
@@ -99,7 +99,7 @@ export function describeExecutor(name: string, executor: Executor): void {
       expect(end).toMatchObject({ type: 'failed', error: { code: 'empty-output' } });
     });
 
-    test('preparing runs what brings external files, and gives no outputs', async () => {
+    test('preparing downloads external files, and has no outputs', async () => {
       const request = await requestOf('', { kind: 'prepare', outputs: {} });
       const text = await readFile(request.bundle, 'utf8');
       await writeFile(
@@ -111,7 +111,7 @@ export function describeExecutor(name: string, executor: Executor): void {
       expect(told).toEqual(['log fetched']);
     });
 
-    test('a task that is told to stop stops', async () => {
+    test('a stopped task ends', async () => {
       const body = `log('waiting'); await new Promise((resolve) => signal.addEventListener('abort', resolve)); throw new Error('stopped');`;
       const told: string[] = [];
       const execution = executor.start(await requestOf(body), {
@@ -126,7 +126,7 @@ export function describeExecutor(name: string, executor: Executor): void {
       expect(told).toEqual(['waiting']);
     });
 
-    test('a task that is stopped at once does not run on', async () => {
+    test('a task that is stopped at once does not continue', async () => {
       const execution = executor.start(await requestOf(`await new Promise(() => {});`), {
         progress: () => undefined,
         log: () => undefined,

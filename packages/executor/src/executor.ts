@@ -5,24 +5,24 @@ import type { HostError, RunRequest, RunResult } from '@twoshot/stage/host';
 export type ExecutionEnd =
   | { readonly type: 'done'; readonly result: RunResult }
   | { readonly type: 'failed'; readonly error: HostError }
-  /** Nobody knows what became of it, e.g. it was killed, or its machine is gone; `how` says what was seen. */
+  /** Its end is unknown, e.g. it was killed, or its machine is gone; `how` describes what was observed. */
   | { readonly type: 'lost'; readonly how: string }
-  /** It was told to stop. */
+  /** It was stopped on request. */
   | { readonly type: 'stopped' };
 
 /** Follows a task that runs. */
 export interface ExecutionListener {
   progress(progress: Progress): void;
-  /** A line of the log: told by the stage, or written to standard output or error. */
+  /** A line of the log: from the stage, or from standard output or error. */
   log(line: string): void;
   warn(line: string): void;
 }
 
 /** A task that was started. */
 export interface Execution {
-  /** Settles once; never rejects. Nothing of the task runs any more then, and the listener hears no more. */
+  /** Settles once; never rejects. The task then no longer runs, and the listener is no longer called. */
   readonly end: Promise<ExecutionEnd>;
-  /** Asks the task to stop: it ends as `stopped`, or as it would have where it was at its end. */
+  /** Requests the task to stop: it ends as `stopped`, or normally if it was already finishing. */
   readonly stop: () => void;
 }
 

@@ -12,7 +12,7 @@ import type { ExecutionEnd, ExecutionListener, Executor } from './executor.js';
 import { permissionOptions } from './host-permissions.js';
 import { endLeftProcesses, hostVariable } from './left-processes.js';
 
-/** Milliseconds for a stage to end by itself when it is interrupted. */
+/** Milliseconds for a stage to end by itself after an interrupt. */
 const grace = 3_000;
 
 const resultOf = ({ reads, digests, bytes, peakMemory }: RunResult): RunResult => ({
@@ -22,7 +22,7 @@ const resultOf = ({ reads, digests, bytes, peakMemory }: RunResult): RunResult =
   peakMemory,
 });
 
-/** Ends all processes that a host has started: it leads a process group of its own. */
+/** Ends all processes that a host has started: it leads its own process group. */
 function killGroup(leader: number | undefined): void {
   try {
     if (leader !== undefined) process.kill(-leader, 'SIGKILL');
@@ -81,7 +81,7 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
         return undefined;
     }
   });
-  // A host that died before it could listen is told apart by how it ended.
+  // A host that died before it could listen is recognised by how it ended.
   host.send(request, () => undefined);
   const log = boundedLines((line) => listener.log(line));
   let memory = false;
@@ -136,7 +136,7 @@ const brokenEngine = (signal: string): ExecutionEnd => ({
   type: 'failed',
   error: {
     code: engineUnavailable,
-    message: `the engine ended its process by ${signal} while it was loaded; to fix it: twoshot engine remove && twoshot engine setup`,
+    message: `the engine ended its process with ${signal} during loading; to fix it: twoshot engine remove && twoshot engine setup`,
     file: null,
     line: null,
     column: null,
@@ -156,7 +156,7 @@ function lostHow(code: number | null, signal: string | null): string {
   return `${endedHow(code, signal)}${hint}`;
 }
 
-/** Runs each task in a process of its own on this machine, which ends within three seconds once it is told to stop. */
+/** Runs each task in a process of its own on this machine, which ends within three seconds of a stop request. */
 export const processExecutor: Executor = {
   start(request, listener) {
     const controller = new AbortController();

@@ -189,8 +189,8 @@ test('the result is the same however often it is killed, in either phase', async
     await expect(runStage(pseudoLabel, { params: short, inputs, checkpoints, onProgress })).rejects.toThrow('killed');
   }
   const last = await runStage(pseudoLabel, { params: short, inputs, checkpoints });
-  expect(last.logs).toContain('head goes on from step 3 of 3');
-  expect(last.logs).toContain('backbone and head goes on from step 4 of 5');
+  expect(last.logs).toContain('head resumed at step 3 of 3');
+  expect(last.logs).toContain('backbone and head resumed at step 4 of 5');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
 });
 

@@ -14,8 +14,8 @@ export interface PinnedFile {
 /**
  * Reads a pinned file once, chunk by chunk, and checks its SHA-256.
  *
- * @param see is given every chunk and the position of its first byte
- * @param advice what to do about a file that is missing or another one
+ * @param see receives every chunk and the position of its first byte
+ * @param advice what to do about a missing or wrong file
  * @throws StageInputError `data-missing`, `data-changed`
  */
 export async function checkFile(
@@ -33,7 +33,8 @@ export async function checkFile(
       position += bytes.length;
     }
   } catch (error) {
-    if (isMissing(error)) throw new StageInputError('data-missing', `${path} is not there; ${advice}`, { file: path });
+    if (isMissing(error))
+      throw new StageInputError('data-missing', `${path} does not exist; ${advice}`, { file: path });
     throw error;
   }
   const found = hash.digest('hex');

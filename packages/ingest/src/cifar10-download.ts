@@ -30,8 +30,8 @@ const cifar10Archive: Archive = {
 export type Tell = Pick<PrepareContext<Record<string, never>>, 'workspace' | 'progress' | 'log' | 'signal'>;
 
 /**
- * Puts the binary version of CIFAR-10 into a folder, unless it is there: downloads the archive beside it, checks it
- * and unpacks it. Files get their names only when complete and checked; an interrupted call is gone on with by the next.
+ * Installs the binary version of CIFAR-10 in a folder, unless present: downloads the archive next to it, checks it and
+ * unpacks it. Files get their names only when complete and checked; the next call resumes an interrupted one.
  *
  * Only a folder in the folder `data` of the workspace is filled, or an empty folder that is there already: anywhere else
  * a missing folder is more likely a wrong path, and a pipeline from somebody else has no right to make one.
@@ -69,7 +69,7 @@ export async function downloadCifar10(
     if (systemCode(error) !== 'ENOSPC') throw error;
     throw new StageInputError(
       'data-disk-full',
-      `the disk of ${dirname(folder)} is full; free ${megabytes(files)} MB there, or set \`path\` to another folder named data. The next run goes on from what is there`,
+      `the disk of ${dirname(folder)} is full; free ${megabytes(files)} MB there, or set \`path\` to another folder named data. The next run resumes the download`,
       { file: dirname(folder) },
     );
   }
@@ -121,7 +121,7 @@ async function unpack(archive: string, folder: string, files: Archive['files']):
     await extractTar(archive, scratch, (path) => names.has(path));
     await mkdir(folder, { recursive: true });
     for (const { name, sha256, bytes } of files) {
-      await checkFile({ path: join(scratch, name), sha256, bytes }, 'the archive holds another one');
+      await checkFile({ path: join(scratch, name), sha256, bytes }, 'the archive contains a different file');
       await rename(join(scratch, name), join(folder, name));
     }
   } finally {
@@ -129,7 +129,7 @@ async function unpack(archive: string, folder: string, files: Archive['files']):
   }
 }
 
-/** The first file that is not there in its full length. */
+/** The first file that is missing or incomplete. */
 async function missingFile(folder: string, files: Archive['files']): Promise<string | null> {
   for (const { name, bytes } of files) {
     const path = join(folder, name);

@@ -19,12 +19,12 @@ export const cifar10Files = [
 const rowsPerFile = 10_000;
 const planeBytes = 32 * 32;
 const recordBytes = 1 + 3 * planeBytes;
-/** Images that are read at a time. */
+/** Images read per batch. */
 const batch = 2000;
 
 export const cifar10FileBytes = rowsPerFile * recordBytes;
 
-const advice = 'remove the folder to have it downloaded again, or set `path` to a folder with the binary version';
+const advice = 'remove the folder to download it again, or set `path` to a folder with the binary version';
 
 /** Checks the six files of CIFAR-10 in a folder and opens them in the competition's shape. */
 export async function openCifar10(folder: string): Promise<CompetitionSet> {

@@ -159,7 +159,7 @@ test('what was there of another version is dropped, and another file is refused'
   await rm(folder, { recursive: true });
   await withServer([page], async (url) => {
     await expect(downloadCifar10(folder, () => url, tell(), archive)).rejects.toThrow(
-      `${url} sent another file: expected SHA-256 ${archive.sha256}, found ${sha256(Buffer.from('<html>log in first</html>'))} (25 bytes); nothing was kept`,
+      `${url} sent another file: expected SHA-256 ${archive.sha256}, found ${sha256(Buffer.from('<html>log in first</html>'))} (25 bytes); the file was deleted`,
     );
   });
   expect(await readdir(join(dir, 'data'))).toEqual([]);
@@ -189,7 +189,7 @@ test('a server that never sends all of it is given up, and what came is kept for
     await expect(download({ ...tell(), ...wanted })).rejects.toMatchObject({
       name: 'OutsideError',
       code: 'download-broke-off',
-      message: expect.stringMatching(/broke off after 1000 bytes \(.+\); the next run goes on from there$/),
+      message: expect.stringMatching(/broke off after 1000 bytes \(.+\); the next run resumes there$/),
     });
   });
   expect(await readdir(dir)).toEqual(['archive.part']);
@@ -203,7 +203,7 @@ test('a folder outside data is not filled: a wrong path is named instead', async
   const folder = join(dir, 'cifar');
   await expect(downloadCifar10(folder, () => expect.unreachable(), tell(), archive)).rejects.toMatchObject({
     code: 'data-missing',
-    message: expect.stringContaining(`${join(folder, 'data_batch_1.bin')} is not there; set \`path\``),
+    message: expect.stringContaining(`${join(folder, 'data_batch_1.bin')} does not exist; set \`path\``),
   });
   expect(existsSync(folder)).toBe(false);
 });

@@ -3,7 +3,7 @@ import { competitionParams, ingestOutputs } from './competition-params.js';
 
 export default defineStage({
   name: 'ingest/cifar10',
-  summary: 'CIFAR-10 in the shape of the competition: 49,990 images to learn from, 10 to validate, 10,000 to answer',
+  summary: 'CIFAR-10 in the shape of the competition: 49,990 images to train on, 10 to validate, 10,000 to test',
   params: {
     ...competitionParams,
     path: externalPath({
@@ -12,7 +12,7 @@ export default defineStage({
     }),
     url: text({
       default: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
-      doc: 'where the archive is downloaded from (162 MB); set it to a mirror where that address is out of reach',
+      doc: 'URL of the archive (162 MB); set it to a mirror if that address is unreachable',
     }),
   },
   inputs: {},

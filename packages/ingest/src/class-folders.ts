@@ -6,19 +6,19 @@ import { checkClassName } from './class-name.js';
 export interface ClassFolders {
   /** Sub-folder whose sub-folders are the classes; null for the folder itself. */
   readonly classes: string | null;
-  /** Sub-folders that are no classes since they say which images are answered, or learned from. */
+  /** Sub-folders that are not classes, since they select the train or test images. */
   readonly reserved: ReadonlySet<string>;
 }
 
-/** Sub-folders for images without a label; those directly in the folder have none either. */
+/** Sub-folders of unlabelled images; images directly in the folder are unlabelled, too. */
 const unlabelledNames = new Set(['unlabelled', 'unlabeled']);
 
-/** What people call the parts of a set that is split already. */
+/** Usual names for the parts of a split data set. */
 const trainNames = /^(train|training)$/i;
 const partNames = /^(train|training|val|valid|validation|dev|test|testing|eval|evaluation|holdout)$/i;
 
 /**
- * Takes sub-folders for classes.
+ * Treats sub-folders as classes.
  *
  * @param images paths relative to the folder
  * @returns class name by image, for those in a class folder
@@ -38,7 +38,7 @@ export function labelsOfFolders(
     const [top = '', ...rest] = image.slice(base.length).split('/');
     if (rest.length === 0 || isReserved(image) || unlabelledNames.has(top.toLowerCase())) continue;
     checkClassName(top, { file: join(folder, base, top) });
-    // Two systems may spell one name in two ways that look the same.
+    // Systems differ in the Unicode normalisation of names that look the same.
     labels.set(image, top.normalize('NFC'));
   }
   if (classes === null) checkLayout(folder, images, labels);
@@ -49,7 +49,7 @@ export function labelsOfFolders(
   return labels;
 }
 
-/** Refuses what is certainly meant otherwise. */
+/** Refuses layouts that are certainly a mistake. */
 function checkLayout(folder: string, images: readonly string[], labels: ReadonlyMap<string, string>): void {
   const tops = [...new Set([...labels.keys()].map((image) => image.split('/')[0]!))].sort();
   const inner = (top: string): string[] => [
@@ -75,7 +75,7 @@ function checkLayout(folder: string, images: readonly string[], labels: Readonly
   if (only === undefined || tops.length > 1 || inner(only).length < 2) return;
   const beside = images.some((image) => !labels.has(image));
   const next = beside
-    ? `set \`classes\` to ${only}: its sub-folders are then the classes, and the images beside it have no label`
+    ? `set \`classes\` to ${only}: its sub-folders are then the classes, and the images next to it are unlabelled`
     : `did you mean ${join(folder, only)}? Set \`path\` to it`;
   const message = `the only sub-folder of ${folder} is ${only}, whose own sub-folders look like the classes (${inner(only).slice(0, 5).join(', ')}); ${next}`;
   throw new StageInputError('folder-too-high', message, { file: folder });

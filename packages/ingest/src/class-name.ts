@@ -3,7 +3,7 @@ import { StageInputError } from '@twoshot/stage';
 const characters: Readonly<Record<string, string>> = { '\n': 'a line feed', '\r': 'a carriage return', '\t': 'a tab' };
 
 /**
- * A class name stands in tables, on pages and on a line of a CSV.
+ * A class name is shown in tables, on pages and in a line of a CSV.
  *
  * @throws StageInputError `class-name` where it holds a control character
  */

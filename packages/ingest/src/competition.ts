@@ -29,8 +29,8 @@ const shape = { height: side, width: side, channels: 3 };
 const imageBytes = side * side * 3;
 
 /**
- * Writes a data set in the shape of the competition. A row's index is its row in the file. The image artifacts
- * depend on `split` and `limit` only, the labels on all of the choice.
+ * Writes a data set in the shape of the competition. A row's index is its row in the file. The image artifacts depend
+ * on `split` and `limit` only, the labels on the whole selection.
  */
 export async function writeCompetition(
   source: CompetitionSet,

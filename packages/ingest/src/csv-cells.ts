@@ -9,15 +9,15 @@ export interface Cell {
   readonly column: number;
 }
 
-/** What programs put between columns; spreadsheets of many countries write semicolons. */
+/** Delimiters of programs; spreadsheets of many countries write semicolons. */
 const delimiters = [',', ';', '\t', '|'];
 
 /** Line that tells a spreadsheet the delimiter. */
 const delimiterLine = /^sep=([,;\t|])(\r\n|\r|\n|$)/i;
 
 /**
- * Reads a CSV file (RFC 4180) in UTF-8: rows that are not blank, each cell with its place. Commas, semicolons, tabs or
- * bars separate columns, any line end ends a row, a byte order mark is taken.
+ * Reads a CSV file (RFC 4180) in UTF-8: rows that are not blank, each cell with its position. Commas, semicolons, tabs
+ * or bars separate columns, any line end ends a row, a byte order mark is accepted.
  *
  * @throws StageInputError with line and column: `not-utf8`, `csv-quote`
  */
@@ -28,7 +28,7 @@ export function readCsvCells(path: string, bytes: Uint8Array): Cell[][] {
   return told === undefined ? rows : rows.slice(1);
 }
 
-/** The delimiter that the first line has most of. */
+/** The most frequent delimiter of the first line. */
 function delimiterOf(text: string): string {
   const line = (/[^\r\n]+/.exec(text)?.[0] ?? '').replaceAll(/"(?:[^"]|"")*"/g, '');
   const count = (delimiter: string): number => line.split(delimiter).length;
@@ -37,7 +37,7 @@ function delimiterOf(text: string): string {
 
 function decode(path: string, bytes: Uint8Array): string {
   const decoded = new TextDecoder('utf-8').decode(bytes);
-  // Zero bytes are valid UTF-8, but mean UTF-16 without a mark, or no text at all.
+  // Zero bytes are valid UTF-8, but mean UTF-16 without a mark, or not text.
   if (isUtf8(bytes) && !bytes.includes(0)) return decoded;
   const at = decoded.search(/[\uFFFD\0]/);
   const before = decoded.slice(0, at).split('\n');
@@ -71,7 +71,7 @@ function placesOf(bytes: Buffer): (at: number) => { line: number; column: number
 function parseCells(path: string, source: string, delimiter: string): Cell[][] {
   const bytes = Buffer.from(source);
   const placeOf = placesOf(bytes);
-  /** Where the cell that is read now begins. */
+  /** Start of the current cell. */
   let start = 0;
   const skipLineEnds = (): void => {
     while (bytes[start] === lineFeed || bytes[start] === carriageReturn) start++;

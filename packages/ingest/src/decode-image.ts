@@ -7,10 +7,10 @@ import { type SampleRange, sampleRange } from './sample-range.js';
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** How an image of any shape becomes a square one. */
+/** How an image of any shape becomes square. */
 export interface ImageShape {
   readonly size: number;
-  /** `cover` cuts off what stands out, `contain` shows all with bars, `fill` stretches. */
+  /** `cover` crops, `contain` pads with bars, `fill` stretches. */
   readonly resize: 'cover' | 'contain' | 'fill';
   /** Colour behind transparent parts and of the bars. */
   readonly background: 'white' | 'black';
@@ -29,7 +29,7 @@ export interface DecodedImage {
  * Decodes an image to sRGB pixels: upright by its EXIF orientation, the first frame of an animated one, transparent
  * parts on the background, grey as three equal channels, other numbers than bytes as bytes by their type or content.
  *
- * @throws Error of libvips for a file that is no image or is cut off
+ * @throws Error of libvips for a file that is not an image or is truncated
  */
 export async function decodeImage(path: string, header: ImageHeader, shape: ImageShape): Promise<DecodedImage> {
   try {

@@ -12,7 +12,7 @@ import { bytesOfPart, openPart } from './part-file.js';
 
 export interface Download {
   readonly url: string;
-  /** Where the finished file goes; until then it grows as `<file>.part`. */
+  /** Path of the finished file; until then it is `<file>.part`. */
   readonly file: string;
   readonly sha256: string;
   /** Bytes that the file may have at most: a server may send without end. */
@@ -20,11 +20,11 @@ export interface Download {
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
   readonly log: (line: string) => void;
-  /** Milliseconds before going on after an interruption. Default 1000. */
+  /** Milliseconds before retrying after an interruption. Default 1000. */
   readonly wait?: number;
 }
 
-/** Interruptions without a byte of progress between them, before it is given up. */
+/** Consecutive interruptions without progress before giving up. */
 const maxInterruptions = 5;
 
 /**
@@ -57,12 +57,12 @@ export async function download(wanted: Download): Promise<void> {
         'download-changed',
         `${withoutSecrets(url)} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); nothing was kept. Set \`url\` to where the published file is`,
       );
-    log(`${part} does not go on from what was there; starting again`);
+    log(`${part} cannot be resumed; starting again`);
   }
   await rename(part, file);
 }
 
-/** Asks again and again until the part is as long as the server says. */
+/** Requests repeatedly until the part has the length that the server reports. */
 async function fill(part: string, wanted: Download): Promise<void> {
   const { url, signal, log, wait = 1000 } = wanted;
   let interruptions = 0;
@@ -80,7 +80,7 @@ async function fill(part: string, wanted: Download): Promise<void> {
           ? `${withoutSecrets(url)} cannot be reached (${reason}); look at the network, or set \`url\` to a mirror`
           : `the download of ${withoutSecrets(url)} broke off after ${after} bytes (${reason}); the next run goes on from there`,
       );
-    log(`the download broke off after ${after} bytes (${reason}); going on`);
+    log(`the download broke off after ${after} bytes (${reason}); retrying`);
     await pause(wait, undefined, { signal });
   }
 }
@@ -141,7 +141,7 @@ async function fetchRest(
   return position < total ? `${position} of ${total} bytes` : null;
 }
 
-/** Hands over every chunk as it arrives: those before a broken connection are kept. */
+/** Passes on every chunk as it arrives: those before a broken connection are kept. */
 function received(response: IncomingMessage, keep: (bytes: Uint8Array) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     response.on('data', (bytes: Uint8Array) => {

@@ -1,17 +1,17 @@
 import { createRandom } from '@twoshot/engine/random';
 import { StageInputError } from '@twoshot/stage';
 
-/** Which rows of a training file validate, which are labelled, and which are neither. */
+/** Which rows of a training file are for validation, which are labelled, and which are neither. */
 export interface Choice {
-  /** One row a class, ascending. */
+  /** One row per class, ascending. */
   readonly validation: Uint32Array;
-  /** `shots` rows a class, ascending. */
+  /** `shots` rows per class, ascending. */
   readonly labelled: Uint32Array;
 }
 
 /**
- * Chooses by `split` one row of every class to validate, and by `draw` the labelled ones among the others. Another
- * draw leaves the validation rows as they are; more shots add to the rows of fewer.
+ * Selects by `split` one row per class for validation, and by `draw` the labelled ones among the others. Another draw
+ * does not change the validation rows; more shots add to the rows of fewer.
  *
  * @param label [rows] class of every row
  * @throws StageInputError `too-few-rows` where a class has fewer than `shots` + 1 rows
@@ -26,7 +26,7 @@ export function chooseRows(
   for (const [at, name] of classNames.entries()) {
     const rows = Uint32Array.from(label.keys()).filter((row) => label[row] === at);
     if (rows.length < shots + 1) {
-      const message = `of the first ${label.length} training images ${rows.length} show class ${name}: 1 validates and ${shots} are labelled; raise \`limit\` or lower \`shots\``;
+      const message = `of the first ${label.length} training images ${rows.length} show class ${name}: 1 is for validation and ${shots} are labelled; raise \`limit\` or lower \`shots\``;
       throw new StageInputError('too-few-rows', message);
     }
     const validating = shuffled(rows, 'split', split, at)[0];

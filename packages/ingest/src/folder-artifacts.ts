@@ -5,7 +5,7 @@ import type { FolderImage } from './folder-image.js';
 import type { KnownLabels } from './folder-labels.js';
 import type { LeftOut } from './left-out.js';
 
-/** Folders of what is written beside images and labels: `files` and `counts`. */
+/** Output folders besides images and labels: `files` and `counts`. */
 export type FolderOutputs = CompetitionOutputs & Readonly<Record<'files' | 'counts', string>>;
 
 const sets = ['train', 'test'] as const;
@@ -15,7 +15,7 @@ interface Member {
   readonly image: FolderImage;
 }
 
-/** Every image once for each set that it is in. */
+/** Every image once for each of its sets. */
 const membersOf = (images: readonly FolderImage[], choice: FolderChoice): Member[] =>
   sets.flatMap((name, set) => images.flatMap((image) => (choice[name].has(image.file) ? [{ set, image }] : [])));
 
@@ -27,7 +27,7 @@ const rowsOf = (members: readonly Member[]): Rows => ({
   view: null,
 });
 
-/** Writes which file each row is of, and what is left out. */
+/** Writes the file of each row, and the files that are left out. */
 export async function writeFolderFiles(
   images: readonly FolderImage[],
   choice: FolderChoice,

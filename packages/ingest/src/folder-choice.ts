@@ -2,19 +2,19 @@ import { createRandom } from '@twoshot/engine/random';
 import { StageInputError } from '@twoshot/stage';
 import type { KnownLabels } from './folder-labels.js';
 
-/** Which images of a folder play which part. */
+/** The role of each image of a folder. */
 export interface FolderChoice {
   readonly classNames: readonly string[];
-  /** Images to learn from, the labelled ones included. */
+  /** Training images, including the labelled ones. */
   readonly train: ReadonlySet<string>;
-  /** Images to be answered. */
+  /** Test images. */
   readonly test: ReadonlySet<string>;
-  /** Images whose label is given; the labels of others are answers. */
+  /** Images whose label is given; labels of others are hidden. */
   readonly given: ReadonlySet<string>;
 }
 
 export interface FolderWish {
-  /** `all`, `labelled`, or a sub-folder; the labelled ones are taken in any case. */
+  /** `all`, `labelled`, or a sub-folder; the labelled ones are always included. */
   readonly train: string;
   /** `unlabelled`, `all`, or a sub-folder. */
   readonly test: string;
@@ -25,11 +25,11 @@ export interface FolderWish {
 
 export interface ChosenFrom {
   readonly file: string;
-  /** Says how it fares in a draw; empty where the file cannot be read. */
+  /** Describes it for messages; empty if the file cannot be read. */
   readonly digest: string;
 }
 
-/** Fewest labels of a class that say something about it. */
+/** Minimum number of labels per class. */
 export const minLabels = 2;
 
 /**
@@ -37,7 +37,7 @@ export const minLabels = 2;
  * other images and other names do not change it.
  *
  * @param images in the order of their content
- * @throws StageInputError `no-labels`, `one-class`, `too-few-labels`, `no-such-part`, `nothing-to-answer`
+ * @throws StageInputError `no-labels`, `one-class`, `too-few-labels`, `no-such-part`, `nothing-to-predict`
  */
 export function chooseImages(
   folder: string,
@@ -62,8 +62,8 @@ export function chooseImages(
   const learned = train === 'labelled' ? [] : train === 'all' ? others : inFolder(folder, others, train, 'train');
   const answered = test === 'unlabelled' ? others : test === 'all' ? files : inFolder(folder, files, test, 'test');
   if (answered.length === 0) {
-    const message = `every image in ${folder} has a label, so that none is to be answered; add some without, set \`shots\` to give only a few of the labels, or set \`test\` to all`;
-    throw new StageInputError('nothing-to-answer', message, { file: folder });
+    const message = `every image in ${folder} has a label, so that no test image is left; add unlabelled images, set \`shots\` to give only a few of the labels, or set \`test\` to all`;
+    throw new StageInputError('nothing-to-predict', message, { file: folder });
   }
   const most = limit ?? Infinity;
   return {
@@ -91,7 +91,7 @@ function classesOf(folder: string, known: KnownLabels): string[] {
   throw new StageInputError('no-labels', message, { file: folder });
 }
 
-/** Each image draws a number of its own, and the lowest are taken. */
+/** Each image draws a number, and the lowest are selected. */
 function drawn(
   own: readonly ChosenFrom[],
   { count, draw }: { readonly count: number; readonly draw: number },

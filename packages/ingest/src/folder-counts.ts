@@ -1,14 +1,14 @@
 import type { Metrics } from '@twoshot/artifact';
 import type { LeftOut, Tell } from './left-out.js';
 
-/** What became of everything in a folder that is an input. */
+/** What was done with each input file of a folder. */
 export interface FolderTally {
   readonly images: number;
   readonly labelFiles: number;
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Counts by what became of the files; `files` is the sum of all the others. */
+/** Counts of files by what was done with them; `files` is the sum of all the others. */
 export function countsOf({ images, labelFiles, leftOut }: FolderTally): Metrics {
   const reasons = new Map<string, number>();
   for (const { reason } of leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
@@ -25,10 +25,10 @@ export function countsOf({ images, labelFiles, leftOut }: FolderTally): Metrics 
   };
 }
 
-/** Says in one line what became of all files. */
+/** Summarises all files in one line. */
 export function logCounts({ images, labelFiles, leftOut }: FolderTally, hidden: number, log: Tell['log']): void {
   const files = images + labelFiles + leftOut.length;
   log(
-    `${files} files: ${images} read as images, ${labelFiles} as labels, ${leftOut.length} left out; beside them ${hidden} hidden files, leftovers and stores, which are no input`,
+    `${files} files: ${images} read as images, ${labelFiles} as labels, ${leftOut.length} left out; in addition ${hidden} hidden files, leftovers and stores, which are ignored`,
   );
 }

@@ -6,7 +6,7 @@ import { decodingFault, readHead } from './image-fault.js';
 import { type ImageHeader, readHeader } from './image-header.js';
 import type { LeftOut } from './left-out.js';
 
-/** An image of a folder that was looked at, but not decoded. */
+/** An image of a folder that was inspected, but not decoded. */
 export interface FolderImage {
   readonly file: string;
   /** sha256 of the file, hex. */
@@ -20,7 +20,7 @@ export interface FolderImage {
   readonly header: ImageHeader;
 }
 
-/** Files that are looked at side by side. */
+/** Files inspected concurrently. */
 const atOnce = 16;
 
 /** Files up to this size are read once, whole. */
@@ -32,7 +32,7 @@ export interface Examined {
   readonly broken: readonly LeftOut[];
 }
 
-/** Looks at images without decoding them. */
+/** Inspects images without decoding them. */
 export async function examineImages(
   folder: string,
   files: readonly string[],

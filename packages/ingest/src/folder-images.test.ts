@@ -95,15 +95,15 @@ test('broken images are listed and left out', async () => {
   const { outputs, logs, warnings } = result;
   expect(await filesOf(result, 'train')).toEqual(small);
   const reasons = {
-    'cut.jpg': 'JPEG, but damaged or cut off',
-    'drawing.png': 'no JPEG, PNG, WebP, GIF, TIFF by its content',
+    'cut.jpg': 'JPEG, but damaged or truncated',
+    'drawing.png': 'not JPEG, PNG, WebP, GIF, TIFF by its content',
     'empty.png': 'an empty file',
-    'fake.jpg': 'no JPEG, PNG, WebP, GIF, TIFF by its content',
+    'fake.jpg': 'not JPEG, PNG, WebP, GIF, TIFF by its content',
   };
   const listed = Object.entries(reasons).map(([file, reason]) => ({ file, reason }));
   const names = listed.map(({ file, reason }) => `${file} (${reason})`);
   expect(warnings).toEqual([
-    '2 entries are left out: dangling.png (a link to nothing), round.png (a link that leads to itself)',
+    '2 entries are left out: dangling.png (a broken link), round.png (a link that leads to itself)',
     `4 images cannot be read and are left out: ${names.join(', ')}`,
   ]);
   expect(logs.filter((line) => line.startsWith('left out '))).toHaveLength(6);
@@ -114,10 +114,10 @@ test('broken images are listed and left out', async () => {
     files: 13,
     'read as images': 7,
     'read as labels': 0,
-    'left out: no JPEG, PNG, WebP, GIF, TIFF by its content': 2,
-    'left out: JPEG, but damaged or cut off': 1,
+    'left out: not JPEG, PNG, WebP, GIF, TIFF by its content': 2,
+    'left out: JPEG, but damaged or truncated': 1,
     'left out: a link that leads to itself': 1,
-    'left out: a link to nothing': 1,
+    'left out: a broken link': 1,
     'left out: an empty file': 1,
   });
 });

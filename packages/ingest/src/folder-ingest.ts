@@ -14,7 +14,7 @@ import { type LeftOut, type Tell, leftOutByName, logLeftOut, warnOfBroken, warnO
 
 export interface FolderSource extends FolderWish {
   readonly folder: string;
-  /** Path of a label file, null where the folder itself says. */
+  /** Path of a label file; null if the folders are the labels. */
   readonly csv: string | null;
   /** Sub-folder whose sub-folders are the classes, null for the folder. */
   readonly classes: string | null;
@@ -67,7 +67,7 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   await writeFolderLabels(read.images, known, choice, source.shots?.draw ?? 0, outputs);
 }
 
-const notSelected = 'neither learned from nor answered, as `train`, `test` and `limit` say';
+const notSelected = 'not selected by `train`, `test` and `limit`';
 
 /** Sub-folders that `train` and `test` name; their words for all are no folders. */
 const partsOf = ({ train, test }: FolderWish): ReadonlySet<string> =>
@@ -98,7 +98,7 @@ function describe(
 ): void {
   const how = shots === null ? '' : ` (draw ${shots.draw})`;
   log(`${count} images in ${folder}, ${known.size} with a label, classes ${classNames.join(', ')}`);
-  log(`learning from ${train.size}, of which ${given.size} are labelled${how}; answering ${test.size}`);
+  log(`training images: ${train.size}, of which ${given.size} are labelled${how}; test images: ${test.size}`);
 }
 
 function noneReadable(folder: string, broken: readonly LeftOut[]): StageInputError {
@@ -122,7 +122,7 @@ function checkGiven(
     const unreadable = lost.filter(({ file }) => known.get(file) === name);
     const left = own.length - unreadable.length;
     if (unreadable.length === 0 || left >= Math.min(minLabels, own.length)) continue;
-    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(minLabels, own.length)} are needed: put readable ones in their place`;
+    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(minLabels, own.length)} are needed: replace them by readable ones`;
     throw new StageInputError('too-few-labels', message, { file: folder });
   }
 }

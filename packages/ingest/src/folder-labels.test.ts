@@ -107,9 +107,7 @@ test('where a CSV says the labels, sub-folders of the same names are none', asyn
   const { warnings, outputs } = await run();
   expect((await readLabels(outputs.labels)).classNames).toEqual(['cat', 'dog']);
   expect(warnings).toEqual([
-    expect.stringMatching(
-      /^labels\.csv has a column 'confidence', as predictions have: all its labels are taken as given/,
-    ),
+    expect.stringMatching(/^labels\.csv has a column 'confidence', like predictions: all its labels are used as given/),
     '1 image lies in a sub-folder named like a class, but the CSV gives no label: cat/2.png',
   ]);
 });

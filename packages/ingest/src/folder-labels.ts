@@ -7,7 +7,7 @@ import type { FolderFiles } from './image-files.js';
 import { imageFormats } from './image-formats.js';
 import { type LabelLine, parseLabelCsv } from './label-csv.js';
 
-/** Class name by image, for those that have one. */
+/** Class name by image, for labelled images. */
 export type KnownLabels = ReadonlyMap<string, string>;
 
 const csvName = 'labels.csv';
@@ -20,7 +20,7 @@ export function labelFileOf(folder: string, { others }: FolderFiles, given: stri
 }
 
 /**
- * Finds the labels of a folder: in a CSV file, or where there is none its sub-folders are the classes.
+ * Finds the labels of a folder: in a CSV file, or else from its sub-folders.
  *
  * @throws StageInputError `no-labels`, `label-file-missing`, `label-file-unreadable`, `label-without-file`, those of the CSV and of
  * class folders
@@ -39,7 +39,7 @@ export async function findLabels(
   }
   const { lines, ignored } = parseLabelCsv(csv, await readLabelFile(csv));
   if (ignored.some((column) => column.toLowerCase() === 'confidence'))
-    warn(`${basename(csv)} has a column 'confidence', as predictions have: all its labels are taken as given ones`);
+    warn(`${basename(csv)} has a column 'confidence', like predictions: all its labels are used as given labels`);
   return labelsOfLines(folder, files, csv, lines);
 }
 
@@ -75,7 +75,7 @@ async function readLabelFile(path: string): Promise<Uint8Array> {
     if (isMissing(error))
       throw new StageInputError(
         'label-file-missing',
-        `the label file ${path} is not there; set \`labels\` to a CSV file, or leave it out`,
+        `the label file ${path} does not exist; set \`labels\` to a CSV file, or remove the param`,
         { file: path },
       );
     const reason = error instanceof Error ? error.message : String(error);
@@ -97,13 +97,13 @@ function withoutFile(
   if (others.includes(file) || foreign.includes(file))
     return new StageInputError(
       'label-without-file',
-      `'${file}' has a label, but is no image by its name (${imageFormats})${also}`,
+      `'${file}' has a label, but is not an image by its name (${imageFormats})${also}`,
       where,
     );
   const near = similarFile(file, images);
   const next =
     near === undefined
-      ? '; files are named relative to the folder of the images: put it there, or take the line out'
+      ? '; files are named relative to the folder of the images: put it there, or remove the line'
       : `; did you mean '${near}'?`;
   return new StageInputError(
     'label-without-file',

@@ -10,7 +10,7 @@ test.each<[string, () => Promise<void>, object, object]>([
     'a folder that is not there',
     async () => {},
     {},
-    { code: 'folder-missing', message: /the folder .*pics is not there; set `path`/ },
+    { code: 'folder-missing', message: /the folder .*pics does not exist; set `path`/ },
   ],
   [
     'a file instead of a folder',
@@ -63,7 +63,7 @@ test.each<[string, () => Promise<void>, object, object]>([
     {
       code: 'too-few-labels',
       message:
-        /class 'dog' has 1 label left, since dog\/2\.png cannot be read; at least 2 are needed: put readable ones in their place/,
+        /class 'dog' has 1 label left, since dog\/2\.png cannot be read; at least 2 are needed: replace them by readable ones/,
     },
   ],
   [
@@ -72,7 +72,7 @@ test.each<[string, () => Promise<void>, object, object]>([
       for (const name of ['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png']) await put(name, plain('red'));
     },
     {},
-    { code: 'nothing-to-answer', message: /every image in .* has a label/ },
+    { code: 'nothing-to-predict', message: /every image in .* has a label/ },
   ],
   [
     'only broken images',
@@ -80,7 +80,7 @@ test.each<[string, () => Promise<void>, object, object]>([
       for (const name of ['a.png', 'cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png']) await put(name, 'broken');
     },
     {},
-    { code: 'no-readable-image', message: /none of the 5 images in .* can be read; the first: a\.png \(no JPEG/ },
+    { code: 'no-readable-image', message: /none of the 5 images in .* can be read; the first: a\.png \(not JPEG/ },
   ],
   [
     'a label for a missing file',
@@ -104,7 +104,7 @@ test.each<[string, () => Promise<void>, object, object]>([
       await put('labels.csv', 'file,label\na.png,cat\nb.txt,cat\n');
     },
     {},
-    { code: 'label-without-file', line: 3, message: /'b\.txt' has a label, but is no image by its name/ },
+    { code: 'label-without-file', line: 3, message: /'b\.txt' has a label, but is not an image by its name/ },
   ],
   [
     'labels for several missing files',
@@ -129,7 +129,7 @@ test.each<[string, () => Promise<void>, object, object]>([
     'a label file that is not there',
     putSmallFolder,
     { labels: 'gone.csv' },
-    { code: 'label-file-missing', message: /gone\.csv is not there/ },
+    { code: 'label-file-missing', message: /gone\.csv does not exist/ },
   ],
 ])('%s is named', async (_, prepare, params, { message, ...rest }: { message?: RegExp }) => {
   await prepare();

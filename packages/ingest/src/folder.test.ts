@@ -23,7 +23,7 @@ const digests = async ({ outputs }: Result): Promise<string[]> =>
 
 const given = ['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'];
 
-test('sub-folders are classes, everything is learned from, and what has no label is answered', async () => {
+test('sub-folders are classes, all images are trained on, and unlabelled ones are tested', async () => {
   await putSmallFolder();
   await put('cat/notes.txt', 'not an image');
   await put('.hidden/x.png', plain('red'));
@@ -38,9 +38,9 @@ test('sub-folders are classes, everything is learned from, and what has no label
   expect((await readImages(outputs.val)).count).toBe(0);
   expect(await labelled(result)).toEqual(given.map((file) => ['train', file, file.slice(0, 3)]));
   expect(await labelled(result, 'truth')).toEqual([]);
-  expect(logs).toContain('learning from 7, of which 4 are labelled; answering 3');
+  expect(logs).toContain('training images: 7, of which 4 are labelled; test images: 3');
   expect(logs.at(-1)).toBe(
-    '8 files: 7 read as images, 0 as labels, 1 left out; beside them 1 hidden files, leftovers and stores, which are no input',
+    '8 files: 7 read as images, 0 as labels, 1 left out; in addition 1 hidden files, leftovers and stores, which are ignored',
   );
   expect(warnings).toEqual([]);
   expect(reads.params).not.toContain('draw');
@@ -77,7 +77,7 @@ test('which images are learned from and which are answered can be said', async (
     files: 7,
     'read as images': 5,
     'read as labels': 0,
-    'left out: neither learned from nor answered, as `train`, `test` and `limit` say': 2,
+    'left out: not selected by `train`, `test` and `limit`': 2,
   });
   expect(await filesOf(await run({ test: 'all' }), 'test')).toEqual(small);
   const one = await run({ limit: 1 });

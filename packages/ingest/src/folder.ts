@@ -3,11 +3,11 @@ import { ingestOutputs } from './competition-params.js';
 
 export default defineStage({
   name: 'ingest/folder',
-  summary: 'A folder of your own images, a few of them labelled: by sub-folder, or by a CSV file',
+  summary: 'Reads a folder of your own images, a few of them labelled by sub-folder or by a CSV file',
   params: {
     path: externalPath({
       default: 'data/pictures',
-      doc: 'folder with JPEG, PNG, WebP, GIF and TIFF files; sub-folders are classes unless there is a labels.csv, images directly in it or in `unlabelled` have no label',
+      doc: 'folder with JPEG, PNG, WebP, GIF and TIFF files; sub-folders are classes unless there is a labels.csv, images directly in it or in `unlabelled` are unlabelled',
     }),
     labels: optional(
       externalPath({ doc: 'CSV file' }),
@@ -16,36 +16,36 @@ export default defineStage({
     size: integer({ default: 32, minimum: 8, maximum: 1024, doc: 'side of the images in pixels' }),
     resize: choice(['cover', 'contain', 'fill'], {
       default: 'cover',
-      doc: 'how images become square: cut off what stands out, show all with bars, or stretch',
+      doc: 'how images become square: cover crops, contain pads with bars, fill stretches',
     }),
     background: choice(['white', 'black'], {
       default: 'white',
-      doc: 'colour behind transparent parts and of the bars of `contain`',
+      doc: 'background colour of transparent parts and of the bars of `contain`',
     }),
     train: text({
       default: 'all',
-      doc: 'images to learn from beside the labelled ones: all, labelled (no others), or a sub-folder',
+      doc: 'training images besides the labelled ones: all, labelled (no others), or a sub-folder',
     }),
     classes: optional(
       text({ doc: 'sub-folder' }),
       'sub-folder whose sub-folders are the classes, such as `train` of a split set; by default those of the folder itself',
     ),
-    test: text({ default: 'unlabelled', doc: 'images to be answered: unlabelled, all, or a sub-folder' }),
+    test: text({ default: 'unlabelled', doc: 'test images: unlabelled, all, or a sub-folder' }),
     shots: optional(
       integer({ minimum: 1, doc: 'labels' }),
-      'labels a class that are given, drawn by `draw`, the others being answers to score by; by default all are given',
+      'number of labels per class that are given, selected by `draw`; the others are hidden and used for scores; by default all are given',
     ),
-    draw: integer({ drawn: true, default: 1, minimum: 0, doc: 'which labels are given, where `shots` is set' }),
+    draw: integer({ drawn: true, default: 1, minimum: 0, doc: 'selects the given labels if `shots` is set' }),
     limit: optional(
       integer({ minimum: 1, doc: 'images' }),
-      'for small runs: takes only that many images beside the labelled ones, the same whatever they are called',
+      'for small runs: uses only so many images besides the labelled ones, independent of their names',
     ),
   },
   inputs: {},
   outputs: {
     ...ingestOutputs,
-    files: { kind: 'files', doc: 'which file each row is of, and which are left out' },
-    counts: { kind: 'metrics', shown: true, doc: 'files that were read and left out, by reason' },
+    files: { kind: 'files', doc: 'the file of each row, and the files that are left out' },
+    counts: { kind: 'metrics', shown: true, doc: 'numbers of files read and left out, by reason' },
   },
   resources: { threads: 'all', memory: 1024 },
   async run({ params, outputs, progress, log, warn }) {

@@ -12,7 +12,7 @@ const imageMagic = 0x00000803;
 const labelHeader = 8;
 const imageHeader = 16;
 
-/** Images that are read at a time. */
+/** Images read per batch. */
 const batch = 2000;
 
 /** Labels out of a whole IDX file. */

@@ -13,12 +13,12 @@ const signatures: readonly (readonly [format: string, RegExp])[] = [
 ];
 const signatureBytes = 12;
 
-/** What the first bytes of a file say: its format, or why it is no image. */
+/** Result of inspecting the first bytes: the format, or why it is not an image. */
 export type Head = { readonly format: string } | { readonly fault: string };
 
 /**
- * Looks at the first bytes. The words for a fault are the same everywhere, since they are kept with the images:
- * those of libvips depend on what else it decodes at the time.
+ * Inspects the first bytes. The words for a fault are the same everywhere, since they are stored with the images: those
+ * of libvips depend on what it decodes concurrently.
  */
 export async function readHead(path: string): Promise<Head> {
   let text: string;
@@ -31,7 +31,7 @@ export async function readHead(path: string): Promise<Head> {
       await file.close();
     }
   } catch (error) {
-    if (isMissing(error)) return { fault: 'a link to nothing' };
+    if (isMissing(error)) return { fault: 'a broken link' };
     const code = systemCode(error);
     if (code === 'EACCES' || code === 'EPERM') return { fault: 'no permission to read it' };
     if (code === 'ELOOP') return { fault: 'a link that leads to itself' };
@@ -39,9 +39,9 @@ export async function readHead(path: string): Promise<Head> {
   }
   if (text === '') return { fault: 'an empty file' };
   const format = signatures.find(([, signature]) => signature.test(text))?.[0];
-  return format === undefined ? { fault: `no ${imageFormats} by its content` } : { format };
+  return format === undefined ? { fault: `not ${imageFormats} by its content` } : { format };
 }
 
-/** Why a file of a format could not be decoded, from what libvips says. */
+/** Why a file of a format could not be decoded, from the message of libvips. */
 export const decodingFault = (format: string, message: string): string =>
-  message.includes('pixel limit') ? `${format} with more pixels than are read` : `${format}, but damaged or cut off`;
+  message.includes('pixel limit') ? `${format} with too many pixels` : `${format}, but damaged or truncated`;

@@ -6,25 +6,25 @@ import { isMissing } from './checked-file.js';
 import { imageFormats } from './image-formats.js';
 import { readHead } from './image-fault.js';
 
-/** What a folder holds, every file in one of the lists; paths are relative to it, with slashes, sorted. */
+/** Content of a folder, every file in one of the lists; paths are relative to it, with slashes, sorted. */
 export interface FolderFiles {
-  /** By their names or their first bytes; whether they can be read shows when they are. */
+  /** By their names or their first bytes; whether they can be decoded shows later. */
   readonly images: readonly string[];
-  /** Images of formats that are not read. */
+  /** Images of unsupported formats. */
   readonly foreign: readonly string[];
   /** All other files. */
   readonly others: readonly string[];
   /** Folders without an image in them or below. */
   readonly barren: readonly string[];
-  /** What cannot be read whatever it is, such as a pipe or a folder without rights. */
+  /** Unreadable entries, such as a pipe or a folder without permissions. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
-  /** Hidden files, leftovers of operating systems and stores, which are no input. */
+  /** Hidden files, leftovers of operating systems and stores, which are not inputs. */
   readonly hidden: readonly { readonly file: string; readonly reason: string }[];
 }
 
 const extensions = new Set(['.jpg', '.jpeg', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff']);
 
-/** What cameras, telephones and drawing programs write beside them. */
+/** Endings of files that cameras, telephones and drawing programs write besides images. */
 const foreignExtensions = new Set(
   '.heic .heif .avif .bmp .jxl .jp2 .svg .psd .ico .tga .ppm .pgm .raw .dng .cr2 .cr3 .nef .arw .orf .rw2'.split(' '),
 );
@@ -50,7 +50,7 @@ export async function listFolder(folder: string): Promise<FolderFiles> {
 
 type Found = { -readonly [K in keyof FolderFiles]: FolderFiles[K][number][] };
 
-/** Sorts what lies below a folder by what it is: by its ending, and where that says nothing by its first bytes. */
+/** Sorts what lies below a folder by what it is: by its ending, or else by its first bytes. */
 async function classify(folder: string): Promise<Found> {
   const found: Found = { images: [], foreign: [], others: [], barren: [], leftOut: [], hidden: [] };
   const folders: string[] = [];
@@ -82,7 +82,7 @@ async function checkFolder(folder: string): Promise<void> {
     if ((await stat(folder)).isDirectory()) return;
   } catch (error) {
     if (!isMissing(error)) throw error;
-    throw new StageInputError('folder-missing', `the folder ${folder} is not there; set \`path\` to your images`, {
+    throw new StageInputError('folder-missing', `the folder ${folder} does not exist; set \`path\` to your images`, {
       file: folder,
     });
   }

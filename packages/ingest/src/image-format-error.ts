@@ -1,4 +1,4 @@
-/** A file of a data set that is not of the format it should be. */
+/** A file of a data set with an unexpected format. */
 export class ImageFormatError extends Error {
   override readonly name = 'ImageFormatError';
 

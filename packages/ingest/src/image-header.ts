@@ -1,6 +1,6 @@
 import sharp, { type Metadata } from 'sharp';
 
-/** What the header of an image says about reading it. */
+/** Facts from the header of an image that matter for reading it. */
 export interface ImageHeader {
   /** As libvips names it: `jpeg`, `png`, ... */
   readonly format: string;
@@ -12,7 +12,7 @@ export interface ImageHeader {
   readonly memory: number;
 }
 
-/** Bytes that the smallest image takes with all that is around it. */
+/** Minimum bytes per image, including overhead. */
 const overhead = 1 << 20;
 
 /** Lines that libvips holds of an image that it reads from top to bottom. */

@@ -5,17 +5,17 @@ import type { FolderImage } from './folder-image.js';
 import { decodingFault } from './image-fault.js';
 import { type LeftOut, namesOf, spell } from './left-out.js';
 
-/** Most images and bytes of pixels that are decoded side by side. */
+/** Maximum images and bytes of pixels decoded concurrently. */
 const most = { images: 64, pixelBytes: 1 << 26 };
 
-/** Bytes that decoding may take; the declared memory of the stage is this and what Node, libvips and Arrow take. */
+/** Maximum bytes for decoding; the declared memory of the stage is this plus that of Node, libvips and Arrow. */
 const decodingBytes = 640 * 2 ** 20;
 
-/** Images that were read, and what could not be. */
+/** Images that were read, and those that failed. */
 export interface ReadImages {
   readonly images: readonly FolderImage[];
   readonly broken: readonly LeftOut[];
-  /** What is to be said of those that were read, but not as they are. */
+  /** Notes on images that were read with changes. */
   readonly remarks: readonly string[];
 }
 
@@ -71,7 +71,7 @@ function remarksOn(scaled: readonly string[], unended: readonly string[]): strin
     ...(scaled.length === 0
       ? []
       : [
-          `the numbers of ${spell(scaled.length, 'image', 'images')} are not bytes, and ${one ? 'its' : 'their'} content says what is black and white: ${namesOf(scaled)}`,
+          `the numbers of ${spell(scaled.length, 'image', 'images')} are not bytes, so black and white follow from ${one ? 'its' : 'their'} content: ${namesOf(scaled)}`,
         ]),
     ...(unended.length === 0
       ? []
@@ -81,7 +81,7 @@ function remarksOn(scaled: readonly string[], unended: readonly string[]): strin
   ];
 }
 
-/** Images that may be decoded side by side: as many as there is memory for, a large one alone. */
+/** Images to decode concurrently: as many as fit into memory, a large one alone. */
 function* batchesOf(images: readonly FolderImage[], size: number): Generator<readonly FolderImage[]> {
   const count = Math.max(1, Math.min(most.images, Math.floor(most.pixelBytes / (size * size * 3))));
   let batch: FolderImage[] = [];

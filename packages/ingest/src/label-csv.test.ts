@@ -87,7 +87,7 @@ test('whatever is written as CSV is read back', () => {
 test.each([
   [
     'file,label\na.jpg,cat,3',
-    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '3' is one too many; put text with a comma in it between double quotes",
+    "csv-columns /pics/labels.csv:2:11 expected 2 columns (file,label), found 3: '3' is an extra cell; put text that contains a comma in double quotes",
   ],
   ['file,label\na.jpg,cat\nb.jpg', 'csv-columns /pics/labels.csv:3:1 expected 2 columns (file,label), found 1'],
   [
@@ -100,7 +100,7 @@ test.each([
   ],
   [
     'file\tlabel\na.jpg\tcat\t\tx',
-    "csv-columns /pics/labels.csv:2:12 expected 2 columns (file,label), found 4: 'x' is one too many; put text with a comma in it between double quotes",
+    "csv-columns /pics/labels.csv:2:12 expected 2 columns (file,label), found 4: 'x' is an extra cell; put text that contains a comma in double quotes",
   ],
   [
     'file,label\na.jpg,"big\ndog"',

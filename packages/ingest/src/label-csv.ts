@@ -17,7 +17,7 @@ export interface LabelFile {
   readonly ignored: readonly string[];
 }
 
-/** Headers of the two columns, the best first. */
+/** Headers of the two columns, in order of preference. */
 const fileHeaders = ['file', 'filename', 'file name', 'image', 'path'];
 const labelHeaders = ['label', 'class', 'category'];
 
@@ -69,7 +69,7 @@ function checkColumns(path: string, header: readonly Cell[], cells: readonly Cel
   if (stray === undefined && cells.length >= header.length) return;
   const { line, column } = stray ?? cells[0] ?? { line: 1, column: 1 };
   const which =
-    stray === undefined ? '' : `: '${stray.text}' is one too many; put text with a comma in it between double quotes`;
+    stray === undefined ? '' : `: '${stray.text}' is an extra cell; put text that contains a comma in double quotes`;
   const expected = `${header.length} columns (${header.map(({ text }) => text.trim()).join(',')})`;
   throw new StageInputError('csv-columns', `expected ${expected}, found ${cells.length}${which}`, {
     file: path,

@@ -2,15 +2,15 @@ import type { FolderImage } from './folder-image.js';
 import type { KnownLabels } from './folder-labels.js';
 import { namesOf, spell } from './left-out.js';
 
-/** What people call images that have no label yet, and folders by date. */
+/** Usual names for unlabelled images, and for folders by date. */
 const unlabelledWords =
   /^(rest|remaining|others?|misc|unknown|unsorted|uncategori[sz]ed|unclassified|no ?labels?|none|n\/?a|nan|null|todo|to ?do|to ?sort|inbox|new|pool|images|photos|pictures|dcim|camera)$|^(19|20)\d\d\b/i;
 
-/** A class of so many times the images of the median class may be none. */
+/** A class with so many times the images of the median class may be a mistake. */
 const muchLarger = 10;
 
 /**
- * Says what is strange about labels that are taken as they are: none of it is certainly a mistake.
+ * Warns of suspicious labels, which may still be correct.
  *
  * @param fromFolders sub-folders are the classes
  */
@@ -29,7 +29,7 @@ export function labelWarnings(
   ];
 }
 
-/** Names that differ in nothing that a reader sees or means. */
+/** Names that differ only invisibly or in case. */
 function alike(names: readonly string[]): string[] {
   return groupsBy(names, plainForm).flatMap((group) =>
     group.length < 2
@@ -86,7 +86,7 @@ function suspects(counts: ReadonlyMap<string, number>, fromFolders: boolean): st
   );
 }
 
-/** Sub-folders that a reader may take for classes where a CSV says what the classes are. */
+/** Sub-folders that look like classes although a CSV defines the classes. */
 function unusedFolders(known: KnownLabels, images: readonly FolderImage[]): string[] {
   const classes = new Set(known.values());
   const unused = images.filter(

@@ -28,7 +28,7 @@ export const spell = (count: number, one: string, many: string): string => `${co
 export function leftOutByName({ foreign, others, leftOut }: FolderFiles, labelFile: string | null): LeftOut[] {
   return [
     ...foreign.map((file) => ({ file, reason: `not ${imageFormats}` })),
-    ...others.flatMap((file) => (file === labelFile ? [] : [{ file, reason: `no ${imageFormats} by its content` }])),
+    ...others.flatMap((file) => (file === labelFile ? [] : [{ file, reason: `not ${imageFormats} by its content` }])),
     ...leftOut,
   ];
 }
@@ -39,7 +39,7 @@ export function logLeftOut(files: readonly LeftOut[], log: Tell['log']): void {
 }
 
 /**
- * Names in warnings what is not taken though it looks as if it were meant to be.
+ * Warns of files that are left out although they look like inputs.
  *
  * @param foldersAreClasses there is no label file
  */
@@ -52,7 +52,7 @@ export function warnOfLeftOut(
     warn(
       `${spell(foreign.length, 'image is', 'images are')} left out, since only ${imageFormats} are read: ${namesOf(foreign)}; save them as one of these`,
     );
-  // What a link to a folder above leads to is read there.
+  // The target of a link to a parent folder is read there.
   const unread = leftOut.filter(({ reason }) => !reason.startsWith('a link to a folder above'));
   if (unread.length > 0)
     warn(`${spell(unread.length, 'entry is', 'entries are')} left out: ${namesOf(unread.map(withReason))}`);

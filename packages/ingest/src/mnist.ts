@@ -3,7 +3,7 @@ import { competitionParams, ingestOutputs } from './competition-params.js';
 
 export default defineStage({
   name: 'ingest/mnist',
-  summary: 'MNIST in the shape of the competition: 49,990 digits to learn from, 10 to validate, 10,000 to answer',
+  summary: 'MNIST in the shape of the competition: 49,990 digits to train on, 10 to validate, 10,000 to test',
   params: {
     ...competitionParams,
     path: externalPath({

@@ -2,11 +2,14 @@ import { type Agent, type IncomingMessage, get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { getProxyForUrl } from 'proxy-from-env';
 
-/** A server that sends nothing for this long is given up. */
+/** Timeout of a silent server, in milliseconds. */
 const silence = 60_000;
 const maxRedirects = 5;
 
-/** The way through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name for a URL; null where it is straight. */
+/**
+ * The tunnel through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name for a URL; null for a direct
+ * connection.
+ */
 async function proxyOf(url: string): Promise<Agent | null> {
   const proxy = getProxyForUrl(url);
   if (proxy === '') return null;
@@ -15,8 +18,8 @@ async function proxyOf(url: string): Promise<Agent | null> {
 }
 
 /**
- * Asks for a URL, through a proxy where the environment names one, and follows redirects. The body comes as it was sent: `fetch` would unpack an archive that a server
- * labels with a content encoding.
+ * Requests a URL, through a proxy if the environment names one, and follows redirects. The body is not decoded: `fetch`
+ * would unpack an archive that a server labels with a content encoding.
  */
 export async function openUrl(
   url: string,
@@ -29,7 +32,7 @@ export async function openUrl(
     const get = url.startsWith('https:') ? getSecure : getPlain;
     const request = get(url, { headers: { ...headers }, signal, ...(agent && { agent }) }, resolve);
     request.on('error', reject);
-    request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} s`)));
+    request.setTimeout(silence, () => request.destroy(new Error(`no response for ${silence / 1000} s`)));
   });
   const { statusCode = 0 } = response;
   const { location } = response.headers;

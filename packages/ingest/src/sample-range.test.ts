@@ -45,7 +45,7 @@ test('black and white are what the file says, whatever its numbers are', async (
     expect(`${name} differs by ${most <= 1 ? 'at most 1' : most}`).toBe(`${name} differs by at most 1`);
   }
   expect(result.warnings).toEqual([
-    expect.stringMatching(/^the numbers of 8 images are not bytes, and their content says what is black and white: /),
+    expect.stringMatching(/^the numbers of 8 images are not bytes, so black and white follow from their content: /),
   ]);
 });
 
@@ -67,7 +67,7 @@ test('a JPEG that lacks its end marker alone is read, and one that lacks more is
   const result = await run({ size: 16 });
   expect(await pixelsOf(result, 'marker.jpg')).toEqual(await pixelsOf(result, 'whole.jpg'));
   expect(result.warnings).toEqual([
-    '1 image cannot be read and is left out: more.jpg (JPEG, but damaged or cut off)',
+    '1 image cannot be read and is left out: more.jpg (JPEG, but damaged or truncated)',
     '1 JPEG lacks its end marker and is read: marker.jpg',
   ]);
 });

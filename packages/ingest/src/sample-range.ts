@@ -1,4 +1,4 @@
-/** Values of an image that become black and white. */
+/** Values of an image that are mapped to black and white. */
 export interface SampleRange {
   readonly low: number;
   readonly high: number;
@@ -8,8 +8,8 @@ export interface SampleRange {
 const significantBits = [8, 10, 12, 14];
 
 /**
- * Which values of an image are black and white, where the type of its numbers does not say: a file of floats may hold
- * 0 to 1 or 0 to 255, one of 16 bits may fill only 12 of them. What fits none of these is stretched.
+ * Which values of an image are black and white, where the type of its numbers does not say: a file of floats may hold 0
+ * to 1 or 0 to 255, one of 16 bits may fill only 12 of them. Other ranges are stretched.
  *
  * @param depth type of the numbers, as libvips names it
  * @param min smallest value in the image

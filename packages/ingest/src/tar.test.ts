@@ -61,7 +61,7 @@ test.each(['top/../../outside', '../../outside', 'top//../outside'])('%s never l
   expect((await readdir(root, { recursive: true })).sort()).toEqual(['archive.tar', 'inside']);
 });
 
-test('an archive that is damaged or cut off is an error', async () => {
+test('an archive that is damaged or truncated is an error', async () => {
   const entries = [{ name: 'top/a.bin', content: 'x'.repeat(3000) }];
   await expect(unpack(entries, (archive) => archive.subarray(0, 1500))).rejects.toThrow('Truncated');
   await expect(unpack(entries, () => Buffer.alloc(2048, 'no archive'))).rejects.toThrow('checksum');

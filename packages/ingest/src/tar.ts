@@ -1,11 +1,11 @@
 import { extract } from 'tar';
 
 /**
- * Takes the wanted files out of a tar archive, gzipped or not, whose content lies in one top folder; they lose that
- * folder. Links and what lies outside the top folder are never taken.
+ * Extracts the wanted files of a tar archive, gzipped or not, whose content is in one top folder, without that folder.
+ * Links and entries outside the top folder are never extracted.
  *
  * @param wants given the path below the top folder
- * @throws Error when the archive is damaged or cut off, or a wanted path leads out of the folder
+ * @throws Error when the archive is damaged or truncated, or a wanted path leads out of the folder
  */
 export async function extractTar(archive: string, folder: string, wants: (path: string) => boolean): Promise<void> {
   await extract({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** What the control groups of this process (Linux; containers are made of them) let it take. */
+/** Limits of the control groups of this process (Linux; containers consist of them). */
 export interface ControlGroupLimits {
   /** Cores' time, e.g. 1.5; null without a limit. */
   readonly cores: number | null;
@@ -12,7 +12,7 @@ export interface ControlGroupLimits {
 /** A folder of the hierarchy that governs a resource. */
 type Reader = (file: string) => string | null;
 
-/** A limit beyond any machine stands for none: version 1 writes the largest page-aligned number. */
+/** A limit beyond any machine means none: version 1 writes the largest page-aligned number. */
 const noLimit = 2 ** 60;
 
 /**

@@ -1,21 +1,21 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { controlGroupLimits, type ControlGroupLimits } from './control-group.js';
 
-/** How large the machine is for this process. */
+/** Resources of the machine for this process. */
 export interface Machine {
   /** Logical processors that it may run on. */
   readonly processors: number;
-  /** Of which it can keep so many busy: a quota of 1.5 cores needs two. */
+  /** How many of them it can keep busy: a quota of 1.5 cores needs two. */
   readonly cores: number;
   /** Bytes of the machine. */
   readonly totalMemory: number;
-  /** Bytes that it may take. */
+  /** Bytes that it may use. */
   readonly memory: number;
-  /** What a container, or another control group, leaves it. */
+  /** Limits of the container or other control group. */
   readonly limits: ControlGroupLimits;
 }
 
-/** Looks how large the machine is, the limits of a container included (less than a millisecond). */
+/** Measures the machine, including the limits of a container (less than a millisecond). */
 export function readMachine(limits: ControlGroupLimits = controlGroupLimits()): Machine {
   const processors = availableParallelism();
   const totalMemory = totalmem();

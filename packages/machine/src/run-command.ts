@@ -14,7 +14,7 @@ export interface CommandOptions {
 /**
  * Runs a program to its end.
  *
- * @returns null when there is no such program, or none that may be run
+ * @returns null when the program does not exist or may not run
  * @throws the signal's reason when it was aborted (the program is ended first), or why the program could not start
  */
 export async function runCommand(

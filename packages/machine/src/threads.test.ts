@@ -16,6 +16,6 @@ test('what is asked for goes before TWOSHOT_THREADS, and that before the cores',
 test.each(['0', '-1', '1.5', 'all', '1025', ' 2'])('TWOSHOT_THREADS=%s is refused', (value) => {
   expect(() => chooseThreads(undefined, on16(value))).toThrow(ThreadCountError);
   expect(() => chooseThreads(undefined, on16(value))).toThrow(
-    `TWOSHOT_THREADS is '${value}'; expected an integer from 1 to 1024, or nothing for one thread a core`,
+    `TWOSHOT_THREADS is '${value}'; expected an integer from 1 to 1024, or unset for one thread per core`,
   );
 });

@@ -1,21 +1,21 @@
 import { readMachine } from './machine.js';
 
-/** Threads that work which follows the machine is spread over, and what says so. */
+/** Number of threads for work that scales with the machine, and its source. */
 export interface ThreadCount {
   readonly threads: number;
   readonly from: 'the option --threads' | 'TWOSHOT_THREADS' | 'the cores of the machine';
 }
 
-/** `TWOSHOT_THREADS` is no number of threads. */
+/** `TWOSHOT_THREADS` is not a number of threads. */
 export class ThreadCountError extends Error {
   override readonly name = 'ThreadCountError';
 }
 
-/** More would only be waited for. */
+/** More would only wait. */
 export const maximumThreads = 1024;
 
 /**
- * The threads to use: what is asked for, else what `TWOSHOT_THREADS` says, else one for each core.
+ * The threads to use: the requested number, else `TWOSHOT_THREADS`, else one per core.
  *
  * @param asked 1 to 1024
  * @throws ThreadCountError where `TWOSHOT_THREADS` is not an integer from 1 to 1024
@@ -30,7 +30,7 @@ export function chooseThreads(
   const threads = Number(text);
   if (!/^\d+$/.test(text) || threads < 1 || threads > maximumThreads)
     throw new ThreadCountError(
-      `TWOSHOT_THREADS is '${text}'; expected an integer from 1 to ${maximumThreads}, or nothing for one thread a core`,
+      `TWOSHOT_THREADS is '${text}'; expected an integer from 1 to ${maximumThreads}, or unset for one thread per core`,
     );
   return { threads, from: 'TWOSHOT_THREADS' };
 }

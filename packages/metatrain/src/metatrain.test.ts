@@ -138,7 +138,7 @@ test.each(cases)('$stage.name has the same result however often it is killed, $p
     await expect(killed).rejects.toThrow('killed');
   }
   const last = await runStage(stage as typeof prototypical, { ...run, checkpoints });
-  expect(last.logs).toContain('goes on from step 3 of 5');
+  expect(last.logs).toContain('resumed at step 3 of 5');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
 });
 

@@ -1,14 +1,14 @@
 import type { tf } from '@twoshot/engine';
 
-/** How a forward pass is meant. */
+/** Mode of a forward pass. */
 export interface Mode {
   /** True: batch statistics, and the running ones are updated; false: running statistics. */
   readonly training: boolean;
 }
 
 /**
- * How a variable lies in memory against PyTorch's layout, which is the one on disk:
- * `filter` [h, w, in, out] against [out, in, h, w], `matrix` [in, out] against [out, in], `plain` the same.
+ * Memory layout of a variable compared with PyTorch's layout, which is used on disk: `filter` [h, w, in, out] against
+ * [out, in, h, w], `matrix` [in, out] against [out, in], `plain` the same.
  */
 export type Layout = 'filter' | 'matrix' | 'plain';
 
@@ -21,7 +21,7 @@ export interface NamedParameter {
   readonly trainable: boolean;
 }
 
-/** What a module remembers beside its parameters (running statistics); saved with them, never optimised. */
+/** State of a module besides its parameters (running statistics); saved with them, never optimised. */
 export interface NamedBuffer {
   readonly name: string;
   readonly variable: tf.Variable;
@@ -67,7 +67,7 @@ export function disposeModule(module: Pick<Module, 'parameters' | 'buffers'>): v
   for (const { variable } of [...module.parameters, ...module.buffers]) variable.dispose();
 }
 
-/** The same module with all of its parameters left out of optimisation. */
+/** The same module with frozen parameters. */
 export function frozen<In extends tf.Tensor, Out extends tf.Tensor>(module: Module<In, Out>): Module<In, Out> {
   return { ...module, parameters: module.parameters.map((parameter) => ({ ...parameter, trainable: false })) };
 }

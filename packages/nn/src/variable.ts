@@ -1,6 +1,6 @@
 import { tf } from '@twoshot/engine';
 
-/** A variable of its own memory: nothing else has to be disposed. */
+/** A variable with its own memory: nothing else has to be disposed. */
 export function variableOf<R extends tf.Rank = tf.Rank>(
   shape: tf.ShapeMap[R],
   values: Float32Array | number,

@@ -105,8 +105,8 @@ test('a training that is made longer goes on from its end where the schedule is 
 test.each([
   { stage: rotation, what: 'its learning rate', params: small },
   { stage: byol, what: 'its teacher', params: { ...small, projector: 16, predictor: 8, schedule: 'constant' } },
-] as const)('a longer $stage.name begins anew where $what follows a cosine', async ({ stage, params }) => {
-  const lengths = join(folder, 'lengths-cosine', stage.name);
+] as const)('a longer $stage.name starts over where $what follows a cosine', async ({ stage, params }) => {
+  const lengths = join(folder, `lengths-cosine-${stage.name.replace('/', '-')}`);
   const run = (steps: number) =>
     runStage(stage as typeof rotation, {
       inputs: { images, policy },

@@ -15,7 +15,7 @@ export function progressText({ step, total, from, loss, throughput, unit, phase 
 }
 
 /**
- * Estimates the remaining time of a stage from its progress. Each phase is estimated separately. anew.
+ * Estimates the remaining time of a stage from its progress. Each phase is estimated separately.
  */
 export class TimeLeft {
   #phase: string | undefined;

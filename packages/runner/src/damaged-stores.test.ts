@@ -45,7 +45,7 @@ test('an input with another content is made again before a stage runs on it', as
   expect(whyOf(changed, 'one')).toBe('the stored result is damaged');
   expect(await numberIn(changed)).toEqual({ value: 7 });
   const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
-  expect(notices).toEqual([expect.stringContaining(`${folder} in the store is not what was stored there`)]);
+  expect(notices).toEqual([expect.stringContaining(`${folder} in the store has changed since it was stored`)]);
 });
 
 test('--verify reads everything that is reused, and an output is read before it is handed out', async () => {

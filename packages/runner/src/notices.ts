@@ -1,4 +1,4 @@
-/** What is told before anybody listens is kept until somebody does. */
+/** Messages are buffered until a listener is attached. */
 export class Notices {
   readonly #kept: string[] = [];
   #listener: ((message: string) => void) | null = null;

@@ -8,7 +8,7 @@ import type { PipelineOptions } from './run-pipeline.js';
 
 export interface PlanOptions extends PipelineOptions {
   readonly draws: Draws | null;
-  /** Gets a line for everything that the store holds and does not trust. */
+  /** Receives a line for everything in the store that is not trusted. */
   readonly warn?: (line: string) => void;
 }
 

@@ -47,7 +47,7 @@ function refusal(error: unknown, { node }: Task, cache: string): Failure | null 
       message: `the cache of code and file digests cannot be written in ${cache}`,
       where: null,
       found: error.message,
-      next: `change the permissions of ${cache}, free disk space, or name a writable folder in TWOSHOT_CACHE`,
+      next: `change the permissions of ${cache}, free disk space, or set TWOSHOT_CACHE to a writable folder`,
     };
   if (!denials.has(code)) return null;
   return {

@@ -3,23 +3,23 @@ import type { Checkpoints } from './checkpoint.js';
 import type { Params, ParamValues } from './params.js';
 import { checkResources, type Resources } from './resources.js';
 
-/** A typed place where artifacts enter or leave a stage. */
+/** A typed input or output of a stage. */
 export interface Port {
   readonly kind: Kind;
-  /** One sentence: what is expected or given. */
+  /** One sentence: what is expected or produced. */
   readonly doc: string;
   /** Input only: takes a list, and collects the axis of a matrix. */
   readonly many?: boolean;
   /** Input only: may be left unwired. */
   readonly optional?: boolean;
   /**
-   * Input only: its rows are answered one by one and change nothing but their own answer, so they do not count as
-   * seen by the result. This is what makes a result inductive; the runner derives the rest from the graph.
+   * Input only: each row affects only its own prediction, so these rows do not count as seen by the result. This is
+   * what makes a result inductive; the runner derives the rest from the graph.
    */
   readonly query?: boolean;
   /**
-   * Output only: names of the inputs that it comes from, where not all of them had a part in it. The others do not
-   * count for what it holds and has seen.
+   * Output only: names of the inputs that it is made from, if not all of them. The others do not count for what it
+   * holds and has seen.
    */
   readonly from?: readonly string[];
   /**
@@ -29,7 +29,7 @@ export interface Port {
   readonly set?: string;
   /** Output only, of kind `metrics`: its values are shown when a run ends, as means over draws. */
   readonly shown?: boolean;
-  /** Name that the port had in earlier versions: a pipeline that still wires it is refused, and told the new one. */
+  /** Name that the port had in earlier versions: a pipeline that still wires it is refused with the new name. */
   readonly formerly?: string;
 }
 
@@ -46,7 +46,7 @@ export interface InputArtifact {
   readonly from: string;
   /** Image sets (`train`, `test`, ...) whose rows it holds, derived from the graph, sorted. */
   readonly holds: readonly string[];
-  /** Image sets that had a part in how it came out (see `Port.query`), derived from the graph, sorted. */
+  /** Image sets that influenced it (see `Port.query`), derived from the graph, sorted. */
   readonly seen: readonly string[];
   /** Weights from outside that had a part in it (see `Declaration.outside`), derived from the graph, sorted. */
   readonly outside: readonly string[];
@@ -62,11 +62,11 @@ export type Inputs<I extends Ports> = { readonly [K in keyof I]: InputOf<I[K]> }
 /** Absolute path of an empty directory for every output port, to be filled by `run`. */
 export type Outputs<O extends Ports> = { readonly [K in keyof O]: string };
 
-/** What a running stage tells; shown live, kept in the log and in the run's events. */
+/** Progress of a running stage; shown live, stored in the log and in the run's events. */
 export interface Progress {
   readonly step: number;
   readonly total: number;
-  /** Step that an earlier attempt had come to and this one went on from. */
+  /** Step that this attempt resumed from. */
   readonly from?: number;
   readonly loss?: number;
   /** Per second, of `unit`. */
@@ -86,29 +86,29 @@ export interface GraphDocument {
   }[];
 }
 
-/** All that a stage gets. */
+/** The arguments of a stage. */
 export interface StageContext<P extends Params, I extends Ports, O extends Ports> {
   /** Tracked: only what is read enters the key. Read what is used and nothing else. */
   readonly params: ParamValues<P>;
   readonly inputs: Inputs<I>;
   readonly outputs: Outputs<O>;
   /**
-   * A 32-bit seed for one purpose, derived from (pipeline seed, stage instance, purpose). Asking for any seed
-   * makes the result depend on the pipeline's seed.
+   * A 32-bit seed for one purpose, derived from (pipeline seed, stage instance, purpose). Requesting any seed makes the
+   * result depend on the pipeline's seed.
    */
   readonly seed: (purpose: string) => number;
-  /** The pipeline's seed itself, for the protocol of a figure; reading it makes the result depend on it. */
+  /** The pipeline's seed itself, for the protocol of a metric; reading it makes the result depend on it. */
   readonly pipelineSeed: number;
-  /** The pipeline that this stage belongs to, for pages that draw it; reading it makes the result depend on it. */
+  /** The pipeline that this stage belongs to, for pages that plot it; reading it makes the result depend on it. */
   readonly graph: GraphDocument;
   /**
-   * Where a part of a long computation is kept, so that a stage that was interrupted or killed goes on from there. A
-   * stage that looks at `graph` has none, since they are found again whatever the rest of the pipeline is.
+   * Checkpoints of a part of a long computation, so that an interrupted or killed stage resumes. A stage that reads
+   * `graph` has none, since they are found again whatever the rest of the pipeline is.
    */
   readonly checkpoints: (part: string) => Checkpoints;
   /**
    * Threads that the stage may spread its work over, as its `resources` say; the engine has as many. They are part of
-   * the engine's identity and of nothing else: without the engine they must not change what comes out.
+   * the engine's identity and of nothing else: without the engine they must not change the result.
    */
   readonly threads: number;
   readonly progress: (progress: Progress) => void;
@@ -127,11 +127,11 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
   readonly params: P;
   readonly inputs: I;
   readonly outputs: O;
-  /** Takes the TensorFlow.js engine: it is started before `run`, and its identity enters the key. */
+  /** Uses the TensorFlow.js engine: it is started before `run`, and its identity enters the key. */
   readonly engine?: boolean;
-  /** May take `answers`; what it emits is scored and goes to stages that report, and to `outputs:`, only. */
+  /** May read `truth`; its outputs may only go to stages that report and to `outputs:`. */
   readonly scores?: boolean;
-  /** May take what comes from scoring; so does what it emits. */
+  /** May read outputs of scoring stages; the same restriction holds for its own outputs. */
   readonly reports?: boolean;
   /**
    * Names the weights that a stage takes from outside: what learned them, on what, from which file. Every figure that
@@ -142,13 +142,12 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
   readonly env?: readonly string[];
   readonly resources?: Resources;
   /**
-   * Param that says how far the stage goes and nothing else: checkpoints of the same work under another value of it
-   * are offered too. The stage takes one only if it would itself have come to it.
+   * Param that sets only the length of the work: checkpoints of the same work under another value of it are offered,
+   * too. The stage uses one only if it would itself have reached it.
    */
   readonly length?: string;
   /**
-   * Brings external files that are not there yet (a download), before any key is computed. Must be safe to
-   * interrupt and to repeat.
+   * Downloads missing external files, before any key is computed. Must be safe to interrupt and to repeat.
    */
   prepare?(context: PrepareContext<P>): Promise<void>;
   run(context: StageContext<P, I, O>): Promise<void>;
@@ -175,10 +174,10 @@ export interface PrepareContext<P extends Params> {
  *   name: 'cluster/kmeans', summary: 'Spherical k-means on features',
  *   params: { clusters: integer({ default: 10, minimum: 2, doc: 'number of clusters' }) },
  *   inputs: { features: { kind: 'features', doc: 'rows to cluster' } },
- *   outputs: { assignments: { kind: 'assignments', doc: 'one partition a restart' } },
+ *   outputs: { assignments: { kind: 'assignments', doc: 'one partition per restart' } },
  *   async run({ params, inputs, outputs, seed }) { ... },
  * });
- * @throws TypeError where `length` is no param, a former name is in use, or `resources` are not what they may be
+ * @throws TypeError where `length` is not a param, a former name is in use, or `resources` are invalid
  */
 export function defineStage<const P extends Params, const I extends Ports, const O extends Ports>(
   declaration: Declaration<P, I, O>,
@@ -201,7 +200,7 @@ function checkFormerNames(stage: string, named: Readonly<Record<string, { readon
 /** A mistake of the user that a stage found in its params or in external files; the message says what to do. */
 export class StageInputError extends Error {
   override readonly name = 'StageInputError';
-  /** Stable word for `--json`, e.g. `folder-empty`. */
+  /** Stable identifier for `--json`, e.g. `folder-empty`. */
   readonly code: string;
   readonly file: string | null;
   readonly line: number | null;
@@ -217,12 +216,12 @@ export class StageInputError extends Error {
 }
 
 /**
- * Something outside that a stage needs did not do its part though nobody made a mistake: a server that does not answer.
- * The message says what to do; no stack is shown.
+ * Something external failed although the user made no mistake: e.g. a server that does not respond. The message says
+ * what to do; no stack is shown.
  */
 export class OutsideError extends Error {
   override readonly name = 'OutsideError';
-  /** Stable word for `--json`, e.g. `download-broke-off`. */
+  /** Stable identifier for `--json`, e.g. `download-broke-off`. */
   readonly code: string;
 
   constructor(code: string, message: string) {

@@ -1,7 +1,7 @@
 import type { Declaration } from './declaration.js';
 import type { JsonSchema, Params } from './params.js';
 
-/** What a declaration is, when only its params matter. */
+/** The part of a declaration that params need. */
 type WithParams = Pick<Declaration, 'name' | 'params'>;
 
 /** JSON Schema of the params of a stage: unknown ones are refused, those without a default are required. */

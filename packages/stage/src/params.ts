@@ -11,9 +11,9 @@ export interface Param<T> {
   readonly schema: JsonSchema;
   /** True for a file or folder outside the store: the key holds the digest of what is there, not the path. */
   readonly external: boolean;
-  /** `--draws` gives the param its values, one after the other. */
+  /** `--draws` sets the values of the param, one after the other. */
   readonly drawn?: boolean;
-  /** Name that the param had in earlier versions: a pipeline that still gives it is refused, and told the new one. */
+  /** Name that the param had in earlier versions: a pipeline that still gives it is refused with the new name. */
   readonly formerly?: string;
   /** Carries the type only; never set. */
   readonly value?: T;

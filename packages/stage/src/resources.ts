@@ -1,8 +1,8 @@
-/** What a stage takes of the machine while it runs. */
+/** Resources that a stage uses while it runs. */
 export interface Resources {
   /**
    * How the stage scales: `one` thread (default), `all` threads of the machine, or at most so many. Its engine and its
-   * workers get them, whatever the load or `--jobs`.
+   * workers get them, independent of the load and `--jobs`.
    */
   readonly threads?: 'one' | 'all' | { readonly maximum: number };
   /** Peak memory in MiB, for scheduling. Default 1024. */
@@ -14,7 +14,7 @@ const defaultMemory = 1024;
 /**
  * Threads that a stage runs on.
  *
- * @param available threads for a stage that takes all
+ * @param available threads for a stage with `threads: 'all'`
  */
 export function threadsOf({ threads = 'one' }: Resources = {}, available: number): number {
   if (threads === 'all') return available;
@@ -34,6 +34,6 @@ export function checkResources(stage: string, resources: Resources = {}): void {
   const most = typeof threads === 'string' ? null : threads.maximum;
   if (most === null ? threads !== 'one' && threads !== 'all' : !Number.isInteger(most) || most < 1)
     throw new TypeError(
-      `${stage}: its threads are ${JSON.stringify(threads)}; expected 'one', 'all', or { maximum: n } with n from 1 on`,
+      `${stage}: its threads are ${JSON.stringify(threads)}; expected 'one', 'all', or { maximum: n } with n >= 1`,
     );
 }

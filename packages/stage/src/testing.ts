@@ -9,7 +9,7 @@ import type { WiredInputs } from './host/track-inputs.js';
 import type { Params, ParamValues } from './params.js';
 import { applyDefaults, paramsSchema } from './params-schema.js';
 
-/** An input of a stage under test: the folder of an artifact, with what the graph would say about it. */
+/** An input of a stage under test: the folder of an artifact, with its facts from the graph. */
 export type TestInput = string | (Partial<InputArtifact> & { readonly path: string });
 
 export interface TestRun<P extends Params, I extends Ports> {
@@ -21,7 +21,7 @@ export interface TestRun<P extends Params, I extends Ports> {
   readonly seed?: number;
   /** What external paths are relative to. Default: the working directory. */
   readonly workspace?: string;
-  /** What a stage that draws the pipeline sees. Default: a pipeline of no stages. */
+  /** The graph for a stage that plots the pipeline. Default: a pipeline of no stages. */
   readonly graph?: GraphDocument;
   /** Default 2. */
   readonly threads?: number;
@@ -31,7 +31,7 @@ export interface TestRun<P extends Params, I extends Ports> {
    * `length`. Default: none are kept.
    */
   readonly checkpoints?: string;
-  /** Called with every progress; what it throws ends the stage there, as if it were killed. */
+  /** Called with every progress; throwing ends the stage there, as if it were killed. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -45,7 +45,7 @@ export interface TestResult<O extends Ports> {
 }
 
 /**
- * Runs a stage in this process, in folders of its own, as a host would: for tests of stages. A stage that takes the
+ * Runs a stage in this process, in folders of its own, as a host would: for tests of stages. A stage that uses the
  * engine finds the one that the test has started.
  *
  * @example

@@ -1,4 +1,4 @@
-/** An artifact of the store is not what was put there: its content has another digest. The store has dropped it. */
+/** An artifact of the store was changed: its content has another digest. The store has dropped it. */
 export class DamagedArtifactError extends Error {
   override readonly name = 'DamagedArtifactError';
   readonly digest: string;
@@ -6,7 +6,7 @@ export class DamagedArtifactError extends Error {
   readonly path: string;
 
   constructor(digest: string, path: string) {
-    super(`the artifact ${path} is not what was stored there`);
+    super(`the artifact ${path} has changed since it was stored`);
     this.digest = digest;
     this.path = path;
   }

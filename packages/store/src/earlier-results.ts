@@ -1,10 +1,10 @@
 import type { Manifest } from './manifest.js';
 import type { Store } from './store.js';
 
-/** Far enough back to find the result that a change came from, near enough to stay quick. */
+/** Enough to find the result before a change, few enough to stay fast. */
 const remembered = 12;
 
-/** The results that a stage came to before, latest first, each once. */
+/** Distinct earlier results of a stage, latest first. */
 export async function earlierResults(store: Store, stage: string): Promise<readonly Manifest[]> {
   const keys = [...new Set([...(await store.history(stage))].reverse())].slice(0, remembered);
   const manifests: Manifest[] = [];

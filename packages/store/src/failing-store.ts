@@ -1,7 +1,10 @@
 import { RunProblem } from '@twoshot/diagnostics';
 import type { Store } from './store.js';
 
-/** Runs something that writes to the store or to its directories; errors that concern the user come as a `RunProblem`. */
+/**
+ * Runs something that writes to the store or to its directories; errors that concern the user are thrown as a
+ * `RunProblem`.
+ */
 export async function writingTo<T>(store: Pick<Store, 'failureOf'>, action: () => Promise<T>): Promise<T> {
   try {
     return await action();

@@ -105,7 +105,7 @@ test('a result with other outputs than the stage declares is damaged', async () 
   }
 });
 
-test('an edited manifest is a miss that names its file, and is made anew', async () => {
+test('an edited manifest is a miss that names its file, and the stage runs again', async () => {
   const one = await put({ mode: 'fast' }, reading('mode'), 'one');
   const other = await put({ mode: 'slow' }, reading('mode'), 'other');
   const path = temporary.places.manifest(one.key);

@@ -4,13 +4,13 @@ import { type BaseDocument, fillIn, keyOf, type Readable } from '@twoshot/keys';
 import type { Manifest } from './manifest.js';
 import type { Store } from './store.js';
 
-/** What a look-up found; `damaged` is a result that is not in the store as it was: its artifacts, or which ones they are. */
+/** Result of a look-up; `damaged` is a result whose artifacts, or list of artifacts, have changed in the store. */
 export type Found =
   | { readonly state: 'hit'; readonly manifest: Manifest }
   | { readonly state: 'damaged'; readonly manifest: Manifest }
   | { readonly state: 'miss' };
 
-/** What a stage declares to give, by port. */
+/** Declared outputs of a stage, by port. */
 export type DeclaredOutputs = Readonly<Record<string, { readonly kind: Kind }>>;
 
 async function isWhole(store: Store, { outputs }: Manifest, declared: DeclaredOutputs): Promise<boolean> {
@@ -22,8 +22,8 @@ async function isWhole(store: Store, { outputs }: Manifest, declared: DeclaredOu
 }
 
 /**
- * Looks a result up in two steps: the base document leads to the read sets that results with it had; a hit is a result
- * whose read set, filled with the values of today, is its key document, and which has the outputs that are declared.
+ * Looks a result up in two steps: the base document leads to the read sets of its results; a hit is a result whose read
+ * set, filled with current values, equals its key document, and which has the declared outputs.
  */
 export async function findResult(
   store: Store,

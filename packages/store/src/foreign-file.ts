@@ -1,4 +1,4 @@
-/** Something in an artifact is no file of its own, so that its content may change without a trace. */
+/** Something in an artifact is not a regular file, so that its content may change unnoticed. */
 export class ForeignFileError extends Error {
   override readonly name = 'ForeignFileError';
   readonly path: string;

@@ -99,7 +99,7 @@ const aCause =
     return { type, ...objectOf<object>(causes[type])(value, place) } as CauseOf<T>;
   };
 
-/** A manifest as a store has it: all that reads one may rely on its shape. */
+/** A stored manifest: readers may rely on its shape. */
 export const aManifest: Shape<Manifest> = objectOf<Manifest>({
   format: exactly(1),
   key: aString,

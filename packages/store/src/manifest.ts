@@ -12,7 +12,7 @@ export interface StoredOutput {
   readonly outside?: readonly string[] | undefined;
 }
 
-/** A result: what the key promises, where it lies, and how it came about. Written last. */
+/** A result: its key, its artifacts, and how it was produced. Written last. */
 export interface Manifest {
   readonly format: 1;
   readonly key: string;
@@ -28,11 +28,11 @@ export interface Manifest {
   /** Peak memory of the process in bytes. */
   readonly peakMemory: number;
   readonly outputs: Readonly<Record<string, StoredOutput>>;
-  /** Figures of `metrics` outputs, so that nobody has to open the artifact for them. */
+  /** Values of `metrics` outputs, so that readers need not open the artifact. */
   readonly metrics: Readonly<Record<string, Pick<Metrics, 'values' | 'protocol'>>>;
   readonly code: CodeRecord;
   /** Why it was made. */
   readonly causes: readonly Cause[];
-  /** What the stage warned of while it made the result; a result of an earlier version may lack it. */
+  /** Warnings of the stage; a result of an earlier version may lack them. */
   readonly warnings?: readonly { readonly seconds: number; readonly line: string }[];
 }

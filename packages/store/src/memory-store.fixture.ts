@@ -8,7 +8,7 @@ import { DamagedArtifactError } from './damaged-artifact.js';
 import { ForeignFileError } from './foreign-file.js';
 import type { Lock, Store, Waiting } from './store.js';
 
-/** What a memory store holds; several stores on one memory are views of the same store. */
+/** Content of a memory store; several stores on one memory are views of the same store. */
 export class Memory {
   readonly artifacts = new Map<string, ReadonlyMap<string, Buffer>>();
   readonly results = new Map<string, { readonly manifest: Manifest; readonly log: string }>();
@@ -48,7 +48,7 @@ async function take(locks: Memory['locks'], name: string, { signal, onWait }: Wa
 
 const removal = (path: string) => (): Promise<void> => rm(path, { recursive: true, force: true });
 
-/** A store in the memory of this process: nothing of it has a path but what a stage or a user must find on a disk. */
+/** A store in the memory of this process: only what a stage or a user must find on disk has a path. */
 export function memoryStore(memory: Memory): Store {
   const { artifacts, results, readSets, history, locks, folder } = memory;
   const local = (...names: string[]): string => join(folder, ...names.map(encodeURIComponent));

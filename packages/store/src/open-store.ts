@@ -15,9 +15,9 @@ const isProvider = (value: unknown): value is StoreProvider =>
   typeof value === 'object' && value !== null && 'open' in value && typeof value.open === 'function';
 
 /**
- * Opens a store by its address: a directory, or what a package of the workspace offers for the scheme.
+ * Opens a store by its address: a directory, or the store that a package of the workspace offers for the scheme.
  *
- * @param address as `storeAddress` gives it
+ * @param address as returned by `storeAddress`
  */
 export async function openStore(
   address: string,
@@ -37,7 +37,7 @@ export async function openStore(
   if (!isProvider(provider))
     return failed({
       code: 'unknown-store',
-      message: `the store ${quote(named)} cannot be opened: the default export of ${file} is no store provider`,
+      message: `the store ${quote(named)} cannot be opened: the default export of ${file} is not a store provider`,
       where: null,
       expected: '`export default { open(address, mode, options) { ... } }`',
       found: describeValue(provider),
@@ -56,6 +56,6 @@ function unknownScheme(named: string, known: readonly string[]): Failure {
         ? 'a path: no package of the workspace offers a store'
         : `a path, or one of ${listNames(known)}`,
     ...(near === null ? {} : { nearest: near }),
-    next: 'name a folder with --store, or install the package and list it in package.json of the workspace',
+    next: 'use a folder with --store, or install the package and list it in package.json of the workspace',
   };
 }

@@ -9,14 +9,14 @@ export interface StoreUnderTest {
   readonly store: Store;
   /** Another view of the same store, as a second run has it. */
   again(options?: StoreOptions): Promise<Store>;
-  /** Gives a stored artifact another content of five bytes, in a way that is as hard to see as can be. */
+  /** Replaces the content of a stored artifact by five other bytes, as unnoticeably as possible. */
   damage(digest: string): Promise<void>;
   readonly remove: () => Promise<void>;
 }
 
 const base = manifestBase();
 
-/** What every store must do; artifacts here are one file `content`, and their digest is that of its text. */
+/** Contract of every store; artifacts here are one file `content`, and their digest is that of its text. */
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`every store: ${name}`, () => {
     let under: StoreUnderTest;
@@ -35,7 +35,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       return sha256(content);
     }
 
-    test('an artifact is there for everybody once it was put, also twice', async () => {
+    test('an artifact is visible to all once it was put, even twice', async () => {
       expect(await store.hasArtifact(sha256('hello'))).toBe(false);
       const digest = await put('hello');
       expect(await put('hello')).toBe(digest);
@@ -44,12 +44,12 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await readFile(join(await other.materialise(digest), 'content'), 'utf8')).toBe('hello');
     });
 
-    test('several that put the same artifact at once all succeed', async () => {
+    test('concurrent puts of the same artifact all succeed', async () => {
       const digests = await Promise.all(Array.from({ length: 4 }, () => put('same')));
       expect(await store.hasArtifact(digests[0]!)).toBe(true);
     });
 
-    test('an artifact with another content is never handed out, and can be put again', async () => {
+    test('a changed artifact is never returned, and can be put again', async () => {
       const [digest, other] = [await put('hello'), await put('other')];
       await under.damage(digest);
       for (const again of [await under.again(), store])
@@ -61,7 +61,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect([await store.hasArtifact(digest), await store.hasArtifact(other)]).toEqual([false, true]);
     });
 
-    test('an artifact holds files of its own: a link is refused', async () => {
+    test('a link in an artifact is refused', async () => {
       const { path } = await store.scratch();
       await writeFile(join(path, '..', 'elsewhere'), 'hello');
       await symlink('../elsewhere', join(path, 'content'));
@@ -89,7 +89,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await other.readSets(digestOf(base))).toEqual([manifestReads]);
     });
 
-    test('the history of a stage is in order, and its own', async () => {
+    test('the history of a stage is in order, and separate from others', async () => {
       const keys = ['1', '2', '3'].map((text) => sha256(text));
       for (const key of keys) await store.remember('full.score@seed=1', key);
       await store.remember('full.score@seed=1', keys[2]!);
@@ -97,7 +97,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.history('full.score')).toEqual([]);
     });
 
-    test('one holds a lock at a time, and waiting ends when it is interrupted', async () => {
+    test('a lock has one holder at a time, and waiting can be interrupted', async () => {
       const other = await under.again();
       const lock = await store.lock('a');
       const controller = new AbortController();
@@ -113,7 +113,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await (await other.lock('a')).release();
     });
 
-    test('scratch is empty, and gone when it is removed', async () => {
+    test('scratch is new and empty, and can be removed', async () => {
       const [one, two] = [await store.scratch(), await store.scratch()];
       expect(one.path).not.toBe(two.path);
       expect(await readdir(one.path)).toEqual([]);
@@ -122,7 +122,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await expect(readdir(one.path)).rejects.toThrow('ENOENT');
     });
 
-    test('the same work finds its checkpoints again; of finished work only ends are kept', async () => {
+    test('the same work finds its checkpoints; of finished work only final ones are kept', async () => {
       const [kind, work, longer] = [sha256('kind'), sha256('work'), sha256('longer')];
       const { folder } = store.checkpoints(kind, work);
       await mkdir(folder, { recursive: true });
@@ -135,7 +135,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await other.remove();
     });
 
-    test('a run has a folder of its own, and sweeping leaves what is in use', async () => {
+    test('a run has its own folder, and sweeping keeps what is in use', async () => {
       const folder = await store.runFolder('r1');
       await writeFile(join(folder, 'events.ndjson'), '');
       const [digest, scratch] = [await put('hello'), await store.scratch()];
@@ -145,7 +145,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect([await store.hasArtifact(digest), await readdir(scratch.path)]).toEqual([true, []]);
     });
 
-    test('an error that is a bug is no failure of the user', () => {
+    test('a bug is not a failure of the user', () => {
       expect(store.failureOf(new TypeError('x is undefined'))).toBeNull();
     });
   });

@@ -3,52 +3,52 @@ import type { ReadSet } from '@twoshot/keys';
 import type { Manifest } from './manifest.js';
 
 /**
- * Where artifacts and results live. Several runs, on one machine or on several, use a store at once; each may end at any
- * moment. What a method has put is there for all of them when it returns, and not at all if it does not return.
+ * Where artifacts and results live. Several runs, on one machine or on several, use a store at once; each may end at
+ * any moment. What a method puts is visible to all when it returns, and not at all if it does not return.
  */
 export interface Store {
-  /** As a user names it: a path, or `scheme:rest`. */
+  /** As the user names it: a path, or `scheme:rest`. */
   readonly address: string;
 
   /**
-   * Whether an artifact is there as it was put, as far as that can be told without reading its content; a store that was
+   * Whether an artifact is present and unchanged, as far as is visible without reading its content; a store that was
    * opened to `verify` reads it.
    */
   hasArtifact(digest: string): Promise<boolean>;
   /**
-   * Takes a directory that lies in `scratch` of this store; it is gone afterwards. The same artifact may be put twice.
+   * Moves a directory from `scratch` into the store. The same artifact may be put twice.
    *
-   * @throws ForeignFileError where it holds anything but folders and files, e.g. a link
+   * @throws ForeignFileError where it contains anything but folders and files, e.g. a link
    */
   putArtifact(digest: string, directory: string, waiting?: Waiting): Promise<void>;
   /**
-   * A directory of this machine with an artifact that is there; nobody may write to it. Its content is that of its
-   * digest: it is read the first time.
+   * A directory of this machine with a stored artifact; it must not be written to. Its content matches its digest: it
+   * is verified the first time.
    *
-   * @throws DamagedArtifactError where it is another one; it is not there any more then
+   * @throws DamagedArtifactError where it does not; it is then removed
    */
   materialise(digest: string): Promise<string>;
-  /** Takes an artifact out of the store; whatever needs it is made again. */
+  /** Removes an artifact from the store; stages that need it run again. */
   dropArtifact(digest: string): Promise<void>;
   /** Digests of all artifacts. */
   artifacts(): Promise<readonly string[]>;
 
-  /** The result of a key; null if there is none, or none that is whole. */
+  /** The result of a key; null if there is none, or it is damaged. */
   result(key: string): Promise<Manifest | null>;
   /**
-   * Makes a result valid; its artifacts must be there.
+   * Makes a result valid; its artifacts must be stored.
    *
    * @param base digest of the base document, under which its read set is listed
    */
   putResult(base: string, manifest: Manifest, log: string): Promise<void>;
   /** Keys of all results. */
   results(): Promise<readonly string[]>;
-  /** The different read sets of results with this base document. */
+  /** The distinct read sets of results with this base document. */
   readSets(base: string): Promise<readonly ReadSet[]>;
   /** The log of a result; null if there is none. */
   log(key: string): Promise<string | null>;
 
-  /** Keys of the results that a stage came to, oldest first. */
+  /** Keys of the results of a stage, oldest first. */
   history(stage: string): Promise<readonly string[]>;
   remember(stage: string, key: string): Promise<void>;
 
@@ -62,26 +62,26 @@ export interface Store {
   /** A new, empty directory of this machine for one attempt at a stage. */
   scratch(): Promise<Scratch>;
   /**
-   * Where the stage that does a piece of work keeps what it can go on from; the same work finds it again.
+   * Directory for the checkpoints of a piece of work; the same work finds it again.
    *
-   * @param kind work of one kind is kept side by side: it differs only in how far it goes
+   * @param kind work of one kind differs only in its length and is stored together
    */
   checkpoints(kind: string, work: string): CheckpointPlace;
 
-  /** A directory of this machine for what a run hands to the user: its events, its page, its outputs. */
+  /** A directory of this machine for what a run writes for the user: its events, its page, its outputs. */
   runFolder(run: string): Promise<string>;
 
-  /** Removes what runs that died, and work that was given up, have left behind. */
+  /** Removes what dead runs and abandoned work left behind. */
   sweep(): Promise<void>;
 
-  /** What an error of these methods, or of writing to their directories, means to the user; null where it is a bug. */
+  /** The failure, for users, behind an error of these methods or of writing to their directories; null for a bug. */
   failureOf(error: unknown): Failure | null;
 }
 
-/** What may happen to somebody who waits for another process. */
+/** Options for waiting for another process. */
 export interface Waiting {
   readonly signal?: AbortSignal;
-  /** Called once, when somebody else is at it. @param owner in words, e.g. `process 12 on host` */
+  /** Called once, when another process holds it. @param owner in words, e.g. `process 12 on host` */
   readonly onWait?: (owner: string) => void;
 }
 
@@ -95,25 +95,25 @@ export interface Scratch {
 }
 
 export interface CheckpointPlace {
-  /** A directory of this machine, which need not exist; other work of the same kind lies beside it. */
+  /** A directory of this machine, which need not exist; other work of the same kind is next to it. */
   readonly folder: string;
   remove(): Promise<void>;
-  /** Removes all but those from which longer work may go on: this work has its result. */
+  /** Removes all but those from which longer work may continue: this work has its result. */
   keepEnds(): Promise<void>;
 }
 
-/** `read`: only to look things up, so that nothing is written; a store that is not there is empty. */
+/** `read`: nothing is written; a missing store is empty. */
 export type StoreMode = 'read' | 'run';
 
 export interface StoreOptions {
-  /** Read the content of every artifact before it counts as there. */
+  /** Read the content of every artifact before it counts as present. */
   readonly verify?: boolean;
-  /** Gets a line for everything that the store holds and does not trust. */
+  /** Receives a line for everything in the store that is not trusted. */
   readonly warn?: ((line: string) => void) | undefined;
 }
 
 /** The default export of a file that a package names under `twoshot.stores` of its package.json, by scheme. */
 export interface StoreProvider {
-  /** @param address as the user typed it, `scheme:` included */
+  /** @param address as the user typed it, including `scheme:` */
   open(address: string, mode: StoreMode, options?: StoreOptions): Promise<Result<Store>>;
 }

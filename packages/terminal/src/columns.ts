@@ -3,8 +3,8 @@ import { textWidth } from './width.js';
 const padded = (cell: string, width: number): string => cell + ' '.repeat(width - textWidth(cell));
 
 /**
- * Rows of cells as lines whose columns are aligned on a terminal, where a sign of Chinese, say, is two columns wide; the
- * last column keeps its length.
+ * Rows of cells as lines whose columns are aligned on a terminal, where e.g. a Chinese character is two columns wide;
+ * the last column keeps its length.
  *
  * @param indent stands before every line
  */

@@ -10,11 +10,11 @@ export interface Terminal {
   write(text: string): void;
 }
 
-/** Lines at the end of a terminal that change in place. */
+/** Lines at the end of a terminal that are updated in place. */
 export interface LiveLines {
-  /** Shows these lines in place of those before; each is cut where the terminal ends. */
+  /** Replaces the shown lines; each is cut to the width of the terminal. */
   show(lines: readonly string[]): void;
-  /** Writes a line above them, to stay. */
+  /** Writes a permanent line above them. */
   print(line: string): void;
   close(): void;
 }

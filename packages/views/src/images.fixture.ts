@@ -1,7 +1,7 @@
 import type { Images } from '@twoshot/artifact';
 import type { Operation, Policy } from './policy.js';
 
-/** Images of noise, the same every time; their own numbers are not their positions. */
+/** Images of noise, deterministic; their indices differ from their positions. */
 export function testImages(shape: { count?: number; side?: number; channels?: number } = {}): Images {
   const { count = 6, side = 12, channels = 3 } = shape;
   let state = 7;

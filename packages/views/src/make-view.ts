@@ -5,11 +5,11 @@ import type { Phase, ViewOperation } from './view-operation.js';
 import { createViewRandom } from './view-random.js';
 import type { ImageSize, ViewState } from './view-state.js';
 
-/** Makes the views of one set of images; keeps its working memory between views. */
+/** Makes the views of one image set; reuses its working memory between views. */
 interface ViewMaker {
   /**
-   * Writes the view of the image at `source[origin]` to `out[offset]`, [size, size, channels].
-   * `index` is the image's own number in its set; with seed, step and view it settles every random choice.
+   * Writes the view of the image at `source[origin]` to `out[offset]`, [size, size, channels]. `index` is the image's
+   * index in its set; with seed, step and view it determines every random choice.
    */
   make(
     source: Uint8Array,

@@ -179,7 +179,7 @@ test('normalisation comes last, per channel or one for all', async () => {
   expect(one[4]).toBeCloseTo((plain[4]! - 0.5) * 4, 6);
 });
 
-test('random choices are drawn anew for every view, and probabilities hold', async () => {
+test('random choices differ for every view, and probabilities hold', async () => {
   const many = testImages({ count: 600, side: 4 });
   const views = await viewsUnder(
     [{ op: 'random-choice', count: 1, choices: [{ op: 'identity' }, { op: 'brightness', factor: [0, 0] }] }],

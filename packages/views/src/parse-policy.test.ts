@@ -17,7 +17,7 @@ test.each<[string, unknown]>([
   ['policy.normalise.std: expected a list of numbers, found nothing', { ...policyOf([]), normalise: { mean: [1] } }],
   ['policy.operations[0].op: expected one of', { ...policyOf([]), operations: [{ op: 'zoom' }] }],
   [
-    'policy.operations[0].area: expected another kind of value, found [1,0]',
+    'policy.operations[0].area: expected a value of another type, found [1,0]',
     { ...policyOf([]), operations: [{ op: 'resized-crop', area: [1, 0], ratio: [1, 1] }] },
   ],
   ['policy.operations[0].side: expected only', { ...policyOf([]), operations: [{ op: 'greyscale', side: 3 }] }],

@@ -54,7 +54,7 @@ const fields: { readonly [K in OperationName]: Readonly<Record<string, Check>> }
 /**
  * The policy that an artifact holds.
  *
- * @throws if it is none, with the place and what was expected there.
+ * @throws if it is invalid, with the path and what was expected there.
  */
 export function parsePolicy(json: Json): Policy {
   const { name, size, mirror, border, normalise, operations } = record(json, 'policy');
@@ -93,7 +93,7 @@ function isOperation(json: Json, where: string): json is Json & Operation {
   for (const [name, value] of Object.entries(values))
     if (!Object.hasOwn(own, name)) refuse(`${where}.${name}`, `only ${Object.keys(own).join(', ')}`, value);
   for (const [name, check] of Object.entries(own))
-    if (!check(values[name])) refuse(`${where}.${name}`, 'another kind of value', values[name]);
+    if (!check(values[name])) refuse(`${where}.${name}`, 'a value of another type', values[name]);
   if (!absentOr(isNumber)(probability)) refuse(`${where}.probability`, 'a number in 0..1', probability);
   if (op === 'random-choice') parseOperations(values['choices'], `${where}.choices`);
   return true;

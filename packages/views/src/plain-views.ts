@@ -12,8 +12,8 @@ export interface PlainOptions {
 }
 
 /**
- * Images as a network takes them, without any random change: [count, size, size, channels] float32, normalised.
- * For features, where the mean of an image and its mirror image is wanted if `policy.mirror` allows it.
+ * Images as a network expects them, without augmentation: [count, size, size, channels] float32, normalised. For
+ * features, which average image and mirror image if `policy.mirror` allows it.
  *
  * @param range positions [from, to) of the images; all by default
  * @example
@@ -33,7 +33,7 @@ export function plainViews(
   return out;
 }
 
-/** Images that have the size already: one table look-up a value. */
+/** Images that already have the size: one table look-up per value. */
 function copyImages(
   { pixels, width, channels, height }: Images,
   { normalise, mirrored }: Pick<Required<PlainOptions>, 'normalise' | 'mirrored'>,

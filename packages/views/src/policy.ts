@@ -101,7 +101,7 @@ export interface RandomChoice extends Chance {
   readonly choices: readonly Operation[];
 }
 
-/** Stands for no change among the choices of `random-choice`. */
+/** The identity among the choices of `random-choice`. */
 export interface Identity extends Chance {
   readonly op: 'identity';
 }
@@ -164,11 +164,11 @@ export interface Normalisation {
   readonly std: readonly number[];
 }
 
-/** What lies outside an image: its repeated edge, its reflection, or a value in 0..1. */
+/** Border of an image: its repeated edge, its reflection, or a value in 0..1. */
 export type Border = 'edge' | 'reflect' | number;
 
 /**
- * How images may change without changing what they show; plain JSON.
+ * An augmentation policy: how images may change while keeping their class; plain JSON.
  *
  * The order of work in a view: operations on the source image (`stroke`), then all geometric ones composed into
  * one resampling to `size` x `size`, then the others on the result; within each group the order of the list.
@@ -179,7 +179,7 @@ export interface Policy {
   readonly name: string;
   /** Side of a view in pixels. */
   readonly size: number;
-  /** Whether a mirrored image still shows the same thing; features then average image and mirror image. */
+  /** Whether a mirrored image keeps its class; features then average image and mirror image. */
   readonly mirror: boolean;
   readonly border: Border;
   readonly normalise: Normalisation | null;

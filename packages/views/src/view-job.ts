@@ -1,7 +1,7 @@
 import type { Policy } from './policy.js';
 import type { ImageSize } from './view-state.js';
 
-/** What a worker knows for good. Pixels and positions lie in shared memory. */
+/** The constant data of a worker. Pixels and positions are in shared memory. */
 export interface WorkerContent {
   readonly policy: Policy;
   readonly images: ImageSize;
@@ -13,7 +13,7 @@ export interface WorkerContent {
   readonly views: number;
 }
 
-/** A batch to be made, all in shared memory. */
+/** A batch to make, all in shared memory. */
 export interface ViewJob {
   readonly step: number;
   readonly positions: Uint32Array;

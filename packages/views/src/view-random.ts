@@ -11,9 +11,9 @@ export interface ViewRandom {
 }
 
 /**
- * A generator that can be restarted for every view in a few nanoseconds, so that a view depends on its own numbers
- * alone and not on the worker that makes it. The state is hashed (MurmurHash3's finaliser) from the four numbers;
- * the sequence is sfc32 (Doty-Humphrey, PractRand).
+ * A generator that can be restarted for every view in a few nanoseconds, so that a view depends on these numbers alone
+ * and not on its worker. The state is hashed (MurmurHash3's finaliser) from the four numbers; the sequence is sfc32
+ * (Doty-Humphrey, PractRand).
  */
 export function createViewRandom(): ViewRandom {
   let a = 0;

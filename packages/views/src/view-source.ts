@@ -11,8 +11,8 @@ export interface ViewOptions {
   readonly views: number;
   readonly seed: number;
   /**
-   * Worker threads that may be taken, a stage's own number; the first one starts at once, and another one whenever
-   * batches come late. 0 makes the views in the calling thread. Never changes the result.
+   * Maximum worker threads, from the stage; the first one starts at once, and another one whenever batches come late. 0
+   * makes the views in the calling thread. Never changes the result.
    */
   readonly threads: number;
 }
@@ -24,7 +24,7 @@ export interface ViewSource {
   readonly channels: number;
   /** Worker threads by now. */
   readonly workers: number;
-  /** Starts to make the views of a step that is asked for later; a second time for the same step does nothing. */
+  /** Starts making the views of a later step; a second call for the same step does nothing. */
   prefetch(step: number, positions: Uint32Array): void;
   /**
    * The views of the images at `positions`: [views * positions, size, size, channels], all first views before all
@@ -47,7 +47,7 @@ interface Pending {
   readonly done: Promise<void>;
 }
 
-/** Batches that may still be read by the caller when the next one is handed over. */
+/** Batches that the caller may still read when the next one is returned. */
 const keptBatches = 2;
 
 /**
@@ -68,8 +68,8 @@ function sharedPixels(pixels: Uint8Array): Uint8Array {
 /**
  * Views of images under a policy, made ahead by worker threads.
  *
- * Every random choice of a view follows from (seed, step, the image's own index, view) alone, so the number of
- * threads and the order of work do not change the result. So the source may take as many as keep its caller from waiting.
+ * Every random choice of a view follows from (seed, step, the image's own index, view) alone, so the number of threads
+ * and the order of work do not change the result. So the source may use as many as keep its caller from waiting.
  *
  * @throws if the policy does not fit the images' channels.
  * @example
@@ -135,7 +135,7 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
     const done = new Promise<void>((resolve, reject) => {
       settlers.set(step, (error) => (error === undefined ? resolve() : reject(error)));
     });
-    // Whoever asks for the batch hears of the failure; a batch nobody asks for must not end the process.
+    // The caller of the batch gets the failure; a batch never requested must not end the process.
     done.catch(() => undefined);
     // Never reused: a worker that comes late to this job finds it used up, even when the slot serves another step.
     const progress = new Int32Array(shared(8));
@@ -161,9 +161,9 @@ export function createViews(policy: Policy, images: Images, { views, seed, threa
     async batch(step, positions) {
       const job = pending.get(step) ?? start(step, positions);
       if (!sameNumbers(job.slot.positions, positions))
-        throw new Error(`step ${step} was prefetched with other positions than it is asked for`);
+        throw new Error(`step ${step} was prefetched with other positions than requested`);
       const askedAt = performance.now();
-      // The message that says so may lie unread while the training keeps this thread busy: that is no waiting for views.
+      // That message may be unread while training keeps this thread busy: that is not waiting for views.
       const isMade = Atomics.load(job.progress, 1) === positions.length;
       // An unreferenced worker alone would let the process end here.
       for (const worker of workers) worker.ref();

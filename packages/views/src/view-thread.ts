@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ViewJob, WorkerContent } from './view-job.js';
 import { createJobWorker } from './view-worker.js';
 
-// The program of a worker thread: makes its share of every job that it is sent, and says which ones it finished.
+// The program of a worker thread: makes its part of every job that it receives, and reports the finished ones.
 
-/** Images that a worker takes at a time. */
+/** Images per chunk of a worker. */
 const chunk = 4;
 
 const work = createJobWorker(workerData as WorkerContent);

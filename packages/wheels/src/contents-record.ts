@@ -4,7 +4,7 @@ import { chmod, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { othersMayWrite } from './others-may-write.js';
 
-/** The file by which a folder is known as one that was installed, and whether it still is as it was written. */
+/** The record file of an installed folder, which shows whether the folder is complete and unchanged. */
 const recordName = '.twoshot.json';
 const writer = 'twoshot';
 
@@ -26,7 +26,7 @@ interface ContentsRecord {
 
 const isLibrary = (name: string): boolean => /\.(so(\.\d+)*|node|safetensors)$/.test(name);
 
-/** Notes in a folder what it holds: the last thing before it is published, or the first in one to work in. */
+/** Writes the record of a folder: the last thing before it is published, or the first in a scratch folder. */
 export async function recordContents(folder: string): Promise<void> {
   const libraries: Record<string, Library> = {};
   let files = 0;
@@ -88,7 +88,7 @@ export interface Scrutiny {
  * What keeps an installed folder from being used: `absent`, or the first library that is missing, is not what was
  * installed, or could be changed by another user. Null where it is whole.
  *
- * @param expected paths that must be there in a folder without a record: earlier versions wrote none
+ * @param expected paths required in a folder without a record, since earlier versions wrote none
  */
 export function damageOf(
   folder: string,

@@ -17,10 +17,10 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads a wheel with pip, so that its configuration (index, proxy, certificates) holds, and checks its digest.
+ * Downloads a wheel with pip, so that pip's configuration (index, proxy, certificates) applies, and checks its digest.
  *
  * @param folder an empty folder; pip's temporary files go there too
- * @returns the wheel's path, or why there is none
+ * @returns the wheel's path, or the reason of the failure
  */
 export async function downloadWheel(
   pip: Pip,

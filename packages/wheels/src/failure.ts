@@ -5,7 +5,7 @@ export type WheelFailure =
   | { readonly kind: 'python-missing' }
   | { readonly kind: 'pip-missing'; readonly python: string }
   | { readonly kind: 'download-failed'; readonly requirement: string; readonly output: string }
-  /** The index gave another file than the pinned one. */
+  /** The index served another file than the pinned one. */
   | {
       readonly kind: 'digest-mismatch';
       readonly requirement: string;
@@ -18,7 +18,7 @@ export type WheelFailure =
   | { readonly kind: 'cache-not-trusted'; readonly folder: string; readonly reason: string };
 
 /**
- * What is missing, in one sentence, and the next thing to type or to do.
+ * What is missing, in one sentence, and the next step.
  *
  * @param what is installed, e.g. `the TensorFlow library`
  */
@@ -27,15 +27,15 @@ export function describeWheelFailure(failure: WheelFailure, what: string): reado
     case 'python-missing':
       return [`Python 3 with pip is needed to download ${what}`, 'apt-get install python3 python3-pip'];
     case 'pip-missing':
-      return [`${failure.python} is there but has no pip`, 'apt-get install python3-pip, or python3 -m ensurepip'];
+      return [`${failure.python} has no pip`, 'apt-get install python3-pip, or python3 -m ensurepip'];
     case 'download-failed':
       return [
         `pip could not download ${failure.requirement}: ${tellingLines(failure.output)}`,
-        "check the network; a proxy goes into HTTPS_PROXY, an index of your own into PIP_INDEX_URL or pip's configuration",
+        "check the network; set a proxy in HTTPS_PROXY, your own package index in PIP_INDEX_URL or pip's configuration",
       ];
     case 'digest-mismatch':
       return [
-        `the package index gave another file for ${failure.requirement}: expected SHA-256 ${failure.expected}, found ${failure.found}`,
+        `the package index served another file for ${failure.requirement}: expected SHA-256 ${failure.expected}, found ${failure.found}`,
         'use an index that serves the files of pypi.org (PIP_INDEX_URL)',
       ];
     case 'disk-full':
@@ -43,7 +43,7 @@ export function describeWheelFailure(failure: WheelFailure, what: string): reado
         `${failure.folder} needs ${bytes(failure.needed)} free to install ${what}${
           failure.free === null ? '' : ` and has ${bytes(failure.free)}`
         }`,
-        'free some space, or name a folder on another disk in TWOSHOT_CACHE',
+        'free some space, or set TWOSHOT_CACHE to a folder on another disk',
       ];
     case 'cache-not-writable':
       return [`${failure.folder} cannot be written: ${failure.reason}`, 'name a writable folder in TWOSHOT_CACHE'];

@@ -6,18 +6,18 @@ import { isOwn, recordContents } from './contents-record.js';
 import type { WheelFailure } from './failure.js';
 import { othersMayWrite } from './others-may-write.js';
 
-/** What is to be installed in the user's cache. */
+/** What to install in the user's cache. */
 export interface CachePlan {
-  /** Holds what is installed, the lock and the scratch folders. */
+  /** Folder of the installed files, the lock and the scratch folders. */
   readonly folder: string;
-  /** Bytes that installing takes at its peak. */
+  /** Peak disk space of the installation, in bytes. */
   readonly peak: number;
   readonly isThere: () => boolean;
 }
 
 export interface CacheOptions {
   readonly signal?: AbortSignal;
-  /** Another process is at it; called once. */
+  /** Called once, if another process is installing. */
   readonly onWait: (pid: number) => void;
 }
 
@@ -25,15 +25,15 @@ export interface CacheOptions {
 export const scratchPrefix = 'scratch-';
 export const lockName = 'lock';
 
-/** A folder that may not be written, or a file where a folder should be. */
+/** A read-only folder, or a file in place of a folder. */
 const notWritable = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
 
 /**
- * Installs what is missing of a plan. `make` works in a scratch folder, and what it has finished appears by `publish`,
- * a rename. Two processes wait for each other; a killed one leaves its scratch folder, which the next one sweeps away;
- * a folder that it did not write stays.
+ * Installs the missing part of a plan. `make` works in a scratch folder, and what it has finished appears by `publish`,
+ * a rename. Two processes wait for each other; a killed one leaves its scratch folder, which the next one deletes;
+ * folders of others stay.
  *
- * @returns null when it is there
+ * @returns null when it is installed
  */
 export async function fillCache<F>(
   { folder, peak, isThere }: CachePlan,
@@ -100,7 +100,7 @@ async function freeBytes(folder: string): Promise<number | null> {
   }
 }
 
-/** A failure where the disk of the folder has less room than the plan takes. */
+/** A failure if the disk of the folder has less free space than the plan needs. */
 export async function missingRoom({ folder, peak }: Omit<CachePlan, 'isThere'>): Promise<WheelFailure | null> {
   const free = await freeBytes(folder);
   return free !== null && free < peak ? { kind: 'disk-full', folder, needed: peak, free } : null;

@@ -5,16 +5,16 @@ import { isOwn } from './contents-record.js';
 import type { WheelFailure } from './failure.js';
 import { lockName, scratchPrefix } from './fill-cache.js';
 
-/** What became of a folder of the cache. */
+/** Outcome for a folder of the cache. */
 export interface Removal {
   readonly folder: string;
   /** Names of what was installed. */
   readonly removed: readonly string[];
-  /** Names of what was there beside it and still is. */
+  /** Names of other entries, which remain. */
   readonly left: readonly string[];
 }
 
-/** A lock, or what a process that died left of its attempt to take it. */
+/** A lock, or leftovers of a dead process that tried to acquire it. */
 const lockNames = new RegExp(`^${lockName}(\\.[0-9a-f-]{36})?$`);
 
 async function namesIn(folder: string): Promise<readonly string[]> {
@@ -27,10 +27,9 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 }
 
 /**
- * Removes what was installed in a folder of the cache, and nothing that lies beside it. Waits for a process that
- * installs there.
+ * Removes what was installed in a folder of the cache, and nothing else. Waits for a process that installs there.
  *
- * @param isInstalled whether a name in it is that of something installed
+ * @param isInstalled whether an entry of that name was installed
  * @throws the reason of the signal when it is aborted first
  */
 export async function removeInstalled(

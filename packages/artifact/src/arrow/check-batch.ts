@@ -3,8 +3,8 @@ import { ArtifactError } from '../artifact-error.js';
 import { spellType } from './spell-type.js';
 
 /**
- * Checks that the values of a batch are there: as many as it has rows, and texts and lists in an ascending order within
- * what they are cut from.
+ * Checks that the values of a batch are complete: one per row, with ascending offsets of strings and lists within what
+ * they are cut from.
  *
  * @throws ArtifactError
  */
@@ -34,14 +34,14 @@ function isWhole(data: Data): boolean {
   if (DataType.isFixedSizeList(type))
     return type.listSize >= 0 && (children[0]?.length ?? -1) >= end * type.listSize && children.every(isWhole);
   if (DataType.isStruct(type)) return children.every((child) => child.length >= end && isWhole(child));
-  // Types that no artifact has are refused where they are read.
+  // Types that no artifact uses are refused on reading.
   return !(DataType.isInt(type) || DataType.isFloat(type)) || lengthOf(data.values) >= length;
 }
 
 const lengthOf = (values: unknown): number =>
   ArrayBuffer.isView(values) && 'length' in values && typeof values.length === 'number' ? values.length : 0;
 
-/** Whether offsets ascend from 0 or more to `most` or less. */
+/** Whether offsets ascend from at least 0 to at most `maximum`. */
 function ascends({ valueOffsets, length }: Data, most: number): boolean {
   const offsets: unknown = valueOffsets;
   if (!(offsets instanceof Int32Array)) return length === 0;

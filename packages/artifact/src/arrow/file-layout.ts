@@ -1,14 +1,13 @@
 import { FlatBuffer } from './flat-buffer.js';
 
 /**
- * What arrow-js takes on trust in the metadata of an Arrow file: with one wrong byte it goes round a loop 2^31 times, or
- * takes all memory. Tables and their slots: https://github.com/apache/arrow/tree/main/format (File.fbs, Schema.fbs,
- * Message.fbs).
+ * What arrow-js trusts in the metadata of an Arrow file: with one wrong byte it loops 2^31 times, or takes all memory.
+ * Tables and their slots: https://github.com/apache/arrow/tree/main/format (File.fbs, Schema.fbs, Message.fbs).
  */
 
 type Table = ReturnType<FlatBuffer['root']>;
 
-/** Where a batch lies in the file. */
+/** Position of a batch in the file. */
 export interface Block {
   readonly offset: number;
   readonly metadata: number;
@@ -31,7 +30,7 @@ const oldestVersion = 3;
  * Checks the footer of an Arrow file.
  *
  * @param end bytes of the file before the footer
- * @throws RangeError for what leads out of it, and for batches that lie over each other
+ * @throws RangeError for offsets outside it, and for overlapping batches
  */
 export function checkFooter(bytes: Uint8Array, end: number): Footer {
   const buffer = new FlatBuffer(bytes);

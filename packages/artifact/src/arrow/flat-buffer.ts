@@ -12,8 +12,8 @@ interface FlatVector {
 }
 
 /**
- * Reads a FlatBuffer whose offsets and lengths nobody has checked. Whatever leads out of the bytes, or would be walked
- * more often than there are bytes, is a RangeError. https://flatbuffers.dev/internals/
+ * Reads an untrusted FlatBuffer. An offset out of the bytes, or one that would be visited more often than there are
+ * bytes, is a RangeError. https://flatbuffers.dev/internals/
  */
 export class FlatBuffer {
   readonly view: DataView;
@@ -77,10 +77,10 @@ export class FlatBuffer {
 
   #tableAt(at: number): FlatTable {
     this.#tables += 1;
-    if (this.#tables > this.view.byteLength) throw new RangeError('tables that stand in each other');
+    if (this.#tables > this.view.byteLength) throw new RangeError('nested tables');
     const fields = at - this.view.getInt32(at, true);
     const fieldsEnd = fields + this.view.getUint16(fields, true);
-    if (fieldsEnd > this.view.byteLength) throw new RangeError('a table that is cut off');
+    if (fieldsEnd > this.view.byteLength) throw new RangeError('a truncated table');
     return { at, fields, fieldsEnd };
   }
 }

@@ -5,7 +5,7 @@ import { openFile } from '../open-file.js';
 import { checkBatch } from './check-batch.js';
 import { checkFooter, checkMessage, type Block, type Footer } from './file-layout.js';
 
-/** An Arrow file that is open, and its batches one by one. */
+/** An open Arrow file, and its batches one by one. */
 export interface OpenTable {
   readonly schema: RecordBatch['schema'];
   readonly batches: AsyncIterable<RecordBatch>;
@@ -13,7 +13,7 @@ export interface OpenTable {
 }
 
 /**
- * Opens an Arrow file. It gives nothing that was not checked: a file may be cut off, or come from somebody else.
+ * Opens an Arrow file and checks everything it returns: a file may be truncated, or come from an untrusted source.
  *
  * @throws ArtifactError
  */

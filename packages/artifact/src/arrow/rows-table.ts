@@ -4,7 +4,7 @@ import type { Rows } from '../rows.js';
 import type { Column, ColumnValues } from './column.js';
 import type { Table } from './table-reader.js';
 
-/** Columns that say which image a row speaks of: `index`, `set` (a position in metadata `sets`) and `view`. */
+/** Columns that identify the image of a row: `index`, `set` (a position in metadata `sets`) and `view`. */
 export function rowColumns(rows: Rows): Column[] {
   return [
     { name: 'index', type: 'uint32', size: null },
@@ -24,7 +24,7 @@ export function rowMetadata(kind: string, rows: Rows): [string, string][] {
   ];
 }
 
-/** Fails unless every row is of one of the sets and known by its own (set, index, view). */
+/** Fails unless every row is of one of the sets and (set, index, view) is unique. */
 export function checkRows(file: string, rows: Rows): void {
   if (new Set(rows.sets).size < rows.sets.length) throw new ArtifactError(file, 'each set once', rows.sets.join(', '));
   if (ascends(rows)) return;
@@ -55,7 +55,7 @@ function ascends({ count, sets, set, index, view }: Rows): boolean {
 /**
  * Rows of a table that was written with the columns above.
  *
- * @throws ArtifactError for a row that is there twice, or is of no set
+ * @throws ArtifactError for a duplicate row, or one of no set
  */
 export function readRows(table: Table): Rows {
   const rows: Rows = {

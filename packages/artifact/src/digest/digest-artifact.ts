@@ -7,7 +7,7 @@ import { canonicalJson, sha256 } from '../canonical-json.js';
 import { readDocument } from '../json-document.js';
 import { readSafetensorsHeader } from '../safetensors.js';
 
-/** Raised when the same content would get another digest. */
+/** Increased when the same content would get another digest. */
 const digestFormat = 1;
 
 /**

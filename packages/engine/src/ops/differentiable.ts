@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Tensors by name: the gradients of an op are looked up under the names of its inputs. */
 type Inputs = Readonly<Record<string, tf.Tensor>>;
 
-/** Gradients by input; each is computed only when somebody asks for it. */
+/** Gradients by input; each is computed on demand. */
 export type Gradients<Names extends string> = Readonly<Record<Names, () => tf.Tensor>>;
 
 interface Definition<I extends Inputs, Y extends tf.Tensor | readonly tf.Tensor[], S extends readonly tf.Tensor[]> {
@@ -33,7 +33,7 @@ function hasTape(engine: object): engine is TapeEngine {
 
 /**
  * What the last backward step read. TensorFlow.js keeps every gradient and every saved tensor until the whole pass is
- * over; nobody asks for these once the next step begins, and without them a network takes half the memory.
+ * over; these are no longer needed once the next step begins, and without them a network takes half the memory.
  */
 const spent: tf.Tensor[] = [];
 

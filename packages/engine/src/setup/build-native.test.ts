@@ -105,7 +105,7 @@ test('two at once wait for each other: one downloads', async () => {
   const results = await Promise.all([buildNative(plan, { onProgress }), buildNative(plan, { onProgress })]);
   expect(results).toEqual([null, null]);
   expect(await readFile(join(folder, 'downloads'), 'utf8')).toBe('call\n');
-  expect(waits).toEqual([`process ${process.pid} is setting up the engine`]);
+  expect(waits).toEqual([`process ${process.pid} is installing the engine`]);
 });
 
 test('what a killed set-up left behind is swept away', async () => {
@@ -123,7 +123,7 @@ test.each([
   ['a file of the library is cut off', 'library/tensorflow/libtensorflow_cc.so.2', 'the', 'call\ncall\n'],
   ['a header is deleted and another binding is wanted', 'library/tensorflow/a.h', null, 'call\ncall\n'],
   ['the binding is cut off', 'binding/binding.node', '', 'call\n'],
-])('%s: what is not whole is said and made anew', async (_, file, content, downloads) => {
+])('%s: incomplete parts are reported and reinstalled', async (_, file, content, downloads) => {
   const whole = zipOf({ 'tensorflow/libtensorflow_cc.so.2': 'the library', 'tensorflow/a.h': 'a header' });
   await writeFile(join(folder, 'wheel'), whole);
   const sha256 = createHash('sha256').update(whole).digest('hex');
@@ -136,12 +136,12 @@ test.each([
   const told: string[] = [];
   const onProgress = ({ phase, text }: SetupProgress): void => void (phase === 'repair' && told.push(text));
   expect(await buildNative({ ...plan, wheels }, { onProgress })).toBeNull();
-  expect(told).toEqual([expect.stringContaining('is not whole')]);
+  expect(told).toEqual([expect.stringContaining('is incomplete')]);
   expect(isBuilt(plan.build)).toBe(true);
   expect(await readFile(join(folder, 'downloads'), 'utf8')).toBe(downloads);
 });
 
-test('a lock that names nobody is taken over', async () => {
+test('a lock without an owner is taken over', async () => {
   await mkdir(plan.folder);
   await writeFile(join(plan.folder, 'lock'), '');
   expect(await buildNative(plan)).toBeNull();
@@ -193,7 +193,7 @@ test('a compiler that gives up keeps the library for the next time', async () =>
   expect(await readdir(plan.folder)).toEqual(['library']);
 });
 
-test('too little room on the disk is said before the download', async () => {
+test('too little disk space is reported before the download', async () => {
   const failure = await buildNative({ ...plan, footprint: { ...plan.footprint, peak: 1e18 } });
   expect(failureKind(failure)).toBe('disk-full');
   await expect(readFile(join(folder, 'downloads'))).rejects.toThrow('ENOENT');

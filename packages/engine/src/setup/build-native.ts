@@ -45,7 +45,7 @@ export async function buildNative(plan: BuildPlan, options: BuildOptions = {}): 
     { folder, peak: footprint.peak, isThere: () => isBuilt(build) },
     {
       ...(signal && { signal }),
-      onWait: (pid) => onProgress?.({ phase: 'wait', text: `process ${pid} is setting up the engine` }),
+      onWait: (pid) => onProgress?.({ phase: 'wait', text: `process ${pid} is installing the engine` }),
     },
     async (scratch) => {
       // Asked first: a download of minutes is no use without a compiler.
@@ -57,14 +57,14 @@ export async function buildNative(plan: BuildPlan, options: BuildOptions = {}): 
   );
 }
 
-/** What is not whole is made anew; to go on from half a library would end in messages of the compiler. */
+/** An incomplete library is reinstalled; using it would end in compiler errors. */
 async function clearDamaged(build: NativeBuild, { onProgress }: BuildOptions): Promise<void> {
   for (const [folder, damage] of [
     [build.libraryFolder, await damageOfAll(build.libraryFolder, libraryFiles)],
     [build.bindingFolder, bindingDamage(build)],
   ] as const) {
     if (damage === null || damage === 'absent') continue;
-    onProgress?.({ phase: 'repair', text: `${folder} is not whole (${damage}) and is made anew` });
+    onProgress?.({ phase: 'repair', text: `${folder} is incomplete (${damage}) and is reinstalled` });
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -4,7 +4,7 @@ import { compilerName } from './compiler-name.js';
 import type { SetupFailure } from './failure.js';
 import { COMPILER_FLAGS, type NativeBuild } from './native-build.js';
 
-/** Whether the compiler answers. */
+/** Whether the compiler works. */
 export async function findCompiler(): Promise<string | SetupFailure> {
   const compiler = compilerName();
   const version = await runCommand(compiler, ['--version']);

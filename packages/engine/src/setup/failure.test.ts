@@ -37,7 +37,7 @@ const failures: readonly (readonly [failure: SetupFailure, named: readonly strin
   ],
   [
     { kind: 'broken', damage: '/cache/x is incomplete: a.so is missing', cause: { kind: 'pip-missing', python: 'py' } },
-    ['/cache/x is incomplete: a.so is missing', 'py is there but has no pip', 'python3-pip', 'engine setup'],
+    ['/cache/x is incomplete: a.so is missing', 'py has no pip', 'python3-pip', 'engine setup'],
   ],
 ];
 
@@ -65,8 +65,8 @@ test('no two failures have the same text', () => {
   expect(new Set(texts).size).toBe(failures.length);
 });
 
-test('an engine that cannot be had says what to do', () => {
+test('an engine that is unavailable says what to do', () => {
   expect(new EngineUnavailableError({ kind: 'pip-missing', python: 'python3' }).message).toBe(
-    'python3 is there but has no pip; to fix it: apt-get install python3-pip, or python3 -m ensurepip',
+    'python3 has no pip; to fix it: apt-get install python3-pip, or python3 -m ensurepip',
   );
 });

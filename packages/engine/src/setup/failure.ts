@@ -10,7 +10,7 @@ export type SetupFailure =
   | { readonly kind: 'device-missing' }
   | { readonly kind: 'compiler-missing'; readonly compiler: string }
   | { readonly kind: 'compilation-failed'; readonly compiler: string; readonly output: string }
-  /** It was there, is not whole any more, and could not be made anew. */
+  /** It was installed, is now incomplete, and could not be reinstalled. */
   | { readonly kind: 'broken'; readonly damage: string; readonly cause: SetupFailure }
   /** Built, but the dynamic loader or TensorFlow refuses it. */
   | { readonly kind: 'load-failed'; readonly variant: Variant; readonly file: string; readonly reason: string };
@@ -55,7 +55,7 @@ function missingAndFix(failure: SetupFailure): readonly [string, string] {
       ];
     case 'broken': {
       const [missing, fix] = missingAndFix(failure.cause);
-      return [`${failure.damage}; it cannot be made anew: ${missing}`, `${fix}; then twoshot engine setup`];
+      return [`${failure.damage}; it cannot be reinstalled: ${missing}`, `${fix}; then twoshot engine setup`];
     }
     case 'load-failed':
       return [
@@ -69,7 +69,7 @@ function missingAndFix(failure: SetupFailure): readonly [string, string] {
   }
 }
 
-/** An engine that was asked for by name cannot be had. */
+/** An engine that was selected by name is unavailable. */
 export class EngineUnavailableError extends Error {
   override readonly name = 'EngineUnavailableError';
   readonly failure: SetupFailure;

@@ -18,17 +18,17 @@ export interface Bundle {
   readonly code: CodeRecord;
 }
 
-/** A fresh bundle, with all files that it came from. */
+/** A new bundle, with all its source files. */
 export interface BuiltBundle extends Bundle {
   readonly sources: readonly string[];
 }
 
 interface Part {
-  /** As hashed: externals by name and version, nothing that depends on where the checkout lies. */
+  /** As hashed: externals by name and version, nothing that depends on the path of the checkout. */
   readonly hashed: Record<string, string>;
   /** As run. */
   readonly run: Record<string, string>;
-  /** Files that are copied beside the code, by their name there. */
+  /** Files copied next to the code, by their name there. */
   readonly assets: Record<string, string>;
   readonly modules: Record<string, string>;
   readonly externals: ExternalImport[];
@@ -50,10 +50,10 @@ const withExternals = (
     return external === undefined ? whole : JSON.stringify(write(external));
   });
 
-/** Names of chunks come from a digest that is not ours; they are left out of what is hashed for a module. */
+/** Names of chunks come from the bundler's digest; they are excluded from the hash of a module. */
 const withoutChunkNames = (code: string): string => code.replaceAll(/part-[^"]+\.mjs/g, 'part.mjs');
 
-/** A module as people know it: the source of a compiled file where there is one. */
+/** A module as users know it: the source of a compiled file where there is one. */
 function moduleName(workspace: string, id: string): string {
   if (id.startsWith('\0')) return id.slice(1);
   const source = id.replace(`${sep}dist${sep}`, `${sep}src${sep}`).replace(/\.js$/, '.ts');
@@ -92,7 +92,7 @@ async function buildPart(workspace: string, entry: BundleEntry, name: string): P
   const { chunks, externals, modules } = await bundleModule(workspace, entry, name);
   const part: Part = { hashed: {}, run: {}, assets: {}, modules: {}, externals: [], sources: [...modules] };
   for (const chunk of chunks) {
-    // The bundler's own list also has imports of which nothing is left.
+    // The bundler's own list also has imports that were dropped entirely.
     for (const [, id] of chunk.code.matchAll(externalId)) {
       const external = externals.get(id!);
       if (external !== undefined) part.externals.push(external);
@@ -104,7 +104,7 @@ async function buildPart(workspace: string, entry: BundleEntry, name: string): P
     part.run[chunk.fileName] = withExternals(
       replaceReferences(chunk.code, (reference) => places.get(reference)!.run),
       externals,
-      // From where the bundle lies another version may be found, or none.
+      // From the folder of the bundle another version may be found, or none.
       ({ specifier, file, installed }) =>
         installed.manifest === join(workspace, 'node_modules', installed.name, 'package.json')
           ? specifier
@@ -142,7 +142,7 @@ async function writeBundle(bundles: string, hash: string, part: Part): Promise<s
   }
 }
 
-/** A bundle finds the packages of its workspace in the folders above it, wherever the cache lies. */
+/** A bundle finds the packages of its workspace in the folders above it, wherever the cache is. */
 async function linkPackages(workspace: string, cache: string): Promise<void> {
   const packages = join(workspace, 'node_modules');
   if (cache.startsWith(packages + sep)) return;

@@ -16,9 +16,9 @@ export interface ExternalImport {
 /** What the bundler made of one entry. */
 export interface Bundled {
   readonly chunks: readonly OutputChunk[];
-  /** By the text that stands for it in the chunks. */
+  /** By its placeholder in the chunks. */
   readonly externals: ReadonlyMap<string, ExternalImport>;
-  /** Absolute paths of all modules that were looked at, also those of which nothing is left. */
+  /** Absolute paths of all modules read, including those dropped entirely. */
   readonly modules: readonly string[];
 }
 
@@ -37,7 +37,7 @@ function externalsPlugin(externals: Map<string, ExternalImport>): Plugin {
       if (found === null || !isInstalled(found.id)) return found;
       const installed = packageOf(found.id);
       if (installed === null) return found;
-      // Stands for specifier and version, so that the text of a chunk is the same in every checkout.
+      // Placeholder for specifier and version, so that the text of a chunk is the same in every checkout.
       const id = `external:${specifier}@${installed.version}`;
       externals.set(id, { specifier, file: found.id, installed });
       return { id, external: true, moduleSideEffects: !mayBeLeftOut(installed.manifest) };
@@ -45,7 +45,7 @@ function externalsPlugin(externals: Map<string, ExternalImport>): Plugin {
   };
 }
 
-/** The slash at the end tells folders from files. */
+/** A trailing slash marks folders. */
 const slashOf = (path: string): string => (path.endsWith('/') ? '/' : '');
 
 const referencesPlugin = (workspace: string): Plugin => ({
@@ -67,12 +67,12 @@ const entryPlugin = (code: string, importer: string): Plugin => ({
   load: (id) => (id === virtualEntry ? code : null),
 });
 
-/** Where a bundle begins: a file, or a text whose imports are resolved as if it stood in the file `importer`. */
+/** Entry of a bundle: a file, or a text whose imports are resolved as if it were the file `importer`. */
 export type BundleEntry = { readonly file: string } | { readonly code: string; readonly importer: string };
 
 /**
- * Bundles one entry with everything of the workspace that it uses; installed packages stay outside. Comments go, white
- * space and quotes become the printer's own.
+ * Bundles one entry with everything of the workspace that it uses; installed packages are external. Comments are
+ * dropped, white space and quotes are normalised by the printer.
  */
 export async function bundleModule(workspace: string, entry: BundleEntry, name: string): Promise<Bundled> {
   const externals = new Map<string, ExternalImport>();

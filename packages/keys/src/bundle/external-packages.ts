@@ -43,7 +43,7 @@ export function packageOf(file: string): InstalledPackage | null {
   return { name: name!, version: version!, manifest: path };
 }
 
-/** Whether an import of a package that uses none of its names may be left out. */
+/** Whether an import of a package without used names may be dropped. */
 export function mayBeLeftOut(manifest: string): boolean {
   return read(manifest)?.sideEffects === false;
 }
@@ -57,7 +57,7 @@ function findInstalled(name: string, from: string): string | null {
 }
 
 /**
- * A package and all that it needs, as installed. Types are left out: they never run.
+ * A package and all its dependencies, as installed. Types are excluded: they never run.
  */
 export function closureOf(root: InstalledPackage): readonly InstalledPackage[] {
   const found = new Map<string, InstalledPackage>();

@@ -1,7 +1,7 @@
 /**
  * Files that code names by `new URL('./file', import.meta.url)`: worker scripts, WebAssembly, sources of native code.
- * They are marked before bundling, so that those which tree shaking drops are dropped, and what is left is put beside
- * the bundle.
+ * They are marked before bundling, so that tree shaking drops unused ones, and the others are copied next to the
+ * bundle.
  */
 const reference = /new URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*,\s*import\.meta\.url\s*\)/g;
 const marker = /new URL\("twoshot-file:([^"]+)", import\.meta\.url\)/g;
@@ -25,6 +25,6 @@ export const referencesIn = (code: string): readonly string[] => [
   ...new Set([...code.matchAll(marker)].map((match) => decodeURI(match[1]!))),
 ];
 
-/** Puts places relative to the bundle, or URLs, where the marks are. */
+/** Replaces the marks by paths relative to the bundle, or URLs. */
 export const replaceReferences = (code: string, place: (name: string) => string): string =>
   code.replaceAll(marker, (_, name: string) => `new URL(${JSON.stringify(place(decodeURI(name)))}, import.meta.url)`);

@@ -40,8 +40,8 @@ export interface StageBundles {
 }
 
 /**
- * The entry of a stage's bundle. A stage that takes the engine has the engine's start in its bundle, since its kernels and
- * gradients are part of what the stage computes; how the native library is brought is not.
+ * The entry of a stage's bundle. A stage that uses the engine has the engine's start in its bundle, since its kernels
+ * and gradients are part of what the stage computes; the installation of the native library is not.
  */
 const entryCode = (entry: string, engine: boolean): string =>
   [

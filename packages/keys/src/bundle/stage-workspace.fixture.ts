@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const checkout = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** What every stage of the fixture starts with: it notes that it ran, and keeps one number as a policy. */
+/** Prelude of every stage of the fixture: it records that it ran, and stores one number as a policy. */
 const prelude = (depth = './'): string => `import { ran } from '${depth}note.js';
 const read = async (input) => (await (await import('@twoshot/artifact')).readPolicy(input.path)).value;
 const write = async (dir, value) => (await import('@twoshot/artifact')).writePolicy(dir, { value });

@@ -1,7 +1,7 @@
 import type { Json } from '@twoshot/artifact';
 import { unreachable } from '@twoshot/diagnostics';
 
-/** One reason why a result is not an earlier one of the same stage. */
+/** One reason why an earlier result of the same stage does not apply. */
 export type Cause =
   /** The stage of this pipeline has no earlier result in the store. */
   | { readonly type: 'first-run' }
@@ -21,19 +21,19 @@ export type Cause =
       readonly port: string;
       /** Stage that gives it. */
       readonly from: string | null;
-      /** Where the change began; empty where that was in another run. */
+      /** Origin of the change; empty if it was in another run. */
       readonly roots: readonly Root[];
     }
-  /** Other artifacts on a port: more, fewer, or none. */
+  /** A different number of artifacts on a port. */
   | { readonly type: 'wiring'; readonly port: string; readonly from: string; readonly to: string }
   | { readonly type: 'env'; readonly name: string; readonly from: string | null; readonly to: string | null }
   | { readonly type: 'engine'; readonly field: string; readonly from: Json; readonly to: Json }
   | { readonly type: 'seed' }
-  /** The pipeline around a stage that looked at all of it. */
+  /** The pipeline around a stage that reads its whole graph. */
   | { readonly type: 'graph' }
   | { readonly type: 'format'; readonly from: string; readonly to: string };
 
-/** A change that came down to a stage through its inputs. */
+/** A change that reached a stage through its inputs. */
 export interface Root {
   readonly stage: string;
   readonly cause: Exclude<Cause, { readonly type: 'input' }>;
@@ -67,7 +67,7 @@ export function describeCause(cause: Cause): string {
     case 'param':
       return `param ${cause.name} ${show(cause.from)} -> ${show(cause.to)}`;
     case 'external':
-      return `what param ${cause.name} names has another content`;
+      return `content of param ${cause.name} changed`;
     case 'input':
       return `input ${cause.port} changed${describeOrigin(cause)}`;
     case 'wiring':
@@ -97,7 +97,7 @@ function describeOrigin({ from, roots }: InputCause): string {
   return from === null ? '' : ` (${from})`;
 }
 
-/** Causes in one line; inputs whose change began in the same place share one. */
+/** Causes in one line; inputs with the same origin share one. */
 export function describeCauses(causes: readonly Cause[]): string {
   const ports = new Map<string, Set<string>>();
   const texts = causes.map((cause) => {

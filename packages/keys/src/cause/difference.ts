@@ -5,7 +5,7 @@ import { fillIn, type InputRecord, type KeyDocument, type ReadSet } from '../key
 import type { Present } from '../key/stage-present.js';
 import type { Cause, Root } from './cause.js';
 
-/** What an earlier result keeps of how it was keyed. */
+/** What an earlier result records about its key. */
 export interface KeyedResult {
   readonly document: KeyDocument;
   readonly reads: ReadSet;
@@ -27,11 +27,11 @@ function codeCauses(was: CodeRecord, is: CodeRecord): readonly Cause[] {
       return { type: 'package', name, from: was.packages[name] ?? null, to: is.packages[name] ?? null };
     });
   const modules = keysOf(was.modules, is.modules).filter((path) => was.modules[path] !== is.modules[path]);
-  // Modules in another order are other code, though none of them changed.
+  // Reordered modules are different code, though none of them changed.
   return modules.length > 0 || packages.length === 0 ? [{ type: 'code', modules }, ...packages] : packages;
 }
 
-/** Where the change of a stage's output began. */
+/** Origin of the change of a stage's output. */
 function rootsOf(stage: string, causes: readonly Cause[]): readonly Root[] {
   const roots = causes.flatMap((cause) => (cause.type === 'input' ? cause.roots : [{ stage, cause }]));
   const texts = roots.map(canonicalJson);
@@ -83,8 +83,8 @@ function mapCauses(
 }
 
 /**
- * What tells a stage as it is now from an earlier result: what that result read, filled with today's values, against
- * its key document.
+ * Differences between a stage now and an earlier result: the read set of that result, filled with current values,
+ * against its key document.
  *
  * @param because causes of the stage that an input comes from, where it ran just now
  */
@@ -128,7 +128,7 @@ function engineCauses(was: Json, is: Json): readonly Cause[] {
   return mapCauses(was, is, (field, from, to) => ({ type: 'engine', field, from, to }));
 }
 
-/** The earlier result that is nearest, with what tells it from now; null where there is none. */
+/** The most similar earlier result, with its differences from now; null where there is none. */
 export function nearestResult<T extends KeyedResult>(
   earlier: readonly T[],
   now: Present,

@@ -16,12 +16,12 @@ export interface FileSnapshot {
 export type Snapshot = Readonly<Record<string, FileSnapshot>>;
 
 /**
- * A file that was changed just before it was read may be changed again without a visible difference in its times,
- * whose steps can be as coarse as this.
+ * A file changed just before it was read may change again without a visible difference in its times, whose steps can be
+ * as coarse as this.
  */
 const coarsestClock = 2_000;
 
-/** From this size on a file is read in pieces. */
+/** Larger files are read in chunks; in bytes. */
 const large = 1 << 26;
 
 async function digestOfFile(path: string, bytes: number): Promise<string> {
@@ -59,7 +59,7 @@ function absentAsNull(error: unknown): null {
 /**
  * Snapshots a file again: by its times where they prove that it is as it was, by its content otherwise.
  *
- * @returns null if there is no such file any more
+ * @returns null if the file no longer exists
  */
 export async function refresh(path: string, earlier: FileSnapshot | undefined): Promise<FileSnapshot | null> {
   try {

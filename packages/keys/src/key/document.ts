@@ -3,14 +3,14 @@ import { asJson, digestOf } from '@twoshot/artifact/canonical-json';
 import type { Json } from '@twoshot/artifact';
 import type { GraphDocument } from '@twoshot/stage';
 
-/** Raised when documents get another meaning, or when the same documents would lead to other results. */
+/** Increased when documents change their meaning, or when the same documents would produce other results. */
 export const keyFormat = 2;
 
 /** An input as it enters the key. */
 export interface InputRecord {
   /** Logical digest. */
   readonly digest: string;
-  /** What the graph says about it; only what the stage looked at. */
+  /** Facts from the graph; only those that the stage read. */
   readonly from?: string;
   readonly holds?: readonly string[];
   readonly seen?: readonly string[];
@@ -19,32 +19,32 @@ export interface InputRecord {
 
 export type InputRecords = Readonly<Record<string, InputRecord | readonly InputRecord[] | null>>;
 
-/** What is known before a stage runs and holds whatever it reads: the first step of the look-up. */
+/** What is known before a stage runs, whatever it reads: the first step of the look-up. */
 export interface BaseDocument {
   readonly format: { readonly key: number; readonly bundler: string };
   /** `family/implementation`. */
   readonly stage: string;
   /** Digest of the bundle that runs. */
   readonly code: string;
-  /** Logical digests alone; what the graph says about them belongs to the read set. */
+  /** Logical digests alone; facts from the graph belong to the read set. */
   readonly inputs: InputRecords;
   /** Declared environment variables; null where one is not set. */
   readonly env: Readonly<Record<string, string | null>>;
-  /** Only of stages that take the engine. */
+  /** Only for stages that use the engine. */
   readonly engine: Json;
 }
 
 /** Facts about an input that come from the graph and not from its content. */
 export type Provenance = 'from' | 'holds' | 'seen' | 'outside';
 
-/** What a stage looked at while it ran, as its host tells it. */
+/** What a stage read while it ran, as reported by its host. */
 export type ReadSet = Reads;
 
-/** Values of today for everything that a stage could read. */
+/** Current values of everything that a stage could read. */
 export interface Readable {
-  /** Defaults filled in; external ones without their value. */
+  /** With defaults; external ones without their value. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** Digests of what external params name. */
+  /** Digests of the content of external params. */
   readonly external: Readonly<Record<string, string>>;
   readonly instanceSeed: string;
   readonly pipelineSeed: number;
@@ -56,7 +56,7 @@ export interface Readable {
 /** The key is the digest of this. */
 export interface KeyDocument extends BaseDocument {
   readonly params: Readonly<Record<string, Json>>;
-  /** Params that were looked for and are not there. */
+  /** Params that were queried but do not exist. */
   readonly absent: readonly string[];
   /** Digests of external files and folders; never their paths. */
   readonly external: Readonly<Record<string, string>>;
@@ -91,13 +91,13 @@ function inputsOf(inputs: InputRecords, reads: ReadSet): InputRecords {
   );
 }
 
-/** Nothing read: turns inputs with provenance into those of a base document. */
+/** Nothing read: converts inputs with provenance to those of a base document. */
 export const nothingRead: ReadSet = { params: [], seed: false, pipelineSeed: false, graph: false, provenance: [] };
 
 /** Digests alone, for a base document. */
 export const digestsOf = (inputs: InputRecords): InputRecords => inputsOf(inputs, nothingRead);
 
-/** Fills a read set with the values of today. */
+/** Fills a read set with current values. */
 export function fillIn(base: BaseDocument, reads: ReadSet, now: Readable): KeyDocument {
   const params: Record<string, Json> = {};
   const external: Record<string, string> = {};

@@ -5,10 +5,10 @@ import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-jso
 import type { Declaration } from '@twoshot/stage';
 import { refresh, type Snapshot } from '../files/snapshot.js';
 
-/** Digest that stands for a path where nothing is. */
+/** Digest of a missing path. */
 export const nothingThere = 'absent';
 
-/** Absolute paths of the external params that name something, by param. */
+/** Absolute paths of the external params that are set, by param. */
 export function externalPaths(
   declaration: Pick<Declaration, 'params'>,
   params: Readonly<Record<string, unknown>>,
@@ -31,19 +31,19 @@ async function readSnapshot(path: string): Promise<Snapshot> {
   }
 }
 
-/** Errors of what is there, but cannot be read. */
+/** Errors for entries that exist but cannot be read. */
 const denials = new Set(['EACCES', 'EPERM', 'ELOOP']);
 
-/** Stands for the content of a file that cannot be read: what that means is for the stage to say. */
+/** Replaces the content of an unreadable file: the stage decides what that means. */
 const unreadable = 'unreadable';
 
 interface Listed {
   readonly files: readonly string[];
-  /** Why an entry cannot be read, by its path relative to the folder: a stage tells what it leaves out. */
+  /** Why an entry cannot be read, by its path relative to the folder: a stage reports what it ignores. */
   readonly leftOut: Readonly<Record<string, string>>;
 }
 
-/** Of a folder: what a stage may see of it. Hidden files and stores are no input. */
+/** Of a folder: what a stage may see of it. Hidden files and stores are not inputs. */
 async function listFolder(folder: string): Promise<Listed> {
   const files: string[] = [];
   const leftOut: Record<string, string> = {};
@@ -57,7 +57,7 @@ async function listFolder(folder: string): Promise<Listed> {
  * Digest of a file's content, or of the names and contents of all files in a folder, and never of the path itself.
  * Files whose times have not changed since the last call are not read again.
  *
- * @param cache folder for what is known about files
+ * @param cache folder for the cache of file digests
  */
 export async function digestPath(path: string, cache: string): Promise<string> {
   let folder: boolean;
@@ -79,7 +79,7 @@ export async function digestPath(path: string, cache: string): Promise<string> {
       snapshot = await refresh(file, earlier[name]);
     } catch (error) {
       if (!folder || !denials.has(systemCode(error))) throw error;
-      // Not remembered: rights of a folder above it may change without a trace at the file.
+      // Not cached: permissions of a parent folder may change without a trace at the file.
       contents[name] = unreadable;
       continue;
     }

@@ -9,26 +9,26 @@ import { digestsOf, keyFormat, type BaseDocument, type InputRecords, type Readab
 import { digestPath, externalPaths, nothingThere } from './external-digest.js';
 import { instanceSeedOf } from './instance-seed.js';
 
-/** The engine of a run, as far as keys know it. */
+/** The engine of a run, as it enters keys. */
 export interface EngineIdentity {
   /** Everything about it that a result may depend on. */
   identity(threads: number): Json;
 }
 
-/** What keys are computed from, beside the tasks. */
+/** What keys are computed from, besides the tasks. */
 export interface KeyContext {
   /** Absolute path of the workspace root. */
   readonly workspace: string;
-  /** Folder under the workspace for what is known about its files. */
+  /** Folder of the workspace for the cache of file digests. */
   readonly cache: string;
   readonly bundles: StageBundles;
   readonly engine: EngineIdentity;
-  /** Of a stage that takes all. */
+  /** Threads of a stage with `threads: all`. */
   readonly threads: number;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a stage would be keyed by now; what it reads is only known once it runs. */
+/** Everything that may enter the key of a stage now; what it reads is only known once it runs. */
 export interface Present {
   readonly base: BaseDocument;
   readonly readable: Readable;
@@ -36,13 +36,13 @@ export interface Present {
   code(): CodeRecord;
 }
 
-/** A stage as it stands now: ready for a look-up, or to be run. */
+/** The present state of a stage: ready for a look-up, or to run. */
 export interface StagePresent extends Present {
   readonly bundle: StageBundle;
   /** Defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly threads: number;
-  /** Absolute paths of external params where nothing is; `prepare` of the stage may bring it. */
+  /** Absolute paths of external params that do not exist; `prepare` of the stage may download them. */
   readonly missing: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export function filledParams({ declaration, params }: Task['node']): Readonly<Re
   return applyDefaults(declaration, params);
 }
 
-/** Digests of what the external params of a stage name, by param. */
+/** Digests of the content of a stage's external params, by param. */
 export async function externalDigests(
   { node }: Pick<Task, 'node'>,
   { workspace, cache }: KeyContext,
@@ -62,15 +62,15 @@ export async function externalDigests(
   );
 }
 
-/** Work that a stage may do, named before anybody knows what of it is read. */
+/** Identity of a piece of work before it is known what the stage reads. */
 export interface Work {
-  /** Two attempts at the same work never run at once, and one goes on from the checkpoints of the other. */
+  /** Two attempts at the same work never run at once, and one resumes from the checkpoints of the other. */
   readonly name: string;
-  /** The same for work that differs in how far it goes only. */
+  /** The same for work that differs only in its length. */
   readonly kind: string;
 }
 
-/** The graph is left out, so that a training goes on although a later part of the pipeline was changed. */
+/** The graph is left out, so that a training resumes although a later part of the pipeline was changed. */
 export function workOf(
   { base, readable }: Pick<StagePresent, 'base' | 'readable'>,
   { length }: Pick<Declaration, 'length'>,
@@ -81,7 +81,7 @@ export function workOf(
   return { name: digestOf({ ...work, params }), kind: digestOf({ ...work, params: others }) };
 }
 
-/** Takes down all that a stage's key can depend on; its inputs must exist. */
+/** Records all that a stage's key can depend on; its inputs must exist. */
 export async function stagePresent(task: Task, inputs: InputRecords, context: KeyContext): Promise<StagePresent> {
   const { node, pipelineSeed, graph } = task;
   const { declaration } = node;

@@ -7,7 +7,7 @@ export interface Backbone extends Module<tf.Tensor4D, tf.Tensor2D> {
   readonly dim: number;
   /** Name of the linear layer that makes logits of the features, in the reference's weight files. */
   readonly classifier: string;
-  /** Sets what is computed from data instead of learnt (a whitened first layer); null where there is nothing. */
+  /** Fits what is computed from data instead of learned (a whitened first layer); null where there is nothing. */
   readonly fit: ((views: tf.Tensor4D) => Promise<void>) | null;
   /** @returns [batch, rows, columns, dim] feature maps, whose mean over positions `forward` gives */
   maps(x: tf.Tensor4D, mode: Mode): tf.Tensor4D;

@@ -7,7 +7,7 @@ import { type Backbone, pooledBackbone } from './backbone.js';
 export interface ConvResidualArchitecture {
   readonly name: 'conv-residual';
   readonly channels: number;
-  /** `conv` is learnt; `whitened` is computed from patches of the training views and frozen. */
+  /** `conv` is learned; `whitened` is computed from patches of the training views and frozen. */
   readonly stem: 'conv' | 'whitened';
   /** Channels of the first layer. */
   readonly stemWidth: number;

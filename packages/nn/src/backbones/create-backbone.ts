@@ -9,7 +9,7 @@ import { resnet9, type Resnet9Architecture } from './resnet9.js';
 import { seResnet, type SeResnetArchitecture } from './se-resnet.js';
 import { wideResnet, type WideResnetArchitecture } from './wide-resnet.js';
 
-/** Plain JSON that is enough to build a backbone again; kept in every model. */
+/** Plain JSON that suffices to rebuild a backbone; stored in every model. */
 export type BackboneArchitecture =
   | Conv4Architecture
   | ConvResidualArchitecture
@@ -37,7 +37,7 @@ const builders: Builders = {
   'wide-resnet': wideResnet,
 };
 
-/** Builds a backbone with fresh weights. */
+/** Builds a backbone with new weights. */
 export function createBackbone(architecture: BackboneArchitecture, random: Random): Backbone {
   const build = builders[architecture.name] as (architecture: BackboneArchitecture, random: Random) => Backbone;
   return build(architecture, random);

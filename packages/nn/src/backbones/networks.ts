@@ -1,9 +1,9 @@
 import type { ImageStem } from '../blocks/image-stem.js';
 import type { BackboneArchitecture } from './create-backbone.js';
 
-/** What may be changed of a network of the literature; null for what it is known with. */
+/** Settings of a published network; null for the published values. */
 export interface NetworkSettings {
-  /** `conv`: a learnt 3x3 filter; `imagenet`: a fourth of the side; `whitened`: computed from patches and frozen. */
+  /** `conv`: a learned 3x3 filter; `imagenet`: a quarter of the side; `whitened`: computed from patches and frozen. */
   readonly stem: ImageStem | 'whitened' | null;
   /** Channels of the first stage (growth of a DenseNet), from which the others follow. */
   readonly width: number | null;
@@ -105,7 +105,7 @@ function sized(
   };
 }
 
-/** The first one where nothing is asked for. */
+/** The first one by default. */
 function oneOf<S extends string>(known: readonly [S, ...S[]], asked: string | null): S {
   if (asked === null) return known[0];
   const found = known.find((stem) => stem === asked);

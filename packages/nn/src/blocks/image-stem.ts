@@ -5,8 +5,8 @@ import { maxPool } from '../layers/pooling.js';
 import type { Module } from '../module.js';
 
 /**
- * How images enter a network: `conv` keeps their side by a 3x3 filter, for small images; `imagenet` takes a fourth of
- * it by a 7x7 filter of stride 2 and a maximum over 3x3 of stride 2.
+ * How images enter a network: `conv` keeps their side, with a 3x3 filter for small images; `imagenet` reduces it to a
+ * quarter by a 7x7 filter of stride 2 and a 3x3 maximum of stride 2.
  */
 export type ImageStem = 'conv' | 'imagenet';
 

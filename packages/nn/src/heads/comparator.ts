@@ -1,7 +1,7 @@
 import type { tf } from '@twoshot/engine';
 import type { Mode, Module } from '../module.js';
 
-/** Labelled rows and the rows that are to be told apart by them. */
+/** Labelled rows and the rows to classify. */
 export interface ComparedRows {
   /** [support, dim] features, or [support, rows, columns, channels] maps where the comparator takes those */
   readonly support: tf.Tensor;
@@ -12,12 +12,12 @@ export interface ComparedRows {
   readonly query: tf.Tensor;
 }
 
-/** A head that answers by comparing with labelled rows: any number of classes and of rows a class. */
+/** A head that classifies by comparison with labelled rows: any number of classes and of rows per class. */
 export interface Comparator extends Pick<Module, 'parameters' | 'buffers'> {
-  /** What of the backbone it compares. */
+  /** Output of the backbone that it compares. */
   readonly takes: 'features' | 'maps';
   /** `logits` become probabilities by a softmax, `scores` lie in 0..1 and every class has its own. */
   readonly gives: 'logits' | 'scores';
-  /** @returns [queries, ways]; every query is answered by itself */
+  /** @returns [queries, ways]; queries are independent */
   readonly compare: (rows: ComparedRows, mode: Mode) => tf.Tensor2D;
 }

@@ -7,7 +7,7 @@ import type { Comparator } from './comparator.js';
 
 export interface InductionArchitecture {
   readonly dim: number;
-  /** Rounds of dynamic routing. */
+  /** Iterations of dynamic routing. */
   readonly iterations: number;
   /** Bilinear forms of the relation. */
   readonly slices: number;

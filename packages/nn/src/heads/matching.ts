@@ -4,7 +4,7 @@ import type { Comparator } from './comparator.js';
 
 export interface MatchingArchitecture {
   readonly dim: number;
-  /** What cosines are divided by before the softmax; 1 in the paper. */
+  /** Temperature of the cosines before the softmax; 1 in the paper. */
   readonly temperature: number;
 }
 

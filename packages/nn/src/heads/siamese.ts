@@ -12,7 +12,7 @@ export interface SiameseArchitecture {
   readonly hidden: number;
 }
 
-/** Tells from the features of two images whether they show the same class. */
+/** Decides from the features of two images whether they are of the same class. */
 export interface SiameseHead extends Comparator {
   /**
    * @param a [pairs, dim] features of any scale
@@ -24,7 +24,7 @@ export interface SiameseHead extends Comparator {
 
 /**
  * The head of Martin Piotte's whale identification (Kaggle 2018): per feature the four symmetric values a b, a + b,
- * |a - b| and (a - b)^2 go through one small network that all features share, and the results are weighed and added.
+ * |a - b| and (a - b)^2 go through one small network that all features share, and the results are weighted and added.
  * A class of several labelled rows takes the mean of its logits.
  */
 export function siameseHead({ dim, hidden }: SiameseArchitecture, random: Random): SiameseHead {

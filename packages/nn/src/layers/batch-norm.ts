@@ -17,11 +17,13 @@ export interface BatchNormOptions {
   readonly affine?: boolean;
 }
 
-/** Batch norm, which can take along what usually follows it: `relu(norm(x) + residual)` is one pass on the native engine. */
+/** Batch norm, fused with what usually follows it: `relu(norm(x) + residual)` is one pass on the native engine. */
 export interface BatchNorm<R extends tf.Rank> extends Module<tf.Tensor<R>, tf.Tensor<R>> {
   /** relu(norm(x) + residual), without the sum where `residual` is left out. */
   withRelu(x: tf.Tensor<R>, mode: Mode, residual?: tf.Tensor<R>): tf.Tensor<R>;
-  /** What evaluation does to each channel: `x * scale + offset`, both `[channels]`, from the running statistics. */
+  /**
+   * The affine map of each channel in evaluation: `x * scale + offset`, both `[channels]`, from the running statistics.
+   */
   evaluated(): { readonly scale: tf.Tensor1D; readonly offset: tf.Tensor1D };
 }
 

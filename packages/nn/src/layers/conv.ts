@@ -27,7 +27,7 @@ export interface ConvOptions {
    */
   readonly padding?: number | 'same' | readonly [readonly [number, number], readonly [number, number]];
   readonly dilation?: number | readonly [number, number];
-  /** Groups of channels that do not see each other; `in` of them make it depthwise. Default 1. */
+  /** Independent groups of channels; `in` of them make it depthwise. Default 1. */
   readonly groups?: number;
   readonly bias?: boolean;
 }

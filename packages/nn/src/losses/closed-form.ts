@@ -1,10 +1,10 @@
 import { tf } from '@twoshot/engine';
 
-/** The value of a loss, what else is known of it, and the way back to its inputs. */
+/** The value of a loss, further results, and the gradients of its inputs. */
 export interface Evaluated<Parts extends object> {
   readonly loss: number;
   readonly parts: Parts;
-  /** Tensors that the gradients need; others that were made on the way are freed. */
+  /** Tensors that the gradients need; other intermediate ones are freed. */
   readonly keep?: tf.Tensor[];
   /** Gradients of `upstream * loss`, one for every input, in their order; `kept` are those of `keep`. */
   gradients(upstream: number, kept: readonly tf.Tensor[]): tf.Tensor[];

@@ -1,13 +1,13 @@
 import type { tf } from '@twoshot/engine';
 import { argMaxRows, softmaxRows } from '@twoshot/geometry';
 
-/** Probabilities of rows, and of each its likeliest class. */
+/** Probabilities of rows, and their most likely classes. */
 export interface Confidence {
   readonly rows: number;
   readonly classes: number;
   /** [rows, classes] */
   readonly probabilities: Float64Array;
-  /** [rows] likeliest class, the first of several */
+  /** [rows] most likely class, the first of several */
   readonly label: Int32Array;
   /** [rows] its probability */
   readonly confidence: Float64Array;
@@ -26,17 +26,17 @@ export function probabilitiesOf(logits: tf.Tensor2D): Float64Array {
 
 /** @param logits [rows, classes] */
 export const confidenceOf = (logits: tf.Tensor2D): Confidence =>
-  likeliest(probabilitiesOf(logits), logits.shape[0], logits.shape[1]);
+  mostLikely(probabilitiesOf(logits), logits.shape[0], logits.shape[1]);
 
 /** @param probabilities [rows, classes] */
-export function likeliest(probabilities: Float64Array, rows: number, classes: number): Confidence {
+export function mostLikely(probabilities: Float64Array, rows: number, classes: number): Confidence {
   const label = argMaxRows({ rows, columns: classes, data: probabilities });
   const confidence = new Float64Array(label).map((best, row) => probabilities[row * classes + best]!);
   return { rows, classes, probabilities, label, confidence };
 }
 
 /**
- * The way back through a softmax, in place: p (g - <p, g>).
+ * The gradient through a softmax, in place: p (g - <p, g>).
  *
  * @param gradient [rows, classes] with respect to the probabilities; becomes that with respect to the logits
  */
@@ -49,6 +49,8 @@ export function throughSoftmax(probabilities: Float64Array, gradient: Float64Arr
   return gradient;
 }
 
-/** 1 where a row is sure enough, 0 where it is not; NaN, which makes the loss NaN, where its logits are not finite. */
+/**
+ * 1 where a row is confident enough, 0 where it is not; NaN, which makes the loss NaN, where its logits are not finite.
+ */
 export const takenRows = (confidence: Float64Array, isSure: (value: number) => boolean): Float64Array =>
   confidence.map((value) => (Number.isNaN(value) ? value : Number(isSure(value))));

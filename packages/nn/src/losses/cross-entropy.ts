@@ -1,8 +1,8 @@
 import { tf } from '@twoshot/engine';
 
 /**
- * Sum over the rows of -sum_c targets_c log softmax(logits)_c. Whatever a row weighs is part of its targets, which
- * need not sum to 1: targets divided by the number of rows give the mean. Works on the engine, in a dozen ops.
+ * Sum over the rows of -sum_c targets_c log softmax(logits)_c. The weight of a row is part of its targets, which need
+ * not sum to 1: targets divided by the number of rows give the mean. Works on the engine, in a dozen ops.
  *
  * @param logits [..., classes]
  * @param targets [..., classes] constant to the gradient

@@ -1,13 +1,13 @@
 import type { Remembered } from './remembered.js';
 
-/** One vector for every row of a set, as it came out last (Wu et al. 2018). Lies outside the engine. */
+/** The latest vector of every row of a set (Wu et al. 2018). Stored outside the engine. */
 export interface Bank extends Remembered {
   readonly rows: number;
   readonly dim: number;
   /** [rows, dim]; zeros for a row that was never set */
   readonly data: Float32Array;
   /**
-   * Remembers the vectors of some rows; of a row that is given twice the last one counts.
+   * Stores the vectors of some rows; of duplicate rows the last one counts.
    *
    * @param positions [n] rows
    * @param vectors [n, dim]

@@ -8,7 +8,7 @@ export interface Queue extends Remembered {
   /** [length, dim] of unit length; random directions until rows were pushed */
   readonly rows: tf.Variable<tf.Rank.R2>;
   /**
-   * Puts rows of unit length in the place of the oldest ones.
+   * Replaces the oldest rows by rows of unit length.
    *
    * @param newest [n, dim]
    * @throws RangeError where n is above the length of the queue
@@ -34,7 +34,7 @@ export function createQueue(
     push(newest) {
       const [count] = newest.shape;
       if (count > length) throw new RangeError(`A queue of ${length} rows cannot take ${count} at once`);
-      // The newest stand first, so that no position has to be remembered.
+      // The newest are first, so that no position has to be stored.
       tf.tidy(() => rows.assign(tf.concat2d([newest, tf.slice2d(rows, [0, 0], [length - count, dim])], 0)));
     },
   };

@@ -1,20 +1,20 @@
 import { tf } from '@twoshot/engine';
 import type { NamedBuffer } from '../module.js';
 
-/** What a training remembers from one step to the next beside weights and optimiser; all of it lies in checkpoints. */
+/** State of a training besides weights and optimiser; all of it is in checkpoints. */
 export interface Remembered {
   /** Unique in a training. */
   readonly name: string;
-  /** Numbers that it holds; a checkpoint of another length is not taken. */
+  /** Number of values; a checkpoint of another length is not used. */
   readonly length: number;
-  /** May be the very array that changes later: who keeps it copies it. */
+  /** May be the array that changes later: copy it to keep it. */
   values(): Float32Array | Promise<Float32Array>;
   /** @param values [length] */
   restore(values: Float32Array): void;
   dispose(): void;
 }
 
-/** A variable of the engine as something that is remembered. */
+/** A variable of the engine as state. */
 export function rememberVariable({ name, variable }: NamedBuffer): Remembered {
   return {
     name,

@@ -4,7 +4,7 @@ import type { Module } from '../module.js';
 type Weighted = Pick<Module, 'parameters' | 'buffers'>;
 
 /**
- * Sets all weights and running statistics of a module to those of another one of the same architecture.
+ * Copies all weights and running statistics from another module of the same architecture.
  *
  * @throws RangeError where their weights differ in number
  */
@@ -17,7 +17,7 @@ export function copyWeights(from: Weighted, to: Weighted): void {
 
 /**
  * Moves a momentum teacher towards its student, teacher = decay x teacher + (1 - decay) x student (Tarvainen and
- * Valpola 2017). The teacher's running statistics are its own: it sees batches itself.
+ * Valpola 2017). The teacher has its own running statistics, from its own batches.
  */
 export function followStudent(teacher: Weighted, student: Weighted, decay: number): void {
   requireSameLength(student.parameters, teacher.parameters);

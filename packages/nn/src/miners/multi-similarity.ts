@@ -28,7 +28,7 @@ export function mineMultiSimilarity(
 }
 
 /**
- * The miner on a matrix of cosines that is at hand.
+ * The miner on a matrix of cosines that is already computed.
  *
  * @param cosines [batch, batch]
  */

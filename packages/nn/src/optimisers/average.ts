@@ -8,7 +8,7 @@ export interface Average {
   readonly averages: readonly NamedBuffer[];
   /** average = decay x average + (1 - decay) x value */
   update(decay: number): void;
-  /** Puts the averages in the place of what they average. */
+  /** Replaces the averaged variables by their averages. */
   adopt(): void;
   dispose(): void;
 }

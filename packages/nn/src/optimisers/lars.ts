@@ -10,7 +10,7 @@ export interface LarsOptions {
   readonly eta?: number;
   /** Keep the local learning rate at or below the global one. */
   readonly clipRate?: boolean;
-  /** Tensors of one dimension take neither the local learning rate nor decay. */
+  /** Tensors of one dimension get neither the local learning rate nor decay. */
   readonly excludeBias?: boolean;
   readonly epsilon?: number;
 }

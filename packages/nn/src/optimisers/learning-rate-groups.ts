@@ -4,13 +4,13 @@ import { type Optimiser, requireGradients } from './optimiser.js';
 /** Parameters with a learning rate of their own. */
 export interface LearningRateGroup {
   readonly parameters: readonly NamedParameter[];
-  /** Share of the step's learning rate; 1 for all of it. */
+  /** Factor of the step's learning rate. */
   readonly factor: number;
 }
 
 /**
- * One optimiser out of several, each for a group of parameters with its own share of the learning rate (layer-wise rates of
- * Howard and Ruder 2018).
+ * Combines several optimisers, each for a group of parameters with its own factor of the learning rate (layer-wise
+ * rates of Howard and Ruder 2018).
  *
  * @param create an optimiser of the parameters of a group
  */

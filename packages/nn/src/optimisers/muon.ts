@@ -13,8 +13,9 @@ export interface MuonOptions extends AdamOptions {
 
 /**
  * Muon (Jordan 2024): the momentum of every convolution filter, taken as a matrix [h w in, out], is replaced by its
- * nearest orthogonal matrix, so that all directions of a filter learn at one speed. Everything else takes AdamW. The
- * update is scaled by `scale` x sqrt(largest side), which makes AdamW's learning rate and decay fit (Liu et al. 2025).
+ * nearest orthogonal matrix, so that all directions of a filter learn at the same speed. Everything else uses AdamW.
+ * The update is scaled by `scale` x sqrt(largest side), which makes AdamW's learning rate and decay fit (Liu et al.
+ * 2025).
  */
 export function muon(parameters: readonly NamedParameter[], options: MuonOptions = {}): Optimiser {
   const { momentum: own = 0.95, iterations = 3, scale = 0.2 } = options;

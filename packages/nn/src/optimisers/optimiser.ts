@@ -15,7 +15,7 @@ export interface Optimiser {
   readonly state: readonly NamedBuffer[];
   /** One update; `gradients` stand in the order of `parameters`. */
   step(gradients: readonly tf.Tensor[], settings: StepSettings): void;
-  /** Goes on as if `steps` updates had been made; `state` is restored by the caller. */
+  /** Continues as if `steps` updates had been made; `state` is restored by the caller. */
   resume(steps: number): void;
   dispose(): void;
 }

@@ -1,7 +1,7 @@
 import { type HostFactor, hostProduct } from '@twoshot/engine';
 import type { EmbeddingRows } from './embedding-rows.js';
 
-/** How two rows are compared: a distance, or their inner product (the cosine, if the rows are normalised). */
+/** Comparison of two rows: a distance, or their inner product (the cosine, if the rows are normalised). */
 export type Measure = 'euclidean' | 'squared-euclidean' | 'inner-product';
 
 /**
@@ -87,7 +87,7 @@ function differences(
 }
 
 /**
- * The way back from the matrix to both sets of rows.
+ * The gradients of both sets of rows.
  *
  * @param slope [left, right] derivative of the loss with respect to each element of `matrix`
  * @returns [left, dim] and [right, dim], gradients with respect to the `values` of both
@@ -123,8 +123,8 @@ function settle(gradient: Float32Array, rows: EmbeddingRows, total: Float64Array
 }
 
 /**
- * The way back from the matrix of all pairs of one set of rows to that set. A row takes part in its own comparisons and
- * in those of the others, so that slope + slope^T counts; the diagonal does not.
+ * The gradient of one set of rows from the matrix of all its pairs. A row occurs in its own comparisons and in those of
+ * the others, so that slope + slope^T counts; the diagonal does not.
  *
  * @param slope [count, count] derivative of the loss with respect to each element of `matrix`
  * @returns [count, dim] gradient with respect to `rows.values`
@@ -172,5 +172,5 @@ export function pullBackPairs(
   return gradient;
 }
 
-/** Columns that are walked through together. */
+/** Columns processed together. */
 const band = 8;

@@ -1,6 +1,6 @@
 import type { Schedule } from './schedule.js';
 
-/** Rates of a range test: geometric from `start` to `end`, both included (Smith 2017). */
+/** Learning rates of a range test: geometric from `start` to `end`, both included (Smith 2017). */
 export function learningRateSweep({ start, end, steps }: { start: number; end: number; steps: number }): Schedule {
   return (step) => start * (end / start) ** (steps === 1 ? 0 : step / (steps - 1));
 }
@@ -17,7 +17,7 @@ export interface LearningRateSuggestion {
 /**
  * Reads a learning rate off the curve of a range test, by the two rules of fastai's `lr_find`.
  *
- * @param rates [n] rates of the test, rising
+ * @param rates [n] learning rates of the test, ascending
  * @param losses [n] training losses at them
  * @param options `beta` smoothing (0 for none); the first `skipStart` points never count; the curve is cut where the
  *   smoothed loss exceeds `divergeFactor` times its smallest value so far, and where it never does, the last

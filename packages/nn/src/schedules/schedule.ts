@@ -1,4 +1,4 @@
-/** A setting that changes with the optimiser step (from 0): a learning rate, a momentum, a temperature. */
+/** A setting that depends on the optimiser step (from 0): a learning rate, a momentum, a temperature. */
 export type Schedule = (step: number) => number;
 
 /** The values of steps 0 .. `count` - 1. */

@@ -1,11 +1,11 @@
 import { createRandom } from '@twoshot/engine/random';
 
-/** Which rows a step takes; any step can be asked for at any time. */
+/** The rows of a step; any step can be requested at any time. */
 export type Batches = (step: number) => Uint32Array;
 
 /**
- * Batches of `batch` of `count` rows, in an order of its own for every epoch. What does not fill a batch at the end
- * of an epoch is left out; where there are fewer rows than a batch, a batch runs through several epochs.
+ * Batches of `batch` of `count` rows, in an order of its own for every epoch. Rows that do not fill a batch at the end
+ * of an epoch are dropped; with fewer rows than a batch, a batch spans several epochs.
  *
  * @throws RangeError where there are no rows.
  */

@@ -130,7 +130,7 @@ test.each(Object.entries(optimisers))(
     const { result, values, lines, steps } = await fit({ createOptimiser, checkpoints });
     expect(values).toEqual(whole.values);
     expect(result.curves).toEqual(whole.result.curves);
-    expect([lines, steps]).toEqual([['goes on from step 24 of 25'], [25]]);
+    expect([lines, steps]).toEqual([['resumed at step 24 of 25'], [25]]);
     // Nothing is left to do, and the result is there all the same.
     const again = await fit({ createOptimiser, checkpoints });
     expect([again.values, again.result.curves, again.steps]).toEqual([whole.values, whole.result.curves, []]);
@@ -144,7 +144,7 @@ test('a longer training goes on from a shorter one where it would have taken the
   await fit({ ...open, steps: 22, checkpoints });
   expect(checkpoints.last?.step).toBe(22);
   const longer = await fit({ ...open, steps: 40, checkpoints });
-  expect(longer.lines).toEqual(['goes on from step 22 of 40']);
+  expect(longer.lines).toEqual(['resumed at step 22 of 40']);
   expect([longer.values, longer.result.curves]).toEqual([whole.values, whole.result.curves]);
   // The last step of the shorter one was measured, which is no step to measure of the longer one.
   expect(longer.result.curves['spread']!.map(([step]) => step)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 39]);

@@ -5,20 +5,20 @@ import type { Optimiser } from '../optimisers/optimiser.js';
 import { type Schedule, valuesOf } from '../schedules/schedule.js';
 import type { CurveRecorder } from './curve.js';
 
-/** What a training needs to go on from a step as if it had never ended. */
+/** What a training needs to resume from a step as if it had never ended. */
 export interface Checkpoint {
-  /** Steps that were taken. */
+  /** Steps taken. */
   readonly step: number;
   readonly values: ReadonlyMap<string, Float32Array | Float64Array>;
 }
 
-/** Where a training keeps its checkpoints and finds those of an attempt that was cut short. */
+/** Store of the checkpoints of a training, also of an interrupted attempt. */
 export interface Checkpoints {
   /** The furthest one that is whole and that `fits`; null where there is none. */
   load(fits: (checkpoint: Checkpoint) => boolean): Promise<Checkpoint | null>;
-  /** Whether it is time to save; asked after every step. */
+  /** Whether it is time to save; called after every step. */
   isDue(atEpochEnd: boolean): boolean;
-  /** @param isEnd it is to stay when the training has its result, for a longer one to go on from */
+  /** @param isEnd it stays after the training has its result, for a longer one to resume from */
   save(checkpoint: Checkpoint, isEnd?: boolean): Promise<void>;
 }
 
@@ -26,17 +26,17 @@ const curvePrefix = 'curve ';
 const schedulePrefix = 'schedule ';
 
 /**
- * All that a training changes: the weights that are optimised, what the optimiser remembers, running statistics and
- * averages, memories, and the curves.
+ * All that a training changes: optimised weights, state of the optimiser, running statistics and averages, memories,
+ * and the curves.
  */
 export class TrainingMemory {
   readonly #optimiser: Optimiser;
   readonly #curves: CurveRecorder;
   readonly #schedules: ReadonlyMap<string, Schedule>;
-  /** By a name that says whose it is; every variable once. */
+  /** By qualified name; every variable once. */
   readonly #remembered: ReadonlyMap<string, Remembered>;
 
-  /** @param schedules all that a step depends on and that may follow from the number of all steps */
+  /** @param schedules all that a step depends on and that may depend on the total number of steps */
   constructor(
     optimiser: Optimiser,
     state: Readonly<Record<string, readonly NamedBuffer[]>>,
@@ -63,7 +63,7 @@ export class TrainingMemory {
     const values = new Map<string, Float32Array | Float64Array>();
     for (const [name, one] of this.#remembered) {
       const data = new Float32Array(await one.values());
-      // The step that spoilt it is found again from the checkpoint before.
+      // The step that broke it is found again from the checkpoint before.
       if (!isFinite(data)) return;
       values.set(name, data);
     }
@@ -72,7 +72,7 @@ export class TrainingMemory {
     await checkpoints.save({ step, values }, isEnd);
   }
 
-  /** Takes over the furthest checkpoint of at most `steps` steps. @returns steps that were taken; 0 without one */
+  /** Restores the furthest checkpoint of at most `steps` steps. @returns steps taken; 0 without one */
   async restore(checkpoints: Checkpoints, steps: number): Promise<number> {
     const checkpoint = await checkpoints.load((one) => one.step <= steps && this.#fits(one));
     if (checkpoint === null) return 0;
@@ -89,7 +89,7 @@ export class TrainingMemory {
     return step;
   }
 
-  /** Whether it is of this network, and this training would have come to it by the same steps. */
+  /** Whether it is of this network, and this training would have reached it by the same steps. */
   #fits({ step, values }: Checkpoint): boolean {
     for (const [name, { length }] of this.#remembered) if (values.get(name)?.length !== length) return false;
     for (const [name, schedule] of this.#schedules) {

@@ -1,7 +1,7 @@
 /** Points of a curve, `[step, value]`. */
 export type Curve = readonly (readonly [number, number])[];
 
-/** Takes down values by name and step, all of them, so that a training may go on from any of its steps. */
+/** Records all values by name and step, so that a training may resume from any of its steps. */
 export class CurveRecorder {
   readonly #series = new Map<string, number[]>();
 
@@ -31,7 +31,7 @@ export class CurveRecorder {
       Array.from(this.#series, ([name, series]) => {
         const due = every.get(name);
         if (due === undefined) return [name, meansOf(series, span)];
-        // A shorter training that this one went on from has measured its own last step.
+        // A shorter training that this one resumed from has measured its own last step.
         return [name, meansOf(series, 1).filter(([step]) => step % due === 0 || step + 1 === steps)];
       }),
     );

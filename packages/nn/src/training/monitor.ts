@@ -1,17 +1,17 @@
 import { tf } from '@twoshot/engine';
 
-/** Something that is measured now and then without labels; kept as a curve. */
+/** A label-free measurement at regular steps; stored as a curve. */
 export interface Monitor {
   readonly name: string;
   /** Measured at every such step and at the last one. */
   readonly every: number;
   /**
-   * @param features [rows, dim] what the loss gave out as features of this step; valid until the number is there
-   * @param step what a random choice follows from
+   * @param features [rows, dim] features of this step from the loss; valid until the promise settles
+   * @param step seed of random choices
    * @returns NaN where there is nothing to measure
    */
   readonly measure: (features: tf.Tensor2D, step: number) => number | Promise<number>;
-  /** What to tell the user about a value; null where all is well. */
+  /** Warning about a value; null if it is fine. */
   readonly warning?: (value: number, step: number) => string | null;
 }
 

@@ -1,13 +1,13 @@
 import { tf } from '@twoshot/engine';
 import type { StepLoss } from './step.js';
 
-/** A training came upon a number that is not finite. */
+/** A training produced a number that is not finite. */
 export class NonFiniteLossError extends Error {
   override readonly name = 'NonFiniteLossError';
   readonly step: number;
   /** Rows of the batch. */
   readonly positions: Uint32Array;
-  /** Name of the layer; null where none was at work yet, or none could be told. */
+  /** Name of the layer; null if none had run yet, or it is unknown. */
   readonly layer: string | null;
 
   constructor(what: string, step: number, positions: Uint32Array, { layer, where }: NonFiniteSource) {
@@ -30,8 +30,8 @@ export interface NonFiniteSource {
 const layerOf = (parameter: string): string => parameter.slice(0, Math.max(0, parameter.lastIndexOf('.'))) || parameter;
 
 /**
- * The last of the parameters, in the order of the forward pass, that holds a value that is not finite: the layer at
- * which a gradient first was none on its way back. Null where all are finite.
+ * The last parameter, in the order of the forward pass, with a value that is not finite: the layer at which a gradient
+ * first was not finite on the backward pass. Null where all are finite.
  */
 export function spoiltParameter(
   parameters: readonly { name: string; variable: tf.Variable }[],
@@ -42,8 +42,8 @@ export function spoiltParameter(
 }
 
 /**
- * Runs the forward pass once more and looks at what every operation makes, in order. An operation is told by the
- * layer whose parameter was taken last before it.
+ * Runs the forward pass again and checks the output of every operation, in order. An operation is named by the last
+ * layer whose parameter was used before it.
  *
  * @param parameters of the network, frozen ones too
  */
@@ -53,7 +53,7 @@ export function firstNonFinite(
   trainable: readonly tf.Variable[],
 ): NonFiniteSource {
   const names = new Map(parameters.map(({ name, variable }) => [variable.id, name]));
-  let found: NonFiniteSource = { layer: null, where: 'Where it comes from could not be told.' };
+  let found: NonFiniteSource = { layer: null, where: 'Its origin is unknown.' };
   tf.tidy(() => {
     tf.variableGrads(() => {
       const { loss } = compute();
@@ -78,7 +78,7 @@ function inspect(tape: readonly Operation[], names: ReadonlyMap<number, string>)
       const name = names.get(input.id);
       if (name !== undefined) layer = layerOf(name);
       else if (!made.has(input.id) && !isFinite(input))
-        return { layer, where: `What goes into ${kernelName}${after(layer)} from outside is not finite already.` };
+        return { layer, where: `The external input of ${kernelName}${after(layer)} is already not finite.` };
     }
     for (const output of outputs) {
       made.add(output.id);
@@ -92,7 +92,7 @@ function inspect(tape: readonly Operation[], names: ReadonlyMap<number, string>)
 const after = (layer: string | null): string =>
   layer === null ? ' before any layer' : ` in or after the layer ${layer}`;
 
-/** Of what is disposed or holds no fractions nothing bad is known. */
+/** Disposed and integer tensors count as finite. */
 function isFinite(tensor: tf.Tensor): boolean {
   if (tensor.isDisposed || tensor.dtype !== 'float32') return true;
   return tensor.dataSync().every((value) => Number.isFinite(value));

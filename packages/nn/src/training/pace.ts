@@ -1,9 +1,9 @@
-/** Counts images against the clock; for the user only, never for a result. */
+/** Measures throughput; for the user only, never for a result. */
 export interface Pace {
   count(images: number): void;
-  /** Images a second over the last steps. */
+  /** Images per second over the last steps. */
   recent(): number;
-  /** Images a second over all steps. */
+  /** Images per second over all steps. */
   overall(): number;
 }
 
@@ -22,6 +22,6 @@ export function startPace(steps = 20): Pace {
   };
 }
 
-/** Images a second between two readings of [milliseconds, images]. */
+/** Images per second between two readings of [milliseconds, images]. */
 const between = ([from, before]: [number, number], [to, after]: [number, number]): number =>
   to === from ? 0 : ((after - before) * 1000) / (to - from);

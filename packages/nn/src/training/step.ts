@@ -2,14 +2,14 @@ import { tf } from '@twoshot/engine';
 import { clipByGlobalNorm } from '../optimisers/clip.js';
 import type { Optimiser, StepSettings } from '../optimisers/optimiser.js';
 
-/** What the loss of one batch gives. */
+/** Result of the loss for one batch. */
 export interface StepLoss {
   readonly loss: tf.Scalar;
   /** [rows, dim] for the monitors. */
   readonly features?: tf.Tensor2D;
-  /** Parts of the loss and other numbers, each kept as a curve of its name. */
+  /** Parts of the loss and other numbers, each stored as a curve of its name. */
   readonly parts?: Readonly<Record<string, tf.Scalar>>;
-  /** What a method remembers of the batch, such as keys for a queue: handed to `afterUpdate`, then disposed. */
+  /** State of the method from the batch, such as keys for a queue: passed to `afterUpdate`, then disposed. */
   readonly outputs?: StepOutputs;
 }
 
@@ -18,13 +18,13 @@ export type StepOutputs = Readonly<Record<string, tf.Tensor>>;
 export interface BatchResult {
   readonly loss: number;
   readonly parts: Readonly<Record<string, number>>;
-  /** To be disposed by the caller. */
+  /** The caller disposes it. */
   readonly features: tf.Tensor2D | null;
-  /** To be disposed by the caller. */
+  /** The caller disposes it. */
   readonly outputs: StepOutputs;
 }
 
-/** Frees what a batch has left for its caller. */
+/** Disposes the results of a batch. */
 export function disposeResult({ features, outputs }: BatchResult): void {
   features?.dispose();
   tf.dispose(Object.values(outputs));
@@ -78,7 +78,7 @@ export class GradientSum {
     }
   }
 
-  /** Lets the optimiser take its step, and forgets the gradients. */
+  /** Takes a step of the optimiser, and disposes the gradients. */
   update(settings: StepSettings & { clip?: number }): void {
     tf.tidy(() => {
       const { clip } = settings;

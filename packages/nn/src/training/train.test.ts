@@ -129,7 +129,7 @@ test('a value that is not finite is told by its layer, as an activation or as a 
   const bad = tf.tensor2d([1, Number.NaN], [1, 2]);
   expect(await run(() => score(hidden(bad)), bad)).toMatchObject({
     layer: null,
-    message: expect.stringContaining('before any layer from outside is not finite already'),
+    message: expect.stringContaining('before any layer is already not finite'),
   });
   // sqrt has no finite slope at 0: the loss of step 1 is fine, its gradient is not.
   const kink = (step: number): tf.Scalar => {

@@ -10,7 +10,7 @@ import { startPace } from './pace.js';
 import { firstNonFinite, NonFiniteLossError, spoiltParameter } from './non-finite.js';
 import { type BatchResult, disposeResult, GradientSum, type StepLoss, type StepOutputs } from './step.js';
 
-/** What a step works on, and the rows that it came from. */
+/** Input of a step, and its rows. */
 export interface StepBatch {
   /** Positions of the rows, for the message where a loss is not finite. */
   readonly positions: Uint32Array;
@@ -19,10 +19,10 @@ export interface StepBatch {
 export interface TrainingProgress {
   readonly step: number;
   readonly total: number;
-  /** Step that it went on from; absent where it began at 0. */
+  /** Step that it resumed from; absent if it started at 0. */
   readonly from?: number;
   readonly loss: number;
-  /** Images a second. */
+  /** Images per second. */
   readonly throughput: number;
   readonly unit: 'images';
 }
@@ -33,13 +33,13 @@ export interface TrainOptions<B extends StepBatch> {
   readonly learningRate: Schedule;
   readonly momentum?: Schedule;
   /**
-   * Batches of one step, whose mean gradient counts (default 1). Where the loss is a mean over rows, several batches
-   * are as good as a large one, but for batch norm, which sees them one by one.
+   * Batches per step, whose gradients are averaged (default 1). If the loss is a mean over rows, several batches equal
+   * a large one, except for batch norm, which sees them one by one.
    */
   readonly accumulate?: number;
   /**
-   * Brings batch `number`, which is the step where none are accumulated; asked for one ahead, so that it can be
-   * prepared meanwhile.
+   * Returns batch `number`, which is the step if none are accumulated; requested one ahead, so that it can be prepared
+   * meanwhile.
    */
   batch(number: number): Promise<B>;
   /** Called under the gradient tape: differentiable in the optimiser's parameters. */
@@ -52,29 +52,29 @@ export interface TrainOptions<B extends StepBatch> {
    * @param outputs of the loss of every batch of the step; valid until the call has ended
    */
   readonly afterUpdate?: (step: number, outputs: readonly StepOutputs[]) => void | Promise<void>;
-  /** Largest global norm of the gradients. */
+  /** Maximum global norm of the gradients. */
   readonly clip?: number;
   readonly monitors?: readonly Monitor[];
   /**
-   * Where the training goes on from when it was cut short, to the very result of one that was not. Random choices of
-   * `batch` and `loss` must follow from the step.
+   * Checkpoints from which an interrupted training resumes, to the same result as an uninterrupted one. Random choices
+   * of `batch` and `loss` must depend only on the step.
    */
   readonly checkpoints?: Checkpoints;
   /**
-   * Variables that a step changes beside the optimiser's own parameters, by group: running statistics, averages of
-   * weights, teachers. Kept in checkpoints.
+   * Variables that a step changes besides the optimiser's own parameters, by group: running statistics, averages of
+   * weights, teachers. Saved in checkpoints.
    */
   readonly state?: Readonly<Record<string, readonly NamedBuffer[]>>;
-  /** What else a step changes and the next ones look at: queues, banks, thresholds. Kept in checkpoints. */
+  /** Other state that a step changes and later steps read: queues, banks, thresholds. Saved in checkpoints. */
   readonly memory?: readonly Remembered[];
   /**
-   * Settings of `batch`, `loss` and `afterUpdate` that follow from the number of all steps (a side of views, a
-   * temperature): a checkpoint of a shorter or longer training is taken only where all of them were the same.
+   * Settings of `batch`, `loss` and `afterUpdate` that depend on the total number of steps (a side of views, a
+   * temperature): a checkpoint of a shorter or longer training is used only if all of them were the same.
    */
   readonly settings?: Readonly<Record<string, Schedule>>;
-  /** The first steps do not depend on how many follow: the end is kept for a longer training to go on from. */
+  /** The first steps do not depend on the total: the final checkpoint is kept for a longer training to resume from. */
   readonly extendable?: boolean;
-  /** Steps of an epoch, whose end is a good moment for a checkpoint. */
+  /** Steps per epoch, whose end is a good moment for a checkpoint. */
   readonly epoch?: number;
   readonly progress?: (progress: TrainingProgress) => void;
   readonly log?: (line: string) => void;
@@ -85,7 +85,7 @@ export interface TrainOptions<B extends StepBatch> {
 export interface TrainResult {
   /** `loss`, `learningRate`, the parts of the loss and the monitors, by name. */
   readonly curves: Readonly<Record<string, Curve>>;
-  /** Images a second over the steps that were taken now. */
+  /** Images per second over the steps of this attempt. */
   readonly throughput: number;
 }
 
@@ -106,7 +106,7 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
   };
   const memory = new TrainingMemory(optimiser, options.state ?? {}, options.memory ?? [], { curves, schedules });
   const first = checkpoints === undefined ? 0 : await memory.restore(checkpoints, steps);
-  if (first > 0) options.log?.(`goes on from step ${first} of ${steps}`);
+  if (first > 0) options.log?.(`resumed at step ${first} of ${steps}`);
   const watch = watcher(options, curves);
   const pace = startPace();
   let saved = first;
@@ -133,7 +133,7 @@ export async function train<B extends StepBatch>(options: TrainOptions<B>): Prom
         const batch = await next!;
         if (number + 1 < batches) {
           next = options.batch(number + 1);
-          // Nobody waits for it where this step throws.
+          // It is not awaited if this step throws.
           next.catch(() => undefined);
         }
         const compute = (): StepLoss => options.loss(batch, number);
@@ -195,7 +195,7 @@ function meansOf(results: readonly BatchResult[]): Record<string, number> {
   return sums;
 }
 
-/** Where a loss that is not finite comes from: from the update before, or from this very batch. */
+/** The origin of a loss that is not finite: the update before, or this batch. */
 function nonFinite(
   loss: number,
   compute: () => StepLoss,

@@ -1,6 +1,6 @@
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** A tensor that a file has otherwise than a network. */
+/** A tensor that differs between a file and a network. */
 export interface WeightMismatch {
   readonly name: string;
   /** Null where the network has no such tensor. */

@@ -2,7 +2,7 @@ import { tf } from '@twoshot/engine';
 import type { Layout, Module, NamedBuffer } from '../module.js';
 import { fromTorch, torchShape, toTorch, type WeightTensor } from './layout.js';
 
-/** What is saved of a module, or of a teacher's averages: values and how they lie in memory. */
+/** What is saved of a module, or of a teacher's averages: values and their memory layout. */
 type Weighted = Pick<Module, 'parameters' | 'buffers'>;
 
 /** All parameters and buffers of the parts, `part.name`, in PyTorch's layout and names. */

@@ -5,13 +5,13 @@ import type { RunRequest, RunResult } from './protocol.js';
 import { prepareDeclaration, runDeclaration, type StageRun } from './run-stage.js';
 import { steadyProgress } from './steady-progress.js';
 
-/** What is told while a request is carried out. */
+/** Messages while a request is carried out. */
 export interface Tell extends Pick<StageRun, 'progress' | 'log' | 'warn'> {
-  /** Told before and after the engine is loaded. */
+  /** Called before and after the engine is loaded. */
   readonly engine?: (loaded: boolean) => void;
 }
 
-/** Carries out a request in this process: loads the bundle, starts the engine if it takes it, and runs the stage. */
+/** Carries out a request in this process: loads the bundle, starts the engine if it uses it, and runs the stage. */
 export async function answerRequest(request: RunRequest, tell: Tell, signal: AbortSignal): Promise<RunResult> {
   const { bundle, engine, threads, kind } = request;
   const { report, flush } = steadyProgress(tell.progress, () => performance.now());

@@ -6,7 +6,7 @@ import type { Checkpoint, Checkpoints } from '../checkpoint.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';
 import { draftEnding, endEnding, ending, isCheckpointName } from './checkpoint-name.js';
 
-/** Where a stage keeps its checkpoints. */
+/** Where a stage stores its checkpoints. */
 export interface CheckpointSettings {
   /** Only one process writes here at a time; made with the first checkpoint, two levels below a folder that exists. */
   readonly folder: string;
@@ -16,7 +16,7 @@ export interface CheckpointSettings {
   readonly seconds: number;
 }
 
-/** Checkpoints that are kept of a part: the one before the last serves where the last is torn. */
+/** Checkpoints kept per part: the one before the last is used if the last is torn. */
 const kept = 2;
 /** Writing takes no more than this share of the time, however large a checkpoint is. */
 const largestShare = 0.02;
@@ -93,7 +93,8 @@ export function checkpointFolder(
         await keep(checkpoint, isEnd);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (!warned) warn(`No checkpoint could be written, an interruption would begin anew: ${reason}`);
+        if (!warned)
+          warn(`No checkpoint could be written; after an interruption the stage would start over: ${reason}`);
         warned = true;
       }
       last = performance.now();
@@ -117,7 +118,7 @@ async function removeDrafts(folder: string): Promise<void> {
     if (isCheckpointName(name) && name.endsWith(draftEnding)) await rm(join(folder, name), { force: true });
 }
 
-/** Makes new names survive a loss of power; Windows has no such call and needs none. */
+/** Makes new names survive a power failure; Windows has no such call and needs none. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

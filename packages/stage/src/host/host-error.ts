@@ -20,7 +20,7 @@ export function hostError(thrown: unknown): HostError {
     return { ...nowhere, code: 'too-many-files', message: `${thrown.message}; ${moreFiles}`, user: true };
   const denied = deniedPath(thrown);
   if (denied !== null) {
-    const message = `no permission: ${thrown.message}; change the rights of ${denied}, or name another path`;
+    const message = `no permission: ${thrown.message}; change the permissions of ${denied}, or use another path`;
     return { ...nowhere, code: 'no-permission', message, file: denied, user: true };
   }
   if (systemCode(thrown) === 'ERR_ACCESS_DENIED' && 'resource' in thrown)

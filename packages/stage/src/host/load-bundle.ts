@@ -5,7 +5,7 @@ import type { Declaration } from '../declaration.js';
 /** What the file of a stage exports. */
 export interface StageBundle {
   readonly declaration: Declaration;
-  /** The engine's start as the stage was bundled with it; null where the stage takes no engine. */
+  /** The engine's start as the stage was bundled with it; null where the stage does not use the engine. */
   readonly startBackend: typeof startBackend | null;
 }
 

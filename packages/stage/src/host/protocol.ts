@@ -18,7 +18,7 @@ export interface RunRequest {
   readonly instanceSeed: string;
   readonly pipelineSeed: number;
   readonly graph: GraphDocument;
-  /** Null for a stage that takes no engine. */
+  /** Null for a stage that does not use the engine. */
   readonly engine: EngineRequest | null;
   /** Threads of the engine and of whatever else the stage spreads over cores. */
   readonly threads: number;
@@ -45,15 +45,15 @@ export interface RunResult {
   readonly peakMemory: number;
 }
 
-/** What of the request the stage looked at. */
+/** What the stage read of the request. */
 export interface Reads {
   /** Names, sorted; those that are not there count. */
   readonly params: readonly string[];
-  /** A seed was asked for. */
+  /** A seed was requested. */
   readonly seed: boolean;
-  /** The pipeline's own seed was looked at. */
+  /** The pipeline's own seed was read. */
   readonly pipelineSeed: boolean;
-  /** The graph was looked at. */
+  /** The graph was read. */
   readonly graph: boolean;
   /** `port.from`, `port.holds`, `port.seen`, sorted: facts of inputs that their digests do not cover. */
   readonly provenance: readonly string[];

@@ -10,7 +10,7 @@ import { deriveSeed } from './seed.js';
 import { type WiredInputs, trackInputs } from './track-inputs.js';
 import { trackParams } from './track-params.js';
 
-/** What a stage tells while it works. */
+/** Messages of a running stage. */
 interface Tell {
   readonly progress: (progress: Progress) => void;
   readonly log: (line: string) => void;
@@ -35,7 +35,7 @@ export interface StageRun extends Tell {
   readonly signal: AbortSignal;
 }
 
-/** Carries out the `run` of a declaration, and tells what it read of its params and seeds. */
+/** Executes the `run` of a declaration, and reports which params and seeds it read. */
 export async function runDeclaration(declaration: Declaration, run: StageRun): Promise<Reads> {
   const { outputs, progress, log, warn, signal } = run;
   const { inputs, reads: provenance } = trackInputs(run.inputs);
@@ -79,7 +79,7 @@ export async function runDeclaration(declaration: Declaration, run: StageRun): P
   return { params: tracked.reads(), seed, pipelineSeed, graph, provenance: provenance() };
 }
 
-/** The one place through which all predictions come: whichever stage predicts, what is likely wrong with it is told. */
+/** All predictions pass here: for every stage, likely problems of its predictions are reported. */
 async function warnOfPredictions(
   { outputs: ports }: Pick<Declaration, 'outputs'>,
   outputs: Readonly<Record<string, string>>,
@@ -93,7 +93,7 @@ async function warnOfPredictions(
 }
 
 const graphAndCheckpoints = (name: string): string =>
-  `${name}: a stage that looks at the graph cannot have checkpoints, which are found again whatever the graph is`;
+  `${name}: a stage that reads the graph cannot have checkpoints, which are found again whatever the graph is`;
 
 /** Carries out the `prepare` of a declaration, if it has one. */
 export async function prepareDeclaration(
@@ -105,7 +105,7 @@ export async function prepareDeclaration(
   return { params: tracked.reads(), seed: false, pipelineSeed: false, graph: false, provenance: [] };
 }
 
-/** External paths become absolute: people write them relative to the workspace. */
+/** External paths become absolute: users write them relative to the workspace. */
 function withAbsolutePaths(
   params: Params,
   values: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 import type { Progress } from '../declaration.js';
 
-/** Shortest time between two progress messages; a stage may report every step of thousands a second. */
+/** Minimum time between two progress messages; a stage may report every step of thousands a second. */
 const interval = 100;
 /** Phases whose first and last progress are passed on whenever they come. */
 const mostPhases = 1_000;

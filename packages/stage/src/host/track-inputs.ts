@@ -5,7 +5,7 @@ export type WiredInputs = Readonly<Record<string, InputArtifact | readonly Input
 /** Facts about an input that come from the graph and not from its content, so that its digest does not cover them. */
 const provenance = ['from', 'holds', 'seen', 'outside'] as const;
 
-/** Records which provenance of its inputs a stage looks at, as `port.fact`. */
+/** Records which provenance of its inputs a stage reads, as `port.fact`. */
 export function trackInputs(inputs: WiredInputs): { readonly inputs: WiredInputs; readonly reads: () => string[] } {
   const read = new Set<string>();
   const tracked = Object.entries(inputs).map(([port, input]): [string, WiredInputs[string]] => {

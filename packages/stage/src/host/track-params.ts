@@ -5,7 +5,7 @@ export interface TrackedParams {
   readonly reads: () => string[];
 }
 
-/** Names that the language itself asks any object for, which say nothing about the stage. */
+/** Names that the language itself reads from any object, which do not depend on the stage. */
 const unspoken = new Set(['then', 'toJSON', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 /** Records which params a stage reads: only these enter the key of its result. */

@@ -18,7 +18,7 @@ async function age(path: string, milliseconds: number = month): Promise<void> {
   await utimes(path, then, then);
 }
 
-test('what nobody came back to is removed after a month', async () => {
+test('abandoned checkpoints are removed after a month', async () => {
   const { store, places } = temporary;
   // There are none yet.
   await store.sweep();

@@ -5,10 +5,10 @@ import { isFolderIn, MisplacedError, systemCode } from '@twoshot/disk';
 import type { Places } from './places.js';
 import { namesIn } from './results.js';
 
-/** Time after which nobody comes back to what was interrupted, or goes on from an end. */
+/** Age after which checkpoints of interrupted or finished work are deleted. */
 const longest = 30 * 86_400_000;
 
-/** Whether a folder for checkpoints is there, and lies in the store. */
+/** Whether a folder for checkpoints exists, and is inside the store. */
 async function isThere(places: Places, folder: string): Promise<boolean> {
   try {
     return await isFolderIn(places.root, folder);
@@ -19,14 +19,14 @@ async function isThere(places: Places, folder: string): Promise<boolean> {
   }
 }
 
-/** Removes a folder if nothing is in it any more. */
+/** Removes a folder if it is empty. */
 async function removeEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch((error: unknown) => {
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error))) throw error;
   });
 }
 
-/** Deletes the checkpoints of a piece of work that `isLeft` does not keep, and the folder where nothing is left. */
+/** Deletes the checkpoints of a piece of work that `isLeft` does not keep, and the folder if it is then empty. */
 export async function removeCheckpoints(
   places: Places,
   folder: string,
@@ -39,7 +39,7 @@ export async function removeCheckpoints(
   await removeEmpty(dirname(folder));
 }
 
-/** Deletes the checkpoints of work that has its result, but for those from which longer work may go on. */
+/** Deletes the checkpoints of finished work, except those from which longer work may continue. */
 export const keepEnds = (places: Places, folder: string): Promise<void> => removeCheckpoints(places, folder, isEndName);
 
 const isDigest = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
@@ -49,7 +49,7 @@ async function isOlder(path: string, now: number): Promise<boolean> {
   return found !== null && now - found.mtimeMs > longest;
 }
 
-/** Deletes checkpoints that were given up. A folder is changed whenever a checkpoint is added to it. */
+/** Deletes abandoned checkpoints. A folder is changed whenever a checkpoint is added to it. */
 export async function sweepCheckpoints(places: Places, now: number = Date.now()): Promise<void> {
   if (!(await isThere(places, places.checkpointFolder))) return;
   for (const kind of namesIn(places, places.checkpointFolder).filter(isDigest)) {
@@ -59,7 +59,7 @@ export async function sweepCheckpoints(places: Places, now: number = Date.now())
       const folder = join(ofKind, work);
       if (await isOlder(folder, now)) await removeCheckpoints(places, folder);
     }
-    // Another run may be about to put something into one that is new.
+    // Another run may be about to write into a new one.
     if (await isOlder(ofKind, now)) await removeEmpty(ofKind);
   }
 }

@@ -15,7 +15,7 @@ export function diskFailure(store: string, error: unknown): Failure | null {
       message: `The disk of the store ${store} is full`,
       where: null,
       found: detail,
-      next: 'free some space, or name a store on another disk with --store; what is in the store stays valid',
+      next: 'free some space, or use a store on another disk with --store; results in the store stay valid',
     };
   if (readOnly.has(code))
     return {
@@ -23,29 +23,29 @@ export function diskFailure(store: string, error: unknown): Failure | null {
       message: `The store ${store} cannot be written to`,
       where: null,
       found: detail,
-      next: 'make it writable, or name another one with --store; `twoshot plan` and `twoshot why` only read',
+      next: 'make it writable, or use another one with --store; `twoshot plan` and `twoshot why` only read',
     };
   if ((error instanceof IrregularFileError || error instanceof MisplacedError) && error.path.startsWith(store))
     return {
       code: 'store-damaged',
-      message: `Something is in the way in the store ${store}`,
+      message: `The store ${store} is blocked by a wrong entry`,
       where: null,
       expected: `a ${error instanceof MisplacedError ? 'folder' : 'file'} at ${error.path}`,
       found: error.found,
-      next: `look what ${error.path} is and remove it; nothing behind a link was touched`,
+      next: `check ${error.path} and remove it; link targets were not touched`,
     };
   return null;
 }
 
-/** The same for a store that was there when the run began: it may have been moved away since. */
+/** The same for a store that existed when the run started: it may have been moved since. */
 export function runningDiskFailure(store: string, error: unknown): Failure | null {
   if (systemCode(error) === 'ENOENT' && !existsSync(store))
     return {
       code: 'store-gone',
       message: `The store ${store} is gone`,
       where: null,
-      found: 'nothing of that name any more: it was moved or deleted during the run',
-      next: 'name its new place with --store; what was finished is there',
+      found: 'no such folder: it was moved or deleted during the run',
+      next: 'pass its new path with --store; finished stages are kept there',
     };
   return diskFailure(store, error);
 }

@@ -11,7 +11,7 @@ export async function keysOf(places: Places, stage: string): Promise<readonly st
   return (text ?? '').split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line));
 }
 
-/** A link would lead out of the store, and nobody may ever read a pipe. */
+/** A link would lead out of the store, and a pipe could block forever. */
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 async function append(path: string, line: string): Promise<void> {
@@ -25,8 +25,8 @@ async function append(path: string, line: string): Promise<void> {
 }
 
 /**
- * Notes which result a stage of a pipeline has come to. Lines of this length are appended whole, also by two runs at
- * once. What stands in the place of the file and is none gives way.
+ * Records the result of a stage of a pipeline. Lines of this length are appended atomically, even by two runs at once.
+ * Anything else at the path of the file is replaced.
  */
 export async function remember(places: Places, stage: string, key: string): Promise<void> {
   const keys = await keysOf(places, stage);
@@ -38,7 +38,7 @@ export async function remember(places: Places, stage: string, key: string): Prom
   try {
     await append(path, line);
   } catch (error) {
-    const fault = systemCode(error) === 'ENXIO' ? 'a pipe that nobody reads' : faultOf(error);
+    const fault = systemCode(error) === 'ENXIO' ? 'a pipe without a reader' : faultOf(error);
     if (fault === null || systemCode(error) === 'EACCES' || systemCode(error) === 'EPERM') throw error;
     places.distrust(path, fault);
     await discard(places, path);

@@ -94,7 +94,7 @@ test('an artifact that arrived without its record, as when a run died there, is 
   expect(await objects.has(digest)).toBe(true);
 });
 
-test('several that put the same artifact at once all succeed', async () => {
+test('concurrent puts of the same artifact all succeed', async () => {
   const digests = await Promise.all(Array.from({ length: 8 }, () => stored('same')));
   expect(await objects.has(digests[0]!.digest)).toBe(true);
 });

@@ -10,7 +10,7 @@ import { discard, faultOf, readSealed, writeInto } from './sealed-file.js';
 import { ForeignFileError } from '../foreign-file.js';
 import { areSame, aSignature, haveSameSizes, type Signature, signatureOf } from './signature.js';
 
-/** Gives the logical digest of an artifact's directory. */
+/** Returns the logical digest of an artifact's directory. */
 export type Digest = (directory: string) => Promise<string>;
 
 const logicalDigest: Digest = async (directory) => {
@@ -18,7 +18,7 @@ const logicalDigest: Digest = async (directory) => {
   return digestArtifact(directory);
 };
 
-/** The artifacts of a store, each a directory named after its digest, with a record of its files beside it. */
+/** The artifacts of a store, each a directory named by its digest, with a record of its files next to it. */
 export class Objects {
   readonly #places: Places;
   readonly #digest: Digest;
@@ -28,7 +28,7 @@ export class Objects {
   /** Artifacts whose content is being read. */
   readonly #reading = new Map<string, Promise<boolean>>();
 
-  /** @param verify whether the content of an artifact is read before it counts as there */
+  /** @param verify whether to read the content of an artifact before it counts as present */
   constructor(places: Places, digest: Digest = logicalDigest, verify: boolean = false) {
     this.#places = places;
     this.#digest = digest;
@@ -36,8 +36,8 @@ export class Objects {
   }
 
   /**
-   * Whether an artifact is there as it was put. Its signature answers for the content; where that differs (the store was
-   * copied, or somebody touched a file) the content itself is asked.
+   * Whether an artifact is unchanged. Its signature stands for the content; where that differs (the store was copied,
+   * or a file was touched) the content itself is read.
    */
   async has(digest: string): Promise<boolean> {
     const found = await this.#look(digest);
@@ -47,7 +47,7 @@ export class Objects {
   }
 
   /**
-   * The directory of an artifact, once its content is known to be that of its digest.
+   * The directory of an artifact, once its content is verified against its digest.
    *
    * @throws DamagedArtifactError where it is not; it is dropped
    */
@@ -63,7 +63,7 @@ export class Objects {
    * Puts an artifact into the store: `scratch` is moved to its place there, on the same disk, in one step. If the store
    * has it already, `scratch` is deleted.
    *
-   * @throws ForeignFileError where it holds something that is no file of its own
+   * @throws ForeignFileError where it contains something other than regular files
    */
   async put(digest: string, scratch: string, waiting: Waiting = {}): Promise<void> {
     const lock = await acquireLock(this.#places.lock(`object-${digest}`), waitingFor(waiting));
@@ -74,7 +74,7 @@ export class Objects {
     }
   }
 
-  /** Takes an artifact out of the store; where nothing can be written it stays. */
+  /** Removes an artifact from the store; in a read-only store it stays. */
   async drop(digest: string): Promise<void> {
     this.#known.delete(digest);
     const places = this.#places;
@@ -82,7 +82,7 @@ export class Objects {
     await discard(places, places.object(digest)).catch(() => undefined);
   }
 
-  /** How an artifact lies there now; null if it is not there, or visibly another one. */
+  /** The present signature of an artifact; null if it is missing, or visibly another one. */
   async #look(digest: string): Promise<{ readonly now: Signature; readonly isAsPut: boolean } | null> {
     const places = this.#places;
     const record = await readSealed(places, places.objectRecord(digest), aSignature);
@@ -92,7 +92,7 @@ export class Objects {
       if ((await lstat(directory)).isSymbolicLink()) throw new ForeignFileError(directory, 'a link');
       const now = signatureOf(directory);
       if (haveSameSizes(record, now)) return { now, isAsPut: areSame(record, now) };
-      places.distrust(directory, 'other files, or of other sizes');
+      places.distrust(directory, 'different files or sizes');
       return null;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return null;
@@ -103,7 +103,7 @@ export class Objects {
     }
   }
 
-  /** Whether the files of an artifact have the content of its digest; each state of them is read once. */
+  /** Whether the files of an artifact have the content of its digest; each state is read once. */
   async #hasContent(digest: string, now: Signature): Promise<boolean> {
     const known = this.#known.get(digest);
     if (known !== undefined && areSame(known, now)) return true;
@@ -126,11 +126,11 @@ export class Objects {
       found = 'no artifact';
     }
     if (found !== digest) {
-      places.distrust(directory, 'its files have another content');
+      places.distrust(directory, 'its files have different content');
       return false;
     }
     this.#known.set(digest, now);
-    // Only saves the next reading; a store that is only read goes without.
+    // Only saves reading it again, so a read-only store goes without.
     await writeInto(places, places.objectRecord(digest), sealed(now)).catch(() => undefined);
     return true;
   }
@@ -160,7 +160,7 @@ export class Objects {
         return;
       } catch (error) {
         if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error))) throw error;
-        // Left by a run that died before it wrote the record, or damaged since: ours is known to be whole.
+        // Left by a run that died before it wrote the record, or damaged since: ours is verified.
         await discard(this.#places, directory);
       }
     }

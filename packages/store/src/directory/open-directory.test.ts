@@ -28,7 +28,7 @@ test('a store of a newer format is left alone', async () => {
       'The store FOLDER cannot be used',
       '  expected: a store of format 3, or an empty folder',
       '  found:    format 99, of a newer Twoshot',
-      '  next:     update Twoshot, or name another store with --store',
+      '  next:     update Twoshot, or use another store with --store',
     ].join('\n'),
   );
   expect(complaint(await openDirectory(folder, 'read'))).toContain('format 99');
@@ -38,13 +38,13 @@ test('a store of a newer format is left alone', async () => {
 test('a store of an older format says what to do with it', async () => {
   await writeFile(join(folder, 'format.json'), '{"format":2}');
   expect(complaint(await openDirectory(folder, 'run'))).toContain(
-    'format 2, of an older Twoshot\n  next:     delete it, its results are made again',
+    'format 2, of an older Twoshot\n  next:     delete it, and stages run again',
   );
 });
 
 test('a folder of something else is not filled', async () => {
   await writeFile(join(folder, 'thesis.tex'), 'x');
-  expect(complaint(await openDirectory(folder, 'run'))).toContain('a folder with other things in it, e.g. thesis.tex');
+  expect(complaint(await openDirectory(folder, 'run'))).toContain('a folder with other content, e.g. thesis.tex');
   expect(await readdir(folder)).toEqual(['thesis.tex']);
 });
 
@@ -58,21 +58,18 @@ test('reading a store that is not there makes none', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test.each(storeFolders)(
-  'a link in place of the folder %s is refused, and nothing behind it is touched',
-  async (name) => {
-    const [store, elsewhere] = [join(folder, 'store'), join(folder, 'elsewhere')];
-    await openDirectory(store, 'run');
-    await mkdir(elsewhere);
-    await rm(join(store, name), { recursive: true, force: true });
-    await symlink(elsewhere, join(store, name));
-    for (const mode of ['run', 'read'] as const)
-      expect(complaint(await openDirectory(store, mode))).toContain(
-        `found:    a link in place of its folder ${name}\n  next:     remove FOLDER/store/${name}, nothing behind it was touched`,
-      );
-    expect(await readdir(elsewhere)).toEqual([]);
-  },
-);
+test.each(storeFolders)('a link in place of the folder %s is refused, and its target is not touched', async (name) => {
+  const [store, elsewhere] = [join(folder, 'store'), join(folder, 'elsewhere')];
+  await openDirectory(store, 'run');
+  await mkdir(elsewhere);
+  await rm(join(store, name), { recursive: true, force: true });
+  await symlink(elsewhere, join(store, name));
+  for (const mode of ['run', 'read'] as const)
+    expect(complaint(await openDirectory(store, mode))).toContain(
+      `found:    a link instead of its folder ${name}\n  next:     remove FOLDER/store/${name}, link targets were not touched`,
+    );
+  expect(await readdir(elsewhere)).toEqual([]);
+});
 
 async function sparse(path: string): Promise<void> {
   await writeFile(path, '');

@@ -10,7 +10,7 @@ import type { Digest } from './objects.js';
 import { writeInto } from './sealed-file.js';
 import { placesIn, storeFolders, type Places } from './places.js';
 
-/** Raised whenever files of the store change their place or meaning. */
+/** Increased whenever files of the store change their path or meaning. */
 const storeFormat = 3;
 
 /** Bytes; the file takes a few. */
@@ -25,7 +25,7 @@ const formatFailure = (root: string, found: string, next: string): Failure => ({
   next,
 });
 
-const other = 'name another store with --store';
+const other = 'use another store with --store';
 
 async function readFormat(root: string): Promise<Result<'ours' | 'none'>> {
   const path = join(root, 'format.json');
@@ -34,7 +34,7 @@ async function readFormat(root: string): Promise<Result<'ours' | 'none'>> {
     text = (await readRegularFile(path, { limit: formatLimit })).toString();
   } catch (error) {
     if (error instanceof IrregularFileError)
-      return failed(formatFailure(root, `${error.found} in place of the file format.json`, other));
+      return failed(formatFailure(root, `${error.found} instead of the file format.json`, other));
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
     return success('none');
   }
@@ -50,15 +50,11 @@ async function readFormat(root: string): Promise<Result<'ours' | 'none'>> {
   return failed(
     format > storeFormat
       ? formatFailure(root, `format ${format}, of a newer Twoshot`, `update Twoshot, or ${other}`)
-      : formatFailure(
-          root,
-          `format ${format}, of an older Twoshot`,
-          `delete it, its results are made again; or ${other}`,
-        ),
+      : formatFailure(root, `format ${format}, of an older Twoshot`, `delete it, and stages run again; or ${other}`),
   );
 }
 
-/** The folders of a store are its own: what is written to one that is a link would land elsewhere. */
+/** Folders of a store must not be links: writing to a link would write elsewhere. */
 async function checkFolders(root: string): Promise<Result<null>> {
   for (const name of storeFolders) {
     const found = await lstat(join(root, name)).catch(() => null);
@@ -66,8 +62,8 @@ async function checkFolders(root: string): Promise<Result<null>> {
       return failed(
         formatFailure(
           root,
-          `${found.isSymbolicLink() ? 'a link' : 'a file'} in place of its folder ${name}`,
-          `remove ${join(root, name)}, nothing behind it was touched; or ${other}`,
+          `${found.isSymbolicLink() ? 'a link' : 'a file'} instead of its folder ${name}`,
+          `remove ${join(root, name)}, link targets were not touched; or ${other}`,
         ),
       );
   }
@@ -83,17 +79,13 @@ async function openToRun(root: string, warn: StoreOptions['warn']): Promise<Resu
     await writingTo(disk, async () => {
       await makeFolder(root);
       if (format.value === 'none') {
-        // A folder of something else, named by mistake, is not to be filled. Another run may have made the store since
-        // its format was read; it writes the format first.
+        // A folder with other content, named by mistake, must not be filled. Another run may have created the store
+        // since its format was read; it writes the format first.
         const names = await readdir(root);
         const others = names.filter((name) => !name.startsWith('format.json'));
         if (others.length > 0 && !names.includes('format.json'))
           throw new RunProblem(
-            formatFailure(
-              root,
-              `a folder with other things in it, e.g. ${others[0]!}`,
-              'name an empty folder with --store',
-            ),
+            formatFailure(root, `a folder with other content, e.g. ${others[0]!}`, 'use an empty folder with --store'),
           );
         await replaceDurably(join(root, 'format.json'), `${JSON.stringify({ format: storeFormat })}\n`);
       }
@@ -102,7 +94,7 @@ async function openToRun(root: string, warn: StoreOptions['warn']): Promise<Resu
     if (!folders.ok) return folders;
     await writingTo(disk, async () => {
       for (const folder of [places.scratch, places.locks, places.checkpointFolder]) await makeFolder(folder);
-      // A store that was made writable and is not any more has all its folders: only a new file tells.
+      // A store that has become read-only has all its folders: only writing a file shows it.
       await writeInto(places, join(places.scratch, 'writable'), '');
     });
     return success(places);
@@ -117,14 +109,13 @@ async function openToRun(root: string, warn: StoreOptions['warn']): Promise<Resu
         ),
       );
     if (systemCode(error) === 'ENOTDIR' || systemCode(error) === 'EEXIST')
-      return failed(formatFailure(root, 'a file of that name', 'name a folder with --store'));
+      return failed(formatFailure(root, 'a file of that name', 'use a folder with --store'));
     throw error;
   }
 }
 
 /**
- * Opens a store that is a directory, to run on it (it is made where there is none) or only to look things up (one that
- * is not there is empty).
+ * Opens a store in a directory, to run on it (it is created if missing) or only to read it (a missing one is empty).
  *
  * @param digest of an artifact's directory
  */

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 
-/** A store that is a directory, and the places of things in it. */
+/** A store in a directory, and the paths in it. */
 export interface Places {
   readonly root: string;
   /** Directory of an artifact. */
   object(digest: string): string;
-  /** Files of an artifact as they were when it was stored. */
+  /** Signature of an artifact's files when it was stored. */
   objectRecord(digest: string): string;
   readonly objects: string;
   manifest(key: string): string;
   log(key: string): string;
   readonly results: string;
-  /** Directory of the read sets that results with this base document had. */
+  /** Directory of the read sets of results with this base document. */
   readSets(base: string): string;
   /** Keys of earlier results of a stage of a pipeline, oldest first. */
   history(stage: string): string;
-  /** Directory in which the stage that does a piece of work keeps what it goes on from, beside others of its kind. */
+  /** Directory for the checkpoints of a piece of work, next to others of its kind. */
   checkpoints(kind: string, work: string): string;
   readonly checkpointFolder: string;
   readonly locks: string;
@@ -23,8 +23,7 @@ export interface Places {
   readonly scratch: string;
   readonly runs: string;
   /**
-   * Tells, once for each path, of something that no store has put there, or that was changed since. It counts as not
-   * there.
+   * Warns, once per path, of something that no store wrote, or that was changed since. It counts as there.
    */
   distrust(path: string, found: string): void;
 }
@@ -34,7 +33,7 @@ export const storeFolders = ['objects', 'results', 'reads', 'history', 'checkpoi
 
 const spread = (digest: string): string => join(digest.slice(0, 2), digest);
 
-/** @param warn gets a line for everything in the store that counts as not there because of its shape */
+/** @param warn receives a line for everything in the store that counts as missing because it is malformed */
 export function placesIn(root: string, warn: (line: string) => void = () => undefined): Places {
   const told = new Set<string>();
   return {
@@ -56,7 +55,7 @@ export function placesIn(root: string, warn: (line: string) => void = () => unde
     distrust(path, found) {
       if (told.has(path)) return;
       told.add(path);
-      warn(`${path} in the store is not what was stored there: ${found}; it counts as missing`);
+      warn(`${path} in the store has changed since it was stored: ${found}; it counts as missing`);
     },
   };
 }

@@ -19,7 +19,7 @@ const aManifestOf =
     return manifest;
   };
 
-/** The manifest of a key; null if there is none, or one that does not hold what its name says. */
+/** The manifest of a key; null if there is none, or one whose content does not match its name. */
 export const readManifest = (places: Places, key: string): Promise<Manifest | null> =>
   readSealed(places, places.manifest(key), aManifestOf(key));
 
@@ -43,7 +43,7 @@ export async function readSetsOf(places: Places, base: string): Promise<readonly
   return sets.filter((set) => set !== null);
 }
 
-/** Stores a result whose artifacts are there: its log, then the way to it, and last of all its manifest. */
+/** Stores a result whose artifacts are stored: first its log, then its read set, last its manifest. */
 export async function writeResult(places: Places, base: string, manifest: Manifest, log: string): Promise<void> {
   const { key, reads } = manifest;
   await writeInto(places, places.log(key), log);

@@ -5,7 +5,7 @@ import { isFolderIn, isNamedAlive, keepFresh, processName, processNamePattern } 
 import type { Scratch } from '../store.js';
 import type { Places } from './places.js';
 
-/** Names a directory in scratch after its owner, so that it can be swept once the owner is dead. */
+/** Names a directory in scratch after its owner, so that it can be deleted once the owner is dead. */
 export const scratchPath = (places: Places): string => join(places.scratch, `${processName()}-${randomUUID()}`);
 
 /** A directory for one attempt at a stage, on the disk of the places. */
@@ -22,7 +22,7 @@ export async function makeScratch(places: Places): Promise<Scratch> {
   };
 }
 
-/** Time without a sign of life after which an owner that cannot be looked at, e.g. on another machine, is not at it any more. */
+/** Time without a heartbeat after which an owner that cannot be inspected, e.g. on another machine, counts as dead. */
 const longest = 86_400_000;
 
 const isScratchName = (name: string): boolean =>
@@ -35,7 +35,7 @@ async function isAbandoned(path: string, name: string): Promise<boolean> {
   return found !== null && Math.abs(Date.now() - found.mtimeMs) > longest;
 }
 
-/** Deletes what runs that died have left behind, and nothing of another name. */
+/** Deletes what dead runs left behind, and nothing else. */
 export async function sweepScratch(places: Places): Promise<void> {
   if (!(await isFolderIn(places.root, places.scratch))) return;
   for (const name of (await readdir(places.scratch)).filter(isScratchName)) {

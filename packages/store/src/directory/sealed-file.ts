@@ -6,12 +6,12 @@ import { IrregularFileError, makeFolderIn, readRegularFile, replaceDurably, syst
 import type { Places } from './places.js';
 import { scratchPath } from './scratch.js';
 
-/** Bytes of the largest file that a store reads into memory. */
+/** Maximum size in bytes of a file that a store reads into memory. */
 const limit = 1 << 26;
 
-/** Errors of the file system that say that something else is there, or that it cannot be read. */
+/** Errors of the file system for an unexpected or unreadable entry. */
 const faults = new Map([
-  ['ENOTDIR', 'a file where a folder should be'],
+  ['ENOTDIR', 'a file instead of a folder'],
   ['ELOOP', 'a link that leads to itself'],
   ['EISDIR', 'a folder'],
   ['EACCES', 'no permission to read it'],
@@ -19,7 +19,7 @@ const faults = new Map([
   ['EIO', 'the disk cannot read it'],
 ]);
 
-/** What is wrong with something in the store where an error says so; it is no more than not there. Null for other errors. */
+/** Describes an error about an entry of the store, which then counts as missing; null for other errors. */
 export const faultOf = (error: unknown): string | null =>
   error instanceof IrregularFileError ? error.found : (faults.get(systemCode(error)) ?? null);
 
@@ -51,7 +51,7 @@ export async function readSealed<T>(places: Places, path: string, shape: Shape<T
   }
 }
 
-/** Takes what stands at a path out of its place at once and then deletes it, so that nobody meets it half deleted. */
+/** Moves an entry away at once and then deletes it, so that no reader finds it half deleted. */
 export async function discard(places: Places, path: string): Promise<void> {
   const grave = scratchPath(places);
   try {
@@ -64,8 +64,8 @@ export async function discard(places: Places, path: string): Promise<void> {
 }
 
 /**
- * Writes a file of the store: whole or not at all, and with nothing left behind for good if the process dies. What
- * stands in its place and is no file gives way.
+ * Writes a file of the store atomically, without permanent leftovers if the process dies. Anything else at its path is
+ * replaced.
  */
 export async function writeInto(places: Places, path: string, content: string): Promise<void> {
   await makeFolderIn(places.root, dirname(path));

@@ -5,11 +5,11 @@ import { aNumber, aString, inside, isList, listOf, objectOf, type Shape } from '
 
 /**
  * A file of an artifact: path in it, size, and times of the last changes of its content and its status in milliseconds.
- * The last one cannot be set back by whoever changes a file.
+ * The last one cannot be reset by whoever changes a file.
  */
 export type FileSignature = readonly [path: string, bytes: number, modified: number, changed: number];
 
-/** What a directory looks like without reading its files: sorted by path, so that equal ones are equal as text. */
+/** The state of a directory without reading its files: sorted by path, so that equal states are equal as text. */
 export interface Signature {
   readonly files: readonly FileSignature[];
 }

@@ -9,7 +9,7 @@ import { placesIn, type Places } from './places.js';
 
 export interface TemporaryStore {
   readonly store: Store;
-  /** What the store warned of. */
+  /** Warnings of the store. */
   readonly warnings: readonly string[];
   readonly places: Places;
   readonly remove: () => Promise<void>;

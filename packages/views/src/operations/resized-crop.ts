@@ -35,7 +35,7 @@ export const resizedCrop: ViewOperation<ResizedCrop> = {
     geometry.cy += geometry.ay * left + geometry.by * top;
     geometry.width = boxWidth;
     geometry.height = boxHeight;
-    // The box counts as the whole image as long as it is upright; a turned one may see what lies around it.
+    // The box counts as the whole image while it is upright; a rotated one may sample its surroundings.
     if (geometry.bx === 0 && geometry.ay === 0 && !geometry.displaced) {
       const x0 = geometry.cx;
       const x1 = geometry.cx + geometry.ax * boxWidth;

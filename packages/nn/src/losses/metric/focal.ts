@@ -8,7 +8,7 @@ import { logSumExp } from '../log-sum-exp.js';
  *
  * @param logits [batch, classes]
  * @param labels [batch]
- * @param options `gamma` focuses on what is wrong; `alpha` [classes] weighs the classes, null weighs all 1
+ * @param options `gamma` focuses on what is wrong; `alpha` [classes] weights the classes, null weights all by 1
  * @returns the loss and that of each row [batch]
  */
 export function focalLoss(

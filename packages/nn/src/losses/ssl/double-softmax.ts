@@ -2,8 +2,8 @@ import { tf } from '@twoshot/engine';
 import { crossEntropy, labelTargets } from '../cross-entropy.js';
 
 /**
- * Cross-entropy in which the probabilities stand as logits once more (SPICE, Niu et al. 2022, section 3.2): bounded,
- * so that a wrong pseudo-label costs little.
+ * Cross-entropy in which the probabilities stand as logits once more (SPICE, Niu et al. 2022, section 3.2): bounded, so
+ * that the cost of a wrong pseudo-label is small.
  *
  * @param logits [batch, classes]
  * @param labels [batch]

@@ -3,8 +3,9 @@ import { confidenceOf, takenRows } from '../confidence.js';
 import { crossEntropy, labelTargets } from '../cross-entropy.js';
 
 /**
- * FixMatch's unlabelled loss (Sohn et al. 2020, equation 4): where the weak view is at least as sure as `threshold`,
- * cross-entropy of the strong view against its class; divided by the whole batch. Labels are constant to the gradient.
+ * FixMatch's unlabelled loss (Sohn et al. 2020, equation 4): where the confidence of the weak view is at least
+ * `threshold`, cross-entropy of the strong view against its class; divided by the whole batch. Labels are constant to
+ * the gradient.
  *
  * @param weak [batch, classes] logits
  * @param strong [batch, classes] logits

@@ -1,7 +1,7 @@
 import { tf } from '@twoshot/engine';
 import { requireFiniteValues } from '@twoshot/geometry';
 import { closedForm } from '../closed-form.js';
-import { confidenceOf, likeliest, throughSoftmax } from '../confidence.js';
+import { confidenceOf, mostLikely, throughSoftmax } from '../confidence.js';
 
 /** Running averages of FreeMatch; before the first step all are 1 / classes. */
 export interface FreeMatchState {
@@ -32,7 +32,7 @@ export function freeMatchThresholds(
   requireFiniteValues(probs, classes, 'probabilities');
   requireFiniteValues([state.tau], 1, 'thresholds');
   requireFiniteState(state);
-  const { label, confidence, probabilities } = likeliest(new Float64Array(probs), rows, classes);
+  const { label, confidence, probabilities } = mostLikely(new Float64Array(probs), rows, classes);
   const batch = Math.max(1, rows);
   const mean = new Float64Array(classes);
   const histogram = new Float64Array(classes);

@@ -1,7 +1,7 @@
 import { tf } from '@twoshot/engine';
 
 /**
- * Cross-entropy of telling by how many quarter turns an image was rotated (Gidaris et al. 2018).
+ * Cross-entropy of predicting the number of quarter turns of an image (Gidaris et al. 2018).
  *
  * @param logits [batch, 4]
  * @param labels [batch] int32, quarter turns

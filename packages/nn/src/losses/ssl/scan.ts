@@ -10,7 +10,7 @@ export interface ScanOptions {
 }
 
 /**
- * SCAN (Van Gansbeke et al. 2020, equation 2): a row and its neighbour should fall into one cluster, and all clusters
+ * SCAN (Van Gansbeke et al. 2020, equation 2): a row and its neighbour should be in one cluster, and all clusters
  * should be used: -mean log <p_anchor, p_neighbour> - entropyWeight * entropy of the mean anchor.
  *
  * @param anchors [batch, clusters] logits

@@ -3,9 +3,9 @@ import { confidenceOf, takenRows } from '../confidence.js';
 import { crossEntropy, labelTargets } from '../cross-entropy.js';
 
 /**
- * Self-labelling of SCAN (Van Gansbeke et al. 2020, section 2.3): where the weak view is surer than `threshold`, its
- * class is the label of the strong view. With `classBalance` a row weighs (rows kept) / (rows kept of its class).
- * Weighted mean cross-entropy; labels and weights are constant to the gradient. 0 where no row is kept.
+ * Self-labelling of SCAN (Van Gansbeke et al. 2020, section 2.3): where the weak view is more confident than
+ * `threshold`, its class is the label of the strong view. With `classBalance` a row weighs (rows kept) / (rows kept of
+ * its class). Weighted mean cross-entropy; labels and weights are constant to the gradient. 0 where no row is kept.
  *
  * @param weak [batch, classes] logits
  * @param strong [batch, classes] logits

@@ -18,7 +18,7 @@ export interface VicregOptions {
  * Variances and covariances are unbiased.
  *
  * @param z [views, batch, dim] embeddings, at least two views of at least two rows
- * @returns the loss and its three parts before they are weighed
+ * @returns the loss and its three parts before weighting
  */
 export function vicregLoss(
   z: tf.Tensor3D,
@@ -42,7 +42,7 @@ export function vicregLoss(
     const squares = tf.sum(tf.square(centred), 1).dataSync();
     const perProduct = 2 / (views * dim * (batch - 1) ** 2);
     let [variance, onDiagonal] = [0, 0];
-    // What both terms ask of each dimension is a multiple of its centred values.
+    // The gradient of both terms is a multiple of the centred values of each dimension.
     const pull = new Float32Array(views * dim);
     for (const [at, sum] of squares.entries()) {
       const deviation = Math.sqrt(sum / (batch - 1) + eps);
