@@ -97,7 +97,7 @@ test('an image that is not one is listed and left out, and the others are taken'
   write(folder, 'telephone.heic', 'x');
   symlinkSync('round.png', join(folder, 'round.png'));
   const finished = await runIn(place, '--set', `data.path=${folder}`, '--only', 'data');
-  expect(finished.text).toMatch(/notes\.png \(no JPEG, PNG, WebP, GIF, TIFF by its content\)/);
+  expect(finished.text).toMatch(/notes\.png \(not JPEG, PNG, WebP, GIF, TIFF by its content\)/);
   expect(finished.text).toMatch(/half\.png \(PNG, but damaged or truncated\)/);
   expect(finished.text).toMatch(/round\.png \(a link that leads to itself\)/);
   expect(finished.text).toMatch(/1 image is left out, since only .* are read: telephone\.heic/);

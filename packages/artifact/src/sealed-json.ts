@@ -14,6 +14,6 @@ export function unsealed(text: string): Json {
   const [head = '', digest] = seal.exec(text) ?? [];
   const content = text.slice(head.length, text.endsWith('}\n') ? -2 : 0);
   if (digest === undefined || sha256(content) !== digest)
-    throw new SyntaxError('its content does not have the digest that it names');
+    throw new SyntaxError('its content does not match its digest');
   return JSON.parse(content) as Json;
 }

@@ -81,8 +81,8 @@ const small = 1 << 20;
 const readLater = promisify(read);
 
 /**
- * Reads a file that somebody else may have shaped: a pipe is not waited for, a device is not read without end, and a file
- * is not larger than what fits.
+ * Reads an untrusted file: does not wait for a pipe, does not read a device without end, and rejects a file
+ * that is too large.
  *
  * @throws IrregularFileError where it is something else, or too large
  */

@@ -90,7 +90,7 @@ for (let at = 0; at < 60_000; at++) context.progress({ step: at, total: 60_000, 
   expect(told.length).toBeLessThan(101_000);
 });
 
-test('an engine that ends its process while it is loaded cannot be had, which is no fault of the stage', async () => {
+test('an engine that ends its process during loading is unavailable, which is not an error of the stage', async () => {
   const broken = `export const startBackend = async () => { ${ends('SIGBUS')} };`;
   expect(await endOf('', broken, { kind: 'cpu' })).toMatchObject({
     type: 'failed',

@@ -39,7 +39,7 @@ const environmentOf = ({ env, temporary }: RunRequest, name: string): Record<str
 });
 
 async function run(request: RunRequest, listener: ExecutionListener, signal: AbortSignal): Promise<ExecutionEnd> {
-  // Loaded here, since a run that has everything cached starts no process.
+  // Loaded here, since a fully cached run starts no process.
   const [{ execaNode }, { hostProcessPath }] = await Promise.all([import('execa'), import('@twoshot/stage/host-path')]);
   if (signal.aborted) return { type: 'stopped' };
   const name = randomUUID();
@@ -129,7 +129,7 @@ const outOfMemory = (code: number | null, signal: string | null): ExecutionEnd =
   },
 });
 
-/** How a process ends that loads a library which is damaged, or made for another processor. */
+/** Signals that end a process which loads a damaged library, or one for another processor. */
 const crashes = new Set<string>(['SIGBUS', 'SIGSEGV', 'SIGILL', 'SIGABRT', 'SIGFPE']);
 
 const brokenEngine = (signal: string): ExecutionEnd => ({

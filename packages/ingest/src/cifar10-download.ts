@@ -37,7 +37,7 @@ export type Tell = Pick<PrepareContext<Record<string, never>>, 'workspace' | 'pr
  * a missing folder is more likely a wrong path, and a pipeline from somebody else has no right to make one.
  *
  * @param workspace absolute path
- * @param url is asked for only when something is missing
+ * @param url is used only when something is missing
  * @throws StageInputError `data-missing`, `data-disk-full`, and what `download` throws
  */
 export async function downloadCifar10(
@@ -50,7 +50,7 @@ export async function downloadCifar10(
   const missing = await missingFile(folder, files);
   if (missing === null) return;
   if (!(await mayFill(folder, workspace))) {
-    const message = `${missing} is not there; set \`path\` to a folder with the binary version of CIFAR-10, or leave it out to have it downloaded; an empty folder that you make there is filled, too`;
+    const message = `${missing} does not exist; set \`path\` to a folder with the binary version of CIFAR-10, or remove the param to download it; an empty folder that you make there is filled, too`;
     throw new StageInputError('data-missing', message, { file: missing });
   }
   const from = url();
@@ -86,7 +86,7 @@ async function mayFill(folder: string, workspace: string): Promise<boolean> {
   }
 }
 
-/** The archive and its files lie side by side for a moment. */
+/** The archive and its files exist side by side for a moment. */
 const megabytes = (files: Archive['files']): number =>
   Math.ceil((2 * files.reduce((sum, { bytes }) => sum + bytes, 0)) / 1e6);
 

@@ -28,7 +28,7 @@ export interface Download {
 const maxInterruptions = 5;
 
 /**
- * Downloads a file, going on where an earlier download broke off, and checks its SHA-256 before it gets its name.
+ * Downloads a file, resuming where an earlier download broke off, and checks its SHA-256 before it gets its name.
  * One process at a time may do it: the caller holds a lock. Messages show the address without its password.
  *
  * @throws OutsideError `download-broke-off`; StageInputError `bad-url`, `download-refused`, `download-changed`,
@@ -44,8 +44,8 @@ export async function download(wanted: Download): Promise<void> {
   if ((await sizeOf(file)) > 0 && (await hashOf(file)) === sha256) return;
   const part = `${file}.part`;
   const before = await bytesOfPart(part);
-  if (before > 0) log(`going on with ${part}`);
-  // What was there before may belong to another version of the file, so a mismatch after it is tried afresh once.
+  if (before > 0) log(`resuming ${part}`);
+  // The earlier part may belong to another version of the file, so a mismatch is retried once from the start.
   for (let fresh = before === 0; ; fresh = true) {
     await fill(part, wanted);
     const found = await hashOf(part);
@@ -55,7 +55,7 @@ export async function download(wanted: Download): Promise<void> {
     if (fresh)
       throw new StageInputError(
         'download-changed',
-        `${withoutSecrets(url)} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); nothing was kept. Set \`url\` to where the published file is`,
+        `${withoutSecrets(url)} sent another file: expected SHA-256 ${sha256}, found ${found} (${size} bytes); the file was deleted. Set \`url\` to a URL of the published file`,
       );
     log(`${part} cannot be resumed; starting again`);
   }
@@ -77,8 +77,8 @@ async function fill(part: string, wanted: Download): Promise<void> {
       throw new OutsideError(
         'download-broke-off',
         after === 0
-          ? `${withoutSecrets(url)} cannot be reached (${reason}); look at the network, or set \`url\` to a mirror`
-          : `the download of ${withoutSecrets(url)} broke off after ${after} bytes (${reason}); the next run goes on from there`,
+          ? `${withoutSecrets(url)} cannot be reached (${reason}); check the network, or set \`url\` to a mirror`
+          : `the download of ${withoutSecrets(url)} broke off after ${after} bytes (${reason}); the next run resumes there`,
       );
     log(`the download broke off after ${after} bytes (${reason}); retrying`);
     await pause(wait, undefined, { signal });
@@ -108,7 +108,7 @@ async function fetchRest(
     if (statusCode >= 500) return `${statusCode} ${statusMessage}`;
     throw new StageInputError(
       'download-refused',
-      `${withoutSecrets(url)} answered ${statusCode} ${statusMessage}; set \`url\` to where the file is`,
+      `${withoutSecrets(url)} answered ${statusCode} ${statusMessage}; set \`url\` to the URL of the file`,
     );
   }
   const from = statusCode === 206 ? start : 0;

@@ -44,7 +44,7 @@ const fastSiamMethod: PretrainDefinition<typeof params> = {
     return {
       heads: { projector, predictor },
       loss([x]) {
-        // One pass a view, so that batch norm has the statistics of one view at a time.
+        // One pass per view, so that batch norm uses the statistics of one view at a time.
         const passes = tf.split<TensorFlow.Tensor4D>(x!, views).map((view) => {
           const z = projector.module.forward(backbone.forward(view, training), training);
           return { z, p: predictor.module.forward(z, training) };

@@ -126,7 +126,7 @@ test.each(methods)('$stage.name ends the same though it was killed, $own', async
   const checkpoints = join(await mkdtemp(join(folder, 'killed-')), 'own');
   await expect(trained(stage, params, checkpoints, 4)).rejects.toThrow('killed');
   const last = await trained(stage, params, checkpoints);
-  expect(last.logs).toContain('goes on from step 3 of 6');
+  expect(last.logs).toContain('resumed at step 3 of 6');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(whole.outputs.model));
 });
 

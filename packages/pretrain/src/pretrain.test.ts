@@ -83,7 +83,7 @@ test.each(stages)('$stage.name has the same result however often it is killed', 
     await expect(runStage(stage as typeof byol, { ...run, checkpoints, onProgress })).rejects.toThrow('killed');
   }
   const last = await runStage(stage as typeof byol, { ...run, checkpoints });
-  expect(last.logs).toContain('goes on from step 11 of 12');
+  expect(last.logs).toContain('resumed at step 11 of 12');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(outputs.model));
 });
 
@@ -98,7 +98,7 @@ test('a training that is made longer goes on from its end where the schedule is 
   const lengths = join(folder, 'lengths');
   await run(8, join(lengths, 'short'));
   const longer = await run(14, join(lengths, 'long'));
-  expect(longer.logs).toContain('goes on from step 8 of 14');
+  expect(longer.logs).toContain('resumed at step 8 of 14');
   expect(await digestArtifact(longer.outputs.model)).toBe(await digestArtifact((await run(14)).outputs.model));
 });
 

@@ -122,7 +122,7 @@ function libraryDamage(path: string, library: Library | number | null, contents:
   return isAsInstalled ? null : 'is not the file that was installed';
 }
 
-/** As `damageOf`, but every file counts: to compile against a library, its headers are needed, too. */
+/** As `damageOf`, but for all files: compiling against a library needs its headers, too. */
 export async function damageOfAll(folder: string, expected: readonly string[]): Promise<string | null> {
   const damage = damageOf(folder, expected);
   const record = readRecord(folder);

@@ -46,7 +46,7 @@ export function describeWheelFailure(failure: WheelFailure, what: string): reado
         'free some space, or set TWOSHOT_CACHE to a folder on another disk',
       ];
     case 'cache-not-writable':
-      return [`${failure.folder} cannot be written: ${failure.reason}`, 'name a writable folder in TWOSHOT_CACHE'];
+      return [`${failure.folder} cannot be written: ${failure.reason}`, 'set TWOSHOT_CACHE to a writable folder'];
     case 'cache-not-trusted':
       return [
         `${failure.folder} ${failure.reason}: what is loaded from there could be anybody's`,

@@ -33,7 +33,7 @@ interface Kept extends Head {
   readonly code: string;
 }
 
-/** @returns null where there is none that can be read, or one that is not as it was written */
+/** @returns null where there is none that can be read, or one that was changed */
 export function readMemo(path: string): Memo | null {
   try {
     const { code, ...head } = unsealed(readFileSync(path, 'utf8')) as unknown as Kept;

@@ -36,7 +36,7 @@ async function digestOfFile(path: string, bytes: number): Promise<string> {
   }
 }
 
-// Times first: a change while reading then shows.
+// Times first, so that a change during reading shows.
 const snapshot = ({ size, mtimeMs, ctimeMs }: Stats, digest: string): FileSnapshot => {
   return { bytes: size, modified: mtimeMs, changed: ctimeMs, sha256: digest, read: Date.now() };
 };

@@ -2,7 +2,7 @@
 const longestLine = 10_000;
 /** Lines and characters of a log that are told as they come. */
 const mostLines = 50_000;
-const mostCharacters = 8_000_000;
+const maxCharacters = 8_000_000;
 /** Lines at the end of a longer log: they say how it ended. */
 const lastLines = 100;
 
@@ -26,7 +26,7 @@ export function boundedLines(tell: (line: string) => void): BoundedLines {
     line(text, more = 0) {
       const shown = shortened(text, more);
       characters += shown.length;
-      if (held === 0 && told < mostLines && characters <= mostCharacters) {
+      if (held === 0 && told < mostLines && characters <= maxCharacters) {
         told += 1;
         return tell(shown);
       }
@@ -38,7 +38,7 @@ export function boundedLines(tell: (line: string) => void): BoundedLines {
       const kept = last.slice(-lastLines);
       if (held > kept.length)
         tell(
-          `(${held - kept.length} lines left out: a log has at most ${mostLines} lines and ${mostCharacters / 1e6} MB)`,
+          `(${held - kept.length} lines left out: a log has at most ${mostLines} lines and ${maxCharacters / 1e6} MB)`,
         );
       for (const each of kept) tell(each);
       [held, last] = [0, []];

@@ -88,7 +88,7 @@ test.runIf(process.platform === 'linux')('what is no file is not waited for in p
     await make();
     for (const mode of ['run', 'read'] as const)
       expect(complaint(await openDirectory(folder, mode))).toContain(
-        `found:    ${found} in place of the file format.json`,
+        `found:    ${found} instead of the file format.json`,
       );
     await rm(path, { recursive: true });
   }

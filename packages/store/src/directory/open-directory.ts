@@ -104,7 +104,7 @@ async function openToRun(root: string, warn: StoreOptions['warn']): Promise<Resu
       return failed(
         formatFailure(
           root,
-          (await lstat(root).catch(() => null)) === null ? 'a place that takes no folder' : 'a link to nothing',
+          (await lstat(root).catch(() => null)) === null ? 'a place that takes no folder' : 'a broken link',
           'name a folder with --store',
         ),
       );

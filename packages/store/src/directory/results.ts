@@ -23,7 +23,7 @@ const aManifestOf =
 export const readManifest = (places: Places, key: string): Promise<Manifest | null> =>
   readSealed(places, places.manifest(key), aManifestOf(key));
 
-/** Names in a folder of the store; none if it is not there. */
+/** Names in a folder of the store; none if it does not exist. */
 export function namesIn(places: Places, folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();

@@ -36,7 +36,7 @@ export async function textOf(places: Places, path: string): Promise<string | nul
   }
 }
 
-/** Reads a sealed file and checks its shape; null if there is none, or one that is not as it was written. */
+/** Reads a sealed file and checks its shape; null if there is none, or one that was changed. */
 export async function readSealed<T>(places: Places, path: string, shape: Shape<T>): Promise<T | null> {
   const text = await textOf(places, path);
   if (text === null) return null;
