@@ -44,7 +44,7 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
   if (signal.aborted) return { type: 'stopped' };
   const name = randomUUID();
   const host = execaNode(hostProcessPath, {
-    // What the runner was started with, such as a debugger's port, is not for its hosts.
+    // Options of the runner's process, such as a debugger's port, must not apply to its hosts.
     nodeOptions: [...permissionOptions(request)],
     env: environmentOf(request, name),
     extendEnv: false,

@@ -10,11 +10,11 @@ import { metatrainParams } from './metatrain-params.js';
 import { metatrainPorts } from './metatrain-ports.js';
 import type { PseudoClasses } from './pseudo-classes.js';
 
-/** What a method is built from. */
+/** Arguments for building a method. */
 export interface MetatrainStart<P extends Params> {
   readonly params: ParamValues<P>;
   readonly seed: (purpose: string) => number;
-  /** The backbone that is trained, with the weights that it starts from. */
+  /** The backbone to train, with its initial weights. */
   readonly backbone: Part<Backbone>;
   readonly images: Pick<Images, 'count'>;
   /** The classes that tasks are drawn from. */
@@ -65,7 +65,7 @@ export function metatrainStage<const P extends Params, Task extends Positions>(
     length: 'steps',
     async run(context) {
       const { metatrainBackbone } = await import('./metatrain-backbone.js');
-      // The two halves of the params were joined above, which the compiler cannot follow. Not spread: reading all of a
+      // The params were merged above, which the compiler cannot follow. Not spread: reading all of a
       // context would make the result depend on all of it.
       await metatrainBackbone(context as unknown as MetatrainContext<P>, definition);
     },

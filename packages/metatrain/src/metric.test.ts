@@ -102,7 +102,7 @@ test.each([cases[9], cases[17]])('$own has the same result if it was killed', as
   const checkpoints = join(await mkdtemp(join(folder, 'killed-')), 'own');
   await expect(runStage(metric, { ...run, checkpoints, onProgress: killAtFour })).rejects.toThrow('killed');
   const last = await runStage(metric, { ...run, checkpoints });
-  expect(last.logs).toContain('goes on from step 3 of 6');
+  expect(last.logs).toContain('resumed at step 3 of 6');
   expect(await digestArtifact(last.outputs.model)).toBe(await digestArtifact(whole.outputs.model));
 });
 

@@ -92,7 +92,7 @@ const { shown, cases } = JSON.parse(
   await readFile(new URL('efficientnet-lite.json', import.meta.url), 'utf8'),
 ) as Reference;
 
-/** Rings of whole numbers, as the script has them. */
+/** Rings of integers, as the script has them. */
 function rings(size: number): Images {
   const pixels = new Uint8Array(2 * size * size * 3);
   for (let at = 0; at < pixels.length; at++) {

@@ -19,7 +19,7 @@ export default defineStage({
     ),
     mirror: flag({
       default: false,
-      doc: 'whether a mirrored image shows the same thing: features become the mean of both, at twice the time',
+      doc: 'whether a mirrored image keeps its class: features become the mean of both, at twice the time',
     }),
     classifier: flag({ default: false, doc: 'with the classifier of the 1,000 classes of ImageNet as a part' }),
   },

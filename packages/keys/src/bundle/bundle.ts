@@ -60,7 +60,7 @@ function moduleName(workspace: string, id: string): string {
   return portable(workspace, existsSync(source) ? source : id);
 }
 
-/** Puts one file or folder that code refers to beside the bundle, and gives its place. */
+/** Copies a file or folder that code refers to next to the bundle, and returns its URL. */
 async function placeReference(workspace: string, name: string, part: Part): Promise<{ hashed: string; run: string }> {
   const path = inWorkspace(workspace, name);
   if ((await stat(path)).isDirectory()) {

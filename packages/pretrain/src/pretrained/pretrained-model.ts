@@ -3,7 +3,7 @@ import type { BackboneArchitecture } from '@twoshot/nn';
 
 export interface PretrainedModel {
   readonly architecture: BackboneArchitecture;
-  /** Of the features. */
+  /** Dimension of the features. */
   readonly dim: number;
   /** Name of the linear layer in the weights. */
   readonly classifier: string;

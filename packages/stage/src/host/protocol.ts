@@ -61,7 +61,7 @@ export interface Reads {
 
 export interface HostError {
   /**
-   * Stable word: that of a `StageInputError` or `OutsideError`, or `no-permission`, `disk-full`, `too-many-files`, `empty-output`,
+   * Stable identifier: that of a `StageInputError` or `OutsideError`, or `no-permission`, `disk-full`, `too-many-files`, `empty-output`,
    * `engine-unavailable`, `stage-failed`.
    */
   readonly code: string;
