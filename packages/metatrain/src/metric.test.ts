@@ -57,7 +57,7 @@ const cases = [
   { own: { loss: ['triplet'], margin: 0.2 }, parts: [] },
   { own: { loss: ['triplet'], miner: 'semi-hard' }, parts: [] },
   { own: { loss: ['triplet'], miner: 'batch-hard' }, parts: [] },
-  { own: { loss: ['n-pair'], perClass: 2, classes: 3, steps: 60 }, parts: [] },
+  { own: { loss: ['n-pair'], steps: 100 }, parts: [] },
   { own: { loss: ['lifted-structure'] }, parts: [] },
   { own: { loss: ['generalised-lifted-structure'] }, parts: [] },
   { own: { loss: ['ranked-list'] }, parts: [] },
