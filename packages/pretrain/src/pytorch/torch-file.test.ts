@@ -93,7 +93,9 @@ test('whatever the bytes, it is tensors of no more numbers than the file holds, 
     { numRuns: 3000, seed: 7 },
   );
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (state) => expect(problemOf(head([...state]))).toBeNull()),
+    fc.property(fc.uint8Array({ maxLength: 200 }), (state) => {
+      expect(problemOf(head([...state]))).toBeNull();
+    }),
     { numRuns: 3000, seed: 7 },
   );
 });
