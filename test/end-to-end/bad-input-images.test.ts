@@ -61,7 +61,7 @@ test.each<[string, Mistake]>([
       spoil: (folder) => write(folder, 'labels.csv', csv.replace('dog/1.png,dog', 'dog/1.png,dog,0.9')),
       code: 'csv-columns',
       at: [4, 15],
-      says: /labels\.csv:4:15: expected 2 columns \(file,label\), found 3: '0\.9' is one too many[^]*dog\/1\.png,dog,0\.9\n +\| {15}\^/,
+      says: /labels\.csv:4:15: expected 2 columns \(file,label\), found 3: '0\.9' is an extra cell[^]*dog\/1\.png,dog,0\.9\n +\| {15}\^/,
     },
   ],
   [
@@ -132,6 +132,7 @@ test('a file of a data set that is cut off is named, with what it should be', as
 });
 
 async function downloading(answer: RequestListener): Promise<Finished> {
+  mkdirSync(join(place.root, 'data/cifar-10-batches-bin'), { recursive: true });
   write(
     place.root,
     'cifar.yaml',

@@ -217,7 +217,9 @@ test('a download goes to data of the workspace or to an empty folder, and not to
   });
   await mkdir(named, { recursive: true });
   await writeFile(join(named, 'mine.txt'), '');
-  await expect(downloadCifar10(named, () => expect.unreachable(), elsewhere, archive)).rejects.toThrow('is not there');
+  await expect(downloadCifar10(named, () => expect.unreachable(), elsewhere, archive)).rejects.toThrow(
+    'does not exist',
+  );
   await rm(join(named, 'mine.txt'));
   await withServer([serve], async (url) => downloadCifar10(named, () => url, elsewhere, archive));
   expect((await readdir(named)).sort()).toEqual([...contents.keys()].sort());

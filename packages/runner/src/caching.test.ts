@@ -146,7 +146,7 @@ test('the content of an external file counts, not its path', async () => {
   expect(statuses(await workspace.run(pipeline, { set: ['file.path=elsewhere/b.txt'] }))).toEqual(['file cached']);
   await workspace.write('data/a.txt', 'hallo');
   const changed = await workspace.run(pipeline);
-  expect(whyOf(changed, 'file')).toBe('what param path names has another content');
+  expect(whyOf(changed, 'file')).toBe('content of param path changed');
 });
 
 test('missing external files are downloaded first', async () => {
