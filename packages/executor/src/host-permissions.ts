@@ -1,4 +1,5 @@
 import { delimiter, dirname, join } from 'node:path';
+import { cacheFolder } from '@twoshot/disk';
 import type { RunRequest } from '@twoshot/stage/host';
 
 /** Absent where this Node has no such model; it was renamed when it was no longer experimental. */
@@ -11,7 +12,8 @@ const listed = (paths: string | undefined): ReadonlySet<string> =>
   new Set((paths ?? '').split(delimiter).flatMap((path) => path.replace(/[/\\]\*?$/, '') || []));
 
 /**
- * Options of Node under which a stage may write to its outputs, its checkpoints and its folder for temporary files only.
+ * Options of Node under which a stage may write to its outputs, its checkpoints, its folder for temporary files and
+ * the user's cache of weights only.
  * It may read everything: packages lie where the user has put them, and libraries read what they like. Neither do other
  * programs that a stage starts, nor libraries that are no JavaScript, keep to this.
  */
@@ -26,6 +28,8 @@ export function permissionOptions({ kind, outputs, checkpoints, temporary, env }
     ),
     // It is made with the first checkpoint.
     ...(checkpoints === null ? [] : [`${dirname(checkpoints.folder)}*`]),
+    // Weights from outside are installed for the user by the stage that first takes them.
+    `${join(cacheFolder(), 'weights')}*`,
     ...listed(env['TWOSHOT_STAGE_WRITES']),
   ];
   return [
