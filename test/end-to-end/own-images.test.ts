@@ -69,7 +69,7 @@ test('a folder of images of several sizes and formats ends in a CSV and a page',
   });
   expect(finished.text).toMatch(/data\.read as images +320 +321 files of the folder/);
   expect(page).toMatch(/read as images<\/th>\s*<td>320</);
-  expect(page).toMatch(/<td>broken\.jpeg<\/td>\s*<td>no JPEG/);
+  expect(page).toMatch(/<td>broken\.jpeg<\/td>\s*<td>not JPEG/);
 
   // A label more: only what depends on labels runs.
   const moved = unlabelled[7]!;
