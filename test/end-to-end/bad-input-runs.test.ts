@@ -62,7 +62,7 @@ test('hidden files and a store below the images are no input, even while a stage
   const disturbed = start([...command, '--force', 'data']);
   await hasSaid(disturbed, 'data starts');
   writeFileSync(join(own.images, 'new.png'), 'x');
-  expect((await disturbed.finished).text).toContain('what its external params name was changed while it ran');
+  expect((await disturbed.finished).text).toContain('its external params name changed while it ran');
 });
 
 test('--only leaves the rest out, --force runs one stage again and nothing below it', async () => {

@@ -69,7 +69,7 @@ export async function downloadCifar10(
     if (systemCode(error) !== 'ENOSPC') throw error;
     throw new StageInputError(
       'data-disk-full',
-      `the disk of ${dirname(folder)} is full; free ${megabytes(files)} MB there, or set \`path\` to another folder named data. The next run resumes the download`,
+      `the disk of ${dirname(folder)} is full; free ${megabytes(files)} MB there, or set \`path\` to an empty folder on another disk. The next run resumes the download`,
       { file: dirname(folder) },
     );
   }

@@ -75,7 +75,7 @@ test.each(stages)('$stage.name gives the same digest for the same seed only', as
 test.each(stages)('$stage.name has the same result however often it is killed', async ({ stage, params }) => {
   const run = { params: params as object, inputs: { images, policy } };
   const { outputs } = await runStage(stage as typeof byol, run);
-  const checkpoints = join(folder, 'killed', stage.name, 'own');
+  const checkpoints = join(await mkdtemp(join(folder, 'killed-')), 'own');
   for (const at of [2, 3, 4, 5, 7, 7, 9, 10, 11, 12]) {
     const onProgress = ({ step }: { step: number }): void => {
       if (step === at) throw new Error('killed');

@@ -5,7 +5,7 @@ import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-jso
 import type { Declaration } from '@twoshot/stage';
 import { refresh, type Snapshot } from '../files/snapshot.js';
 
-/** Digest of a missing path. */
+/** Digest of a missing path, and of a folder without files: there is nothing to read in either. */
 export const nothingThere = 'absent';
 
 /** Absolute paths of the external params that are set, by param. */
@@ -88,5 +88,6 @@ export async function digestPath(path: string, cache: string): Promise<string> {
     contents[name] = snapshot.sha256;
   }
   if (canonicalJson(now) !== canonicalJson(earlier)) await writeDurably(memo, JSON.stringify(now));
-  return folder ? digestOf(contents) : contents['']!;
+  if (!folder) return contents['']!;
+  return Object.keys(contents).length === 0 ? nothingThere : digestOf(contents);
 }

@@ -42,7 +42,7 @@ export interface StagePresent extends Present {
   /** Defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly threads: number;
-  /** Absolute paths of external params that do not exist; `prepare` of the stage may download them. */
+  /** Absolute paths of external params where there is nothing; `prepare` of the stage may download them. */
   readonly missing: readonly string[];
 }
 
