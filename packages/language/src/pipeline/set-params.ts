@@ -1,6 +1,7 @@
 import { commandLine, type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
 import type { PipelineDocument, StageBlock } from './document.js';
 import type { Entries, Entry, Located } from '../yaml/located.js';
+import { maxBytes } from '../limits.js';
 import { parseYaml } from '../yaml/parse-yaml.js';
 
 const flag = '--set ';
@@ -43,6 +44,11 @@ function applySetting(document: PipelineDocument, setting: string): PipelineDocu
     };
   }
   const [, owner = '', name = '', value = ''] = match;
+  if (setting.length > maxBytes) {
+    const where = at(setting, 0, owner.length + name.length + 1);
+    const message = `a value of \`--set\` has ${value.length} characters`;
+    return { code: 'too-large', message, where, expected: `at most ${maxBytes} with the name` };
+  }
   const start = owner.length + name.length + 2;
   const parsed = parseYaml({
     file: commandLine,

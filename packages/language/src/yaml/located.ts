@@ -58,7 +58,7 @@ export const plainScalar = ({ value }: LocatedScalar): LocatedScalar['value'] =>
 
 export const isNull = (located: Located): boolean => located.type === 'scalar' && located.value === null;
 
-/** The value at a path of keys and positions, or the maxDepth existing one on the way. */
+/** The value at a path of keys and positions, or the deepest existing one on the way. */
 export function locate(located: Located, path: readonly string[]): Located {
   const [step, ...rest] = path;
   if (step === undefined || located.type === 'scalar') return located;

@@ -22,6 +22,7 @@ export interface Source {
 /** Parses YAML 1.2 with `<<` merges; duplicate keys, unknown tags and several documents are failures. */
 export function parseYaml(source: Source): Result<Located> {
   const { LineCounter: Counter, parseDocument } = yaml();
+  if (isTooDeep(source.text)) return failed(tooDeep({ file: source.file, line: 1, column: 1 }));
   const lineCounter = new Counter();
   const document = parseDocument<Node>(mask(source.text), {
     lineCounter,
@@ -31,7 +32,6 @@ export function parseYaml(source: Source): Result<Located> {
   });
   const reader = new Reader(source, lineCounter, document);
   for (const { code, message, pos } of [...document.errors, ...document.warnings].slice(0, 1)) {
-    // The parser follows what stands in each other by recursion.
     if (code === 'RESOURCE_EXHAUSTION') return failed(tooDeep({ file: source.file, line: 1, column: 1 }));
     // The parser reports a missing end where the next thing begins, which may be an empty line.
     const written = source.text.slice(0, pos[0]).trimEnd().length;
@@ -41,6 +41,28 @@ export function parseYaml(source: Source): Result<Located> {
   if (reader.failures.length > 0) return failed(...reader.failures);
   const located = reader.read(document.contents);
   return reader.failures.length > 0 ? failed(...reader.failures) : success(located);
+}
+
+/** Brackets and dashes that stand in each other; the reader finds the place where the values get too deep. */
+const maxOpen = 10 * maxDepth;
+
+/**
+ * Whether a text goes so deep that it must not reach the parser, which follows it by recursion: where the stack ends within
+ * a regular expression, the whole process does.
+ */
+function isTooDeep(text: string): boolean {
+  const { CST, Lexer } = yaml();
+  let brackets = 0;
+  let dashes = 0;
+  for (const token of new Lexer().lex(text)) {
+    const type = CST.tokenType(token);
+    if (type === 'newline') dashes = 0;
+    else if (type === 'flow-seq-start' || type === 'flow-map-start') brackets += 1;
+    else if (type === 'flow-seq-end' || type === 'flow-map-end') brackets -= 1;
+    else if (type === 'seq-item-ind' || type === 'explicit-key-ind') dashes += 1;
+    if (brackets + dashes > maxOpen) return true;
+  }
+  return false;
 }
 
 const tooDeep = (where: Where): Failure => ({
