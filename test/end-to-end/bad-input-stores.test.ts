@@ -26,9 +26,9 @@ test('a store of a newer format is left alone', async () => {
 
 test('a folder of something else is no store, and neither is a file', async () => {
   const folder = await runIn({ ...place, store: place.images });
-  expect(folder.text).toMatch(/found: +a folder with other things in it, e\.g\. cat[^]*next: +name an empty folder/);
+  expect(folder.text).toMatch(/found: +a folder with other content, e\.g\. cat[^]*next: +use an empty folder/);
   const file = await runIn({ ...place, store: place.pipeline });
-  expect(file.text).toMatch(/found: +a file of that name[^]*next: +name a folder with --store/);
+  expect(file.text).toMatch(/found: +a file of that name[^]*next: +use a folder with --store/);
   for (const finished of [folder, file]) {
     expect(finished.summary!.error).toMatchObject({ code: 'store-format' });
     expect(finished.code).toBe(2);
@@ -67,7 +67,7 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
       store,
       'mount -t tmpfs -o size=48k none STORE; RUN; mount -o remount,size=64m STORE; RUN; RUN',
     );
-    expect(full!.text).toMatch(/The disk of the store .*small is full[^]*next: +free some space, or name a store/);
+    expect(full!.text).toMatch(/The disk of the store .*small is full[^]*next: +free some space, or use a store/);
     expect(full!.summary.error).toMatchObject({ code: 'disk-full' });
     expect([full!.code, later!.code, again!.code]).toEqual([2, 0, 0]);
     expect(again!.summary.stages.map(({ status }) => status)).toEqual(['cached', 'cached', 'cached']);
@@ -82,7 +82,7 @@ describe.skipIf(!canMount)('on a disk of its own', () => {
       `mount -t tmpfs -o size=64m none STORE; RUN; ${list}; mount -o remount,ro STORE; RUN; ${list}; mount -o remount,rw STORE; RUN`,
     );
     expect(made!.code).toBe(0);
-    expect(refused!.text).toMatch(/The store .*read-only cannot be written to[^]*next: +make it writable, or name/);
+    expect(refused!.text).toMatch(/The store .*read-only cannot be written to[^]*next: +make it writable, or use/);
     expect(refused!.summary.error).toMatchObject({ code: 'store-read-only' });
     expect(refused!.code).toBe(2);
     expect(again!.summary.stages.map(({ status }) => status)).toEqual(['cached', 'cached', 'cached']);
