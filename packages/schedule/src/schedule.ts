@@ -212,38 +212,36 @@ function whyOf(end: Exclude<Standing, { type: 'replan' }>): string {
   }
 }
 
-/** States of tasks that are the same with any engine. */
-function settledWithAnyEngine(
+/** Decides whether a state stays; `sourcesStay` where those of all sources of the task do. */
+type Stays = (task: Task, end: Standing, sourcesStay: boolean) => boolean;
+
+/** States of tasks, given in the order of the graph, that stay for another pass. */
+function settledWhere(
+  stays: Stays,
   tasks: readonly Task[],
   ends: ReadonlyMap<string, Standing>,
 ): ReadonlyMap<string, Standing> {
   const kept = new Map<string, Standing>();
   for (const task of tasks) {
     const end = ends.get(task.id)!;
-    const settled = succeeded(end) || end.type === 'failed';
-    if (settled && task.node.declaration.engine !== true && sourcesOf(task).every((id) => kept.has(id)))
-      kept.set(task.id, end);
+    const sourcesStay = sourcesOf(task).every((id) => kept.has(id));
+    if (stays(task, end, sourcesStay)) kept.set(task.id, end);
   }
   return kept;
 }
 
+/** What is the same with any engine. */
+const withAnyEngine: Stays = ({ node }, end, sourcesStay) =>
+  (succeeded(end) || end.type === 'failed') && node.declaration.engine !== true && sourcesStay;
+
 /**
- * How tasks stand that artifacts that were dropped do not change. What failed stays so: it may be what damaged them, and
- * would do it again.
+ * What artifacts that were dropped do not change. What failed stays so: it may be what damaged them, and would do it
+ * again.
  */
-function settledWithout(
-  dropped: ReadonlySet<string>,
-  tasks: readonly Task[],
-  ends: ReadonlyMap<string, Standing>,
-): ReadonlyMap<string, Standing> {
-  const kept = new Map<string, Standing>();
-  for (const task of tasks) {
-    const end = ends.get(task.id)!;
-    const isWhole = succeeded(end) && !gives(end, dropped) && sourcesOf(task).every((id) => kept.has(id));
-    if (isWhole || end.type === 'failed') kept.set(task.id, end);
-  }
-  return kept;
-}
+const without =
+  (dropped: ReadonlySet<string>): Stays =>
+  (_, end, sourcesStay) =>
+    end.type === 'failed' || (succeeded(end) && !gives(end, dropped) && sourcesStay);
 
 const gives = (end: Standing, digests: ReadonlySet<string>): boolean =>
   succeeded(end) && Object.values(end.manifest.outputs).some(({ digest }) => digests.has(digest));
@@ -264,6 +262,6 @@ export async function schedule(tasks: readonly Task[], context: Context, options
     engine = replans.find((replan) => replan.engine !== before)?.engine ?? before;
     const found = new Set(replans.flatMap((replan) => replan.dropped ?? []));
     for (const digest of found) dropped.add(digest);
-    settled = engine === before ? settledWithout(found, tasks, ends) : settledWithAnyEngine(tasks, ends);
+    settled = settledWhere(engine === before ? without(found) : withAnyEngine, tasks, ends);
   }
 }
