@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   projector: integer({
@@ -23,15 +24,10 @@ const barlowTwinsMethod: PretrainDefinition<typeof params> = {
   views: () => 2,
   async method({ params: { projector: width, redundancy, scale }, backbone: { module: backbone }, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart } = await import('@twoshot/model');
     const { barlowTwinsLoss } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.dim, width, width] } },
-      createRandom(seed('projector')),
-    );
+    const projector = heads.projector([backbone.dim, width, width]);
     return {
       heads: { projector },
       loss([x]) {

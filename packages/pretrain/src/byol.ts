@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   projector: integer({
@@ -29,20 +30,12 @@ const byolMethod: PretrainDefinition<typeof params> = {
   views: () => 2,
   async method({ params: { projector: width, predictor: hidden, momentum }, backbone, steps, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { copyPart, createPart, mlpPart } = await import('@twoshot/model');
+    const { copyPart } = await import('@twoshot/model');
     const { byolLoss, followStudent, offTape, risingCosine } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.module.dim, width, width] } },
-      createRandom(seed('projector')),
-    );
-    const predictor = createPart(
-      mlpPart,
-      { takes: 'projector', architecture: { widths: [width, hidden, width] } },
-      createRandom(seed('predictor')),
-    );
+    const projector = heads.projector([backbone.module.dim, width, width]);
+    const predictor = heads.predictor([width, hidden, width]);
     const teacher = copyPart(backbone);
     const teacherProjector = copyPart(projector, 'teacher');
     const kept = risingCosine({ start: momentum, total: steps });

@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 import { multiCropParams, multiCropViews } from './multi-crop.js';
 
 const params = {
@@ -27,19 +28,14 @@ const deepClusterV2Method: PretrainDefinition<typeof params> = {
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');
     const { kmeans, matrixOf } = await import('@twoshot/geometry');
-    const { createPart, mlpPart, prototypesPart } = await import('@twoshot/model');
     const { createBank, deepClusterLoss, l2Normalize } = await import('@twoshot/nn');
     const { projector: width, dim, partitions, temperature, localViews } = settings;
+    const heads = await headsOf(seed);
     const training = { training: true };
     const rows = images.count;
     const clusters = Math.min(settings.clusters, rows);
-    const architecture = { widths: [backbone.dim, width, dim] };
-    const projector = createPart(mlpPart, { architecture }, createRandom(seed('projector')));
-    const prototypes = createPart(
-      prototypesPart,
-      { takes: 'projector', architecture: { dim, count: partitions * clusters } },
-      createRandom(seed('prototypes')),
-    );
+    const projector = heads.projector([backbone.dim, width, dim]);
+    const prototypes = heads.prototypes(dim, partitions * clusters);
     const bank = createBank({ name: 'embeddings', rows, dim });
     const assigned = createBank({ name: 'assignments', rows, dim: partitions });
     const starts = createRandom(seed('clusters'));

@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 import { multiCropParams, multiCropViews } from './multi-crop.js';
 
 const params = {
@@ -41,23 +42,15 @@ const dinoMethod: PretrainDefinition<typeof params> = {
   views: multiCropViews,
   async method({ params: settings, backbone, steps, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { copyPart, createPart, mlpPart, prototypesPart } = await import('@twoshot/model');
+    const { copyPart } = await import('@twoshot/model');
     const { dinoCenter, dinoLoss, followStudent, offTape, rememberVariable, risingCosine, variableOf } =
       await import('@twoshot/nn');
     const { projector: width, dim, prototypes: count, localViews, centreMomentum } = settings;
     const temperatures = { studentTemp: settings.temperature, teacherTemp: settings.teacherTemperature };
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.module.dim, width, dim] } },
-      createRandom(seed('projector')),
-    );
-    const prototypes = createPart(
-      prototypesPart,
-      { takes: 'projector', architecture: { dim, count } },
-      createRandom(seed('prototypes')),
-    );
+    const projector = heads.projector([backbone.module.dim, width, dim]);
+    const prototypes = heads.prototypes(dim, count);
     const student = { backbone, projector, prototypes };
     const teacher = {
       backbone: copyPart(backbone),

@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   views: integer({
@@ -30,16 +31,11 @@ const empSslMethod: PretrainDefinition<typeof params> = {
   views: ({ views }) => views,
   async method({ params: { views, projector: width, epsilon: eps, similarity }, backbone, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart } = await import('@twoshot/model');
     const { empSslLoss } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
     const { module } = backbone;
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [module.dim, 4 * width, width] } },
-      createRandom(seed('projector')),
-    );
+    const projector = heads.projector([module.dim, 4 * width, width]);
     return {
       heads: { projector },
       loss([x]) {

@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   views: integer({
@@ -27,20 +28,11 @@ const fastSiamMethod: PretrainDefinition<typeof params> = {
   views: ({ views }) => views,
   async method({ params: { views, projector: width, predictor: hidden }, backbone: { module: backbone }, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart } = await import('@twoshot/model');
     const { fastSiamLoss } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.dim, width, width], lastNorm: 'affine-free' } },
-      createRandom(seed('projector')),
-    );
-    const predictor = createPart(
-      mlpPart,
-      { takes: 'projector', architecture: { widths: [width, hidden, width] } },
-      createRandom(seed('predictor')),
-    );
+    const projector = heads.projector([backbone.dim, width, width], { lastNorm: 'affine-free' });
+    const predictor = heads.predictor([width, hidden, width]);
     return {
       heads: { projector, predictor },
       loss([x]) {

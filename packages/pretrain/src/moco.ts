@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   projector: integer({ default: 128, minimum: 2, doc: 'width of queries and keys' }),
@@ -30,15 +31,12 @@ const mocoMethod: PretrainDefinition<typeof params> = {
   async method({ params: { projector: width, queue: length, temperature, momentum, normGroups }, backbone, seed }) {
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');
-    const { copyPart, createPart, mlpPart } = await import('@twoshot/model');
+    const { copyPart } = await import('@twoshot/model');
     const { createQueue, followStudent, l2Normalize, mocoLoss, offTape } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
     const { dim } = backbone.module;
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [dim, dim, width] } },
-      createRandom(seed('projector')),
-    );
+    const projector = heads.projector([dim, dim, width]);
     const teacher = copyPart(backbone);
     const teacherProjector = copyPart(projector, 'teacher');
     const queue = createQueue({ name: 'queue', length, dim: width }, createRandom(seed('queue')));

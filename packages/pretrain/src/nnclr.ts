@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   projector: integer({ default: 256, minimum: 2, doc: 'width of the projector and its output' }),
@@ -25,19 +26,11 @@ const nnclrMethod: PretrainDefinition<typeof params> = {
   async method({ params: { projector: width, predictor: hidden, queue: length, temperature }, backbone, seed }) {
     const { tf } = await import('@twoshot/engine');
     const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart } = await import('@twoshot/model');
     const { createQueue, l2Normalize, nnclrLoss } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.module.dim, width, width] } },
-      createRandom(seed('projector')),
-    );
-    const predictor = createPart(
-      mlpPart,
-      { takes: 'projector', architecture: { widths: [width, hidden, width] } },
-      createRandom(seed('predictor')),
-    );
+    const projector = heads.projector([backbone.module.dim, width, width]);
+    const predictor = heads.predictor([width, hidden, width]);
     const queue = createQueue({ name: 'queue', length, dim: width }, createRandom(seed('queue')));
     return {
       heads: { projector, predictor },

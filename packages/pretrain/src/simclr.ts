@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { choice, integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   projector: integer({
@@ -27,15 +28,10 @@ const simclrMethod: PretrainDefinition<typeof params> = {
   views: () => 2,
   async method({ params: { projector: width, temperature, loss: kind }, backbone: { module: backbone }, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart } = await import('@twoshot/model');
     const { decoupledContrastiveLoss, ntXentLoss } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.dim, 4 * width, width] } },
-      createRandom(seed('projector')),
-    );
+    const projector = heads.projector([backbone.dim, 4 * width, width]);
     const contrast = kind === 'nt-xent' ? ntXentLoss : decoupledContrastiveLoss;
     return {
       heads: { projector },

@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   projector: integer({ default: 512, minimum: 2, doc: 'width of both layers of the projector; 2048 in the paper' }),
@@ -19,20 +20,11 @@ export const simsiamMethod: PretrainDefinition<typeof params> = {
   views: () => 2,
   async method({ params: { projector: width, predictor: hidden }, backbone: { module: backbone }, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart } = await import('@twoshot/model');
     const { simsiamLoss } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.dim, width, width], lastNorm: 'affine-free' } },
-      createRandom(seed('projector')),
-    );
-    const predictor = createPart(
-      mlpPart,
-      { takes: 'projector', architecture: { widths: [width, hidden, width] } },
-      createRandom(seed('predictor')),
-    );
+    const projector = heads.projector([backbone.dim, width, width], { lastNorm: 'affine-free' });
+    const predictor = heads.predictor([width, hidden, width]);
     return {
       heads: { projector, predictor },
       loss([x]) {

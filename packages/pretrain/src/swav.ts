@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 import { multiCropParams, multiCropViews } from './multi-crop.js';
 
 const params = {
@@ -26,21 +27,12 @@ const swavMethod: PretrainDefinition<typeof params> = {
   views: multiCropViews,
   async method({ params: settings, backbone: { module: backbone }, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart, prototypesPart } = await import('@twoshot/model');
     const { crossEntropy, l2Normalize, offTape, swavLoss } = await import('@twoshot/nn');
     const { projector: width, dim, prototypes: count, temperature, epsilon, freezeSteps, localViews } = settings;
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.dim, width, dim] } },
-      createRandom(seed('projector')),
-    );
-    const prototypes = createPart(
-      prototypesPart,
-      { takes: 'projector', architecture: { dim, count } },
-      createRandom(seed('prototypes')),
-    );
+    const projector = heads.projector([backbone.dim, width, dim]);
+    const prototypes = heads.prototypes(dim, count);
     const directions = (): TensorFlow.Tensor2D => l2Normalize<TensorFlow.Tensor2D>(prototypes.module.weight);
     return {
       heads: { projector, prototypes },

@@ -1,6 +1,7 @@
 import type { tf as TensorFlow } from '@twoshot/engine';
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   projector: integer({
@@ -34,15 +35,11 @@ const ticoMethod: PretrainDefinition<typeof params> = {
   views: () => 2,
   async method({ params: { projector: width, decay, contrast: rho, momentum }, backbone, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { copyPart, createPart, mlpPart } = await import('@twoshot/model');
+    const { copyPart } = await import('@twoshot/model');
     const { followStudent, offTape, rememberVariable, ticoLoss, variableOf } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [backbone.module.dim, 2 * width, width] } },
-      createRandom(seed('projector')),
-    );
+    const projector = heads.projector([backbone.module.dim, 2 * width, width]);
     const teacher = copyPart(backbone);
     const teacherProjector = copyPart(projector, 'teacher');
     const moments = variableOf<TensorFlow.Rank.R2>([width, width], 0, false);

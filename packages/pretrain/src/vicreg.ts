@@ -1,5 +1,6 @@
 import { integer, number } from '@twoshot/stage';
 import { type PretrainDefinition, pretrainStage } from '@twoshot/training';
+import { headsOf } from './heads.js';
 
 const params = {
   views: integer({ default: 4, minimum: 2, doc: 'views per image, all in one batch with joint batch norm' }),
@@ -24,16 +25,11 @@ export const vicregMethod: PretrainDefinition<typeof params> = {
   views: ({ views }) => views,
   async method({ params: { views, projector: width, similarity, variance, covariance }, backbone, seed }) {
     const { tf } = await import('@twoshot/engine');
-    const { createRandom } = await import('@twoshot/engine/random');
-    const { createPart, mlpPart } = await import('@twoshot/model');
     const { vicregLoss } = await import('@twoshot/nn');
+    const heads = await headsOf(seed);
     const training = { training: true };
     const { module } = backbone;
-    const projector = createPart(
-      mlpPart,
-      { architecture: { widths: [module.dim, width, width] } },
-      createRandom(seed('projector')),
-    );
+    const projector = heads.projector([module.dim, width, width]);
     // `similarity` weights twice the mean square of the views' distance from their mean, (views - 1) / views of what the
     // loss calls invariance; `covariance` weights the mean over the views, which the loss counts twice.
     const weights = { simWeight: (similarity * (views - 1)) / views, varWeight: variance, covWeight: covariance / 2 };
