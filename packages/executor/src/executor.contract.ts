@@ -51,6 +51,7 @@ export function describeExecutor(name: string, executor: Executor): void {
         threads: 1,
         workspace: folder,
         env: { PATH: process.env['PATH'] ?? '' },
+        installs: null,
         temporary: null,
         ...changes,
       };

@@ -43,6 +43,7 @@ async function endOf(
       threads: 1,
       workspace: folder,
       env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' },
+      installs: null,
       temporary: null,
     };
     return await processExecutor.start(request, silent).end;

@@ -13,11 +13,19 @@ const listed = (paths: string | undefined): ReadonlySet<string> =>
 
 /**
  * Options of Node under which a stage may write to its outputs, its checkpoints, its folder for temporary files and
- * the user's cache of weights only.
+ * what it has declared of
+ * the user's cache only.
  * It may read everything: packages lie where the user has put them, and libraries read what they like. Neither do other
  * programs that a stage starts, nor libraries that are no JavaScript, keep to this.
  */
-export function permissionOptions({ kind, outputs, checkpoints, temporary, env }: RunRequest): readonly string[] {
+export function permissionOptions({
+  kind,
+  outputs,
+  checkpoints,
+  temporary,
+  installs,
+  env,
+}: RunRequest): readonly string[] {
   // What is prepared, such as a download, lies wherever the params say.
   if (flag === undefined || kind === 'prepare') return [];
   const writable = [
@@ -28,8 +36,7 @@ export function permissionOptions({ kind, outputs, checkpoints, temporary, env }
     ),
     // It is made with the first checkpoint.
     ...(checkpoints === null ? [] : [`${dirname(checkpoints.folder)}*`]),
-    // Weights from outside are installed for the user by the stage that first takes them.
-    `${join(cacheFolder(), 'weights')}*`,
+    ...(installs === null ? [] : [`${join(cacheFolder(), installs)}*`]),
     ...listed(env['TWOSHOT_STAGE_WRITES']),
   ];
   return [

@@ -3,6 +3,7 @@ import {
   describeWeights,
   efficientnetLitePixels,
   efficientnetLiteWeights,
+  weightsFolder,
 } from './pretrained/efficientnet-lite-weights.js';
 
 export default defineStage({
@@ -26,6 +27,7 @@ export default defineStage({
   inputs: {},
   outputs: { model: { kind: 'model', doc: 'the backbone, and its classifier where that is asked for' } },
   outside: ({ network }) => describeWeights(efficientnetLiteWeights[network]),
+  installs: weightsFolder,
   resources: { memory: 512 },
   async run({ params, outputs, progress, log, signal }) {
     const { listTensors, readFloatTensors, writeModel } = await import('@twoshot/artifact');

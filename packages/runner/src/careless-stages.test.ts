@@ -1,6 +1,7 @@
 // @module-tag slow
-import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { RunEvent } from '@twoshot/events';
 import { recorder, RunnableWorkspace, statuses } from './runnable-workspace.fixture.js';
 
@@ -8,7 +9,10 @@ let workspace: RunnableWorkspace;
 beforeEach(async () => {
   workspace = await RunnableWorkspace.create();
 });
-afterEach(() => workspace.remove());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return workspace.remove();
+});
 
 const logOf = (events: readonly RunEvent[], task: string): string[] =>
   events.flatMap((event) => (event.type === 'stage-log' && event.task === task ? [event.line] : []));
@@ -43,4 +47,18 @@ test('a stage writes to its own folders, sees the environment that it declares, 
   const warnings = events.flatMap((event) => (event.type === 'stage-warning' ? [event.line] : []));
   const expected = `it left process ${pid} running, which is ended: a stage is over with all that it has started`;
   expect(warnings).toEqual(process.platform === 'linux' ? [expected] : []);
+});
+
+test('a stage that installs something writes to its folder of the cache, and to no other', async () => {
+  const cache = workspace.path('cache');
+  mkdirSync(cache);
+  vi.stubEnv('TWOSHOT_CACHE', cache);
+  const [own, other] = ['notes', 'engine'].map((folder) => join(cache, folder, 'file'));
+  const result = await workspace.run(`
+  own: { use: make/installed, params: { path: ${own} } }
+  other: { use: make/installed, params: { path: ${other} } }
+`);
+  expect(statuses(result).sort()).toEqual(['other failed', 'own ran']);
+  expect(result.error).toMatchObject({ code: 'write-outside', stage: 'other' });
+  expect([own, other].map((file) => existsSync(file!))).toEqual([true, false]);
 });

@@ -24,6 +24,7 @@ export const requestOf = (
   engine: task.node.declaration.engine === true ? { kind: context.engine.kind } : null,
   threads: present.threads,
   workspace: context.workspace,
+  installs: task.node.declaration.installs ?? null,
   env: stageEnvironment(task.node.declaration.env ?? [], context.env),
 });
 

@@ -138,6 +138,8 @@ export interface Declaration<P extends Params = Params, I extends Ports = Ports,
    * hangs on them says so.
    */
   outside?(params: ParamValues<P>): string;
+  /** Folder of the user's cache in which `run` installs what it needs at first use; no other stage may write there. */
+  readonly installs?: string;
   /** Environment variables that `run` reads; their values enter the key. */
   readonly env?: readonly string[];
   readonly resources?: Resources;
@@ -177,15 +179,18 @@ export interface PrepareContext<P extends Params> {
  *   outputs: { assignments: { kind: 'assignments', doc: 'one partition per restart' } },
  *   async run({ params, inputs, outputs, seed }) { ... },
  * });
- * @throws TypeError where `length` is not a param, a former name is in use, or `resources` are invalid
+ * @throws TypeError where `length` is not a param, `installs` is no folder name, a former name is in use, or `resources`
+ * are invalid
  */
 export function defineStage<const P extends Params, const I extends Ports, const O extends Ports>(
   declaration: Declaration<P, I, O>,
 ): Declaration<P, I, O> {
-  const { name, length, params, inputs, outputs, resources } = declaration;
+  const { name, length, params, inputs, outputs, resources, installs } = declaration;
   checkResources(name, resources);
   if (length !== undefined && !Object.hasOwn(params, length))
     throw new TypeError(`${name} names '${length}' as its length, which is none of its params`);
+  if (installs !== undefined && !/^[a-z][a-z0-9-]*$/.test(installs))
+    throw new TypeError(`${name} installs in '${installs}', expected one folder name of lower-case letters`);
   for (const named of [params, inputs, outputs]) checkFormerNames(name, named);
   return declaration;
 }

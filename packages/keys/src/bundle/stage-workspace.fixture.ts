@@ -55,6 +55,9 @@ const stages: Readonly<Record<string, string>> = {
       execFileSync('sh', ['-c', 'chmod u+w "$0"; echo "{\\"value\\":41}" > "$0"', inputs.in.path + '/policy.json']); await write(outputs.out, await read(inputs.in)); }`,
   'bad/writes': `params: { path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs }) { await write(outputs.out, 1); await (await import('node:fs/promises')).writeFile(params.path, 'x'); }`,
+  'make/installed': `params: { path: { schema: { type: 'string' }, external: false } }, installs: 'notes', inputs: {}, outputs: { out: policy },
+    async run({ params, outputs }) { const { mkdir, writeFile } = await import('node:fs/promises'); const { dirname } = await import('node:path');
+      await mkdir(dirname(params.path), { recursive: true }); await writeFile(params.path, 'x'); await write(outputs.out, 1); }`,
   'make/temporary': `params: {}, inputs: {}, outputs: { out: policy },
     async run({ outputs, log }) { const { mkdtemp } = await import('node:fs/promises'); const { tmpdir } = await import('node:os'); log(await mkdtemp(tmpdir() + '/x')); await write(outputs.out, 1); }`,
   'bad/env': `params: {}, env: ['SHELL_LEVEL_DECLARED'], inputs: {}, outputs: { out: policy },

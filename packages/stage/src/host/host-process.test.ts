@@ -43,6 +43,7 @@ const request = (file: string): RunRequest => ({
   threads: 1,
   workspace: dir,
   env: {},
+  installs: null,
   temporary: null,
 });
 

@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly workspace: string;
   /** All environment variables that the stage may see. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folder of the user's cache that the stage may write to; null for none. */
+  readonly installs: string | null;
   /** An empty directory for temporary files, which is gone afterwards; null for `prepare`. */
   readonly temporary: string | null;
 }
