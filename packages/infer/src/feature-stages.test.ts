@@ -1,3 +1,4 @@
+// @module-tag slow
 import { startEngineUnderTest } from '@twoshot/engine/testing';
 import { digestArtifact, type Predictions, readPredictions } from '@twoshot/artifact';
 import { runStage } from '@twoshot/stage/testing';

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterEach, expect, test } from 'vitest';
 import { everyOperation, policyOf, testImages } from './images.fixture.js';
 import { createJobWorker } from './view-worker.js';
