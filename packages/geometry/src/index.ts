@@ -18,6 +18,7 @@ export * from './products.js';
 export * from './propagation.js';
 export * from './row-norm.js';
 export * from './sinkhorn.js';
+export * from './soft-logistic.js';
 export * from './softmax.js';
 export * from './sparse-graph.js';
 export * from './tsne-affinities.js';
