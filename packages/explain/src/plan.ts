@@ -6,7 +6,7 @@ import {
   nearestResult,
   stagePresent,
 } from '@twoshot/keys';
-import { type Edge, historyName, sourcesOf, type Task } from '@twoshot/language';
+import { type Edge, historyName, type Note, sourcesOf, type Task } from '@twoshot/language';
 import { earlierResults, findResult, type Manifest, type Store } from '@twoshot/store';
 
 /** What a run would do with one stage. */
@@ -32,6 +32,8 @@ export interface Plan {
   readonly store: Store;
   /** In topological order. */
   readonly stages: readonly PlannedStage[];
+  /** What the pipeline file may not mean as it is written. */
+  readonly notes: readonly Note[];
 }
 
 /** Duration of the latest result of a stage in seconds; null if it has none. */

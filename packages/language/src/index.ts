@@ -6,6 +6,7 @@ export { dagMermaid, dagText } from './pipeline/dag.js';
 export { findPipeline } from './pipeline/find-pipeline.js';
 export type { Edge, Graph, LoadOptions, PipelineOutput, StageNode } from './pipeline/graph.js';
 export { loadPipeline } from './pipeline/load.js';
+export type { Note } from './pipeline/notes.js';
 export { pipelineSchema } from './pipeline/schema.js';
 export { loadDraws, type Draws } from './tasks/draws.js';
 export { isNamed, unknownNames } from './tasks/select.js';

@@ -50,5 +50,6 @@ async function plan(options: PlanOptions): Promise<Result<Plan>> {
     env: process.env,
   };
   const stages = await planTasks(tasksOf(drawn.value), store.value, context);
-  return success({ pipeline: drawn.value[0]!.graph.name, store: store.value, stages });
+  const { name, notes } = drawn.value[0]!.graph;
+  return success({ pipeline: name, store: store.value, stages, notes });
 }

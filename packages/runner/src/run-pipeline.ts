@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RunProblem, type Failure } from '@twoshot/diagnostics';
+import { formatWhere, RunProblem, type Failure } from '@twoshot/diagnostics';
 import {
   drawsAreOne,
   errorOfFailure,
@@ -81,6 +81,9 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
   const unknown = [...unknownNames('--only', only, tasks), ...unknownNames('--force', force, tasks)];
   if (unknown.length > 0) return refuse(unknown);
   const warnings = new Notices();
+  const { notes } = drawn.value[0]!.graph;
+  for (const { message, where } of notes.filter(({ about }) => about === 'unused'))
+    warnings.tell(`${formatWhere(where)}: ${message}`);
   const store = await openStore(options.store, workspace, 'run', {
     verify: options.verify === true,
     warn: (line) => warnings.tell(line),

@@ -66,5 +66,5 @@ test('whatever stands after --set, it is a value or refused in words', async () 
     }),
     { numRuns: 2000 },
   );
-  expect(valid).toBeGreaterThan(50);
+  expect(valid).toBeGreaterThan(20);
 }, 60_000);

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import type { JsonSchema } from '@twoshot/stage';
-import { describeValue, type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
+import { commandLine, describeValue, type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
 import type { LoadedStage } from '../catalogue/catalogue.js';
 import { checkValue } from './check-value.js';
 import type { StageBlock } from './document.js';
@@ -22,7 +23,6 @@ export function checkParams(
   /** Names that were probably misspelt: reporting them as missing, too, would add nothing. */
   const meant = new Set<string | undefined>();
   const unknown = (name: string, entry: Entry): void => {
-    if (entry.carried === true) return;
     const failure = unknownParam(name, entry, block, stage);
     failures.push(failure);
     meant.add(failure.nearest);
@@ -105,6 +105,15 @@ function unknownParam(name: string, { key }: Entry, block: StageBlock, stage: Lo
       nearest: today,
     };
   const known = Object.keys(stage.declaration.params);
+  const yaml = key.file === commandLine ? yamlWay(name, block) : null;
+  if (yaml !== null)
+    return {
+      code: 'unknown-param',
+      message: `\`--set\` sets params, and ${quote(name)} of ${quote(block.name)} (${stage.name}) is none`,
+      where: key,
+      expected: known.length === 0 ? 'none: this stage has no params' : `one of ${listNames(known)}`,
+      next: yaml,
+    };
   const near = nearest(name, known);
   return {
     code: 'unknown-param',
@@ -115,6 +124,22 @@ function unknownParam(name: string, { key }: Entry, block: StageBlock, stage: Lo
     ...(near === null ? {} : { nearest: near }),
     next: `npx twoshot stages ${stage.name}`,
   };
+}
+
+/** How a pipeline file changes what `--set` cannot; null where nothing in a stage has that name. */
+function yamlWay(name: string, { name: stage, where }: StageBlock): string | null {
+  const values: Readonly<Record<string, string>> = {
+    use: 'family/implementation',
+    in: '{ port: stage.port }',
+    matrix: '{ param: [value, value] }',
+    params: '{ name: value }',
+    seed: '[1, 2, 3]',
+  };
+  if (!Object.hasOwn(values, name)) return null;
+  const body = name === 'seed' ? `matrix: { seed: ${values[name]!} }` : `${name}: ${values[name]!}`;
+  const file = `in a file, \`extends: ${where.file === commandLine ? 'pipeline.yaml' : `./${basename(where.file)}`}\` with \`stages: { ${stage}: { ${body} } }\``;
+  if (name === 'seed') return `\`--seed N\` for the seed of the pipeline; ${file}`;
+  return name === 'params' ? `\`--set ${stage}.name=value\`; ${file}` : file;
 }
 
 function givenTwice(name: string, param: Entry, axis: Entry): Failure {

@@ -35,10 +35,51 @@ test('params and inputs of a stage merge key by key, and each value knows its fi
   expect(formatWhere(node.paramSources['rate'] ?? node.where, workspace.root)).toBe('a.yaml:2:66');
 });
 
-test('another implementation keeps the params and inputs that it knows', async () => {
+test('another implementation inherits the edges that fit and the axis `seed`, but no params', async () => {
   const node = await stage('stages: { backbone: { use: pretrain/plain } }', 'backbone');
-  expect(node).toMatchObject({ use: 'pretrain/plain', params: { steps: 20 }, inputs: { images: { stage: 'data' } } });
+  expect(node).toMatchObject({ use: 'pretrain/plain', params: {}, inputs: { images: { stage: 'data' } } });
   expect((await stage('stages: { data: { use: ingest/other } }', 'data')).params).toEqual({});
+  await workspace.write(
+    'swept.yaml',
+    'extends: full.yaml\nstages: { backbone: { matrix: { seed: [1, 2], rate: [3, 4] } } }\n',
+  );
+  const graph = await workspace.graph('extends: swept.yaml\nstages: { backbone: { use: pretrain/plain } }\n');
+  expect(graph.stages.filter(({ instance }) => instance === 'backbone').map(({ id }) => id)).toEqual([
+    'backbone@seed=1',
+    'backbone@seed=2',
+  ]);
+  expect(graph.notes).toEqual([
+    {
+      about: 'replaced',
+      message:
+        '`backbone` is now pretrain/plain: it does not inherit the params `steps`, `rate` and the edges of `policy` of pretrain/tiny',
+      where: expect.objectContaining({ line: 2, column: 11 }),
+    },
+  ]);
+});
+
+test('an inherited edge of another kind is left out, and what is missing is told at the extending file', async () => {
+  expect(
+    await workspace.complaint(
+      'extends: full.yaml\nstages: { query: { use: embed/whiten, in: { fit: reference.features } } }\n',
+    ),
+  ).toContain(
+    `a.yaml:2:11: nothing is wired to \`query.apply\` (embed/whiten), which needs features
+  2 | stages: { query: { use: embed/whiten, in: { fit: reference.features } } }
+    |           ^^^^^
+  expected: one of \`reference.features\`
+  next:     add \`in: { apply: stage.port }\` to \`query\``,
+  );
+});
+
+test('a new stage that nothing takes, with nearly the name of an inherited one, is noted', async () => {
+  const other = 'backbones: { use: pretrain/plain, in: { images: data.train } }';
+  const unused = await workspace.graph(`extends: full.yaml\nstages: { ${other} }\n`);
+  expect(unused.notes.map(({ message }) => message)).toEqual([
+    '`backbones` is a new stage, and nothing takes its outputs; to override `backbone`, use its name',
+  ]);
+  const used = await workspace.graph(`extends: full.yaml\nstages: { ${other} }\noutputs: { model: backbones.model }\n`);
+  expect(used.notes).toEqual([]);
 });
 
 test('what the extending file itself gives must be known', async () => {
@@ -123,7 +164,18 @@ test.each([
     'extends: full.yaml\nstages: { bakbone: null }\n',
     'a.yaml:2:11: there is no stage `bakbone` to remove\n  2 | stages: { bakbone: null }\n    |           ^^^^^^^\n  expected: one of `data`, `policy`, `backbone`, `reference`, `query`, `spread`, `vote`, `submission`, `score`, `page`\n  nearest:  `backbone`',
   ],
-  ['extends: full.yaml\nstages: { backbone: null }\n', 'full.yaml:7:49: the pipeline has no stage `backbone`\n'],
+  [
+    'extends: full.yaml\nstages: { backbone: null }\n',
+    'a.yaml:2:11: `backbone` is removed here, but `reference.model`, `query.model` still take `backbone.model`\n  2 | stages: { backbone: null }\n    |           ^^^^^^^^\n  see:      full.yaml:7:49 (`backbone.model`)\n  next:     wire each of them to another stage, as `reference: { in: { model: stage.port } }`, or remove `reference`, `query`, too',
+  ],
+  [
+    'extends: full.yaml\nstages: { page: null }\n',
+    'a.yaml:2:11: `page` is removed here, but `outputs.report` still takes `page.html`\n  2 | stages: { page: null }\n    |           ^^^^\n  see:      full.yaml:14:48 (`page.html`)\n  next:     name another edge for the output `report`, or set it to `null`',
+  ],
+  [
+    'extends: full.yaml\nstages: { spred: { params: { k: 3 } } }\n',
+    'a.yaml:2:11: there is no stage `spred` to override\n  2 | stages: { spred: { params: { k: 3 } } }\n    |           ^^^^^\n  expected: one of `data`, `policy`, `backbone`, `reference`, `query`, `spread`, `vote`, `submission`, `score`, `page`; a new stage needs `use`\n  found:    `spred`\n  nearest:  `spread`',
+  ],
 ])('%j is refused', async (text, expected) => {
   expect(await workspace.complaint(text)).toContain(expected);
 });

@@ -1,6 +1,7 @@
 import type { Description } from '@twoshot/stage';
 import type { Where } from '@twoshot/diagnostics';
 import type { Catalogue, StageLoader } from '../catalogue/catalogue.js';
+import type { Note } from './notes.js';
 
 /** A value of an axis. */
 export type AxisValue = string | number | boolean;
@@ -66,6 +67,8 @@ export interface Graph {
   /** In topological order, ties in the order of the file. */
   readonly stages: readonly StageNode[];
   readonly outputs: readonly PipelineOutput[];
+  /** What the file may not mean as it is written. */
+  readonly notes: readonly Note[];
 }
 
 export interface LoadOptions {

@@ -13,6 +13,7 @@ import { interpolate } from './interpolate.js';
 import { maxFailures } from '../limits.js';
 import { plain, type Entry } from '../yaml/located.js';
 import { unfold } from './matrix.js';
+import { notesOn } from './notes.js';
 import { topologicalOrder } from './order.js';
 import { readOutputs, unfoldOutputs } from './outputs.js';
 import { readPipeline } from './read-pipeline.js';
@@ -35,7 +36,7 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
   const read = await readPipeline(path, options.workspace);
   if (!read.ok) return read;
 
-  const shaped = readDocument(read.value);
+  const shaped = readDocument(read.value.document);
   const changed = setParams(shaped.document, options.set);
   const filled = interpolate(changed.document);
   const shapeFailures = [...shaped.failures, ...changed.failures, ...filled.failures, ...checkSeed(filled.document)];
@@ -72,6 +73,12 @@ export async function loadPipeline(file: string, options: LoadOptions): Promise<
     params: Object.fromEntries([...document.params].map(([name, { value }]) => [name, plain(value)])),
     stages: unfolded.stages,
     outputs: named.outputs,
+    notes: notesOn(
+      read.value.changes,
+      drawn.blocks,
+      instances,
+      new Set(outputs.named.map(({ reference }) => reference.instance)),
+    ),
   });
 }
 

@@ -1,44 +1,50 @@
 import { type Failure, listNames, nearest, quote } from '@twoshot/diagnostics';
 import { isNull, type Entries, type Entry, type Located, type LocatedMap } from '../yaml/located.js';
+import { changesBy, isOtherUse, type Changes } from './changes.js';
+
+/** A pipeline, and what the files of its chain did to the stages below them. */
+export interface Merged {
+  readonly document: LocatedMap;
+  readonly changes: Changes;
+}
 
 /**
  * Merges a pipeline into the one that it extends. Params and outputs merge key by key, stages one at a time; null
- * removes an output or a stage. What lacks the shape of a pipeline is left for the shape check.
+ * removes an output or a stage. A stage with another `use` inherits its edges and the axis `seed`, but no params. What
+ * lacks the shape of a pipeline is left for the shape check.
  *
- * @returns The merged pipeline; failures for removals of what does not exist.
+ * @returns The merged pipeline; failures for changes of what does not exist.
  */
-export function mergePipelines(base: LocatedMap, over: LocatedMap): { merged: LocatedMap; failures: Failure[] } {
+export function mergePipelines(base: Merged, over: LocatedMap): Merged & { failures: Failure[] } {
   const failures: Failure[] = [];
-  const entries = new Map<string, Entry>(base.entries);
+  const entries = new Map<string, Entry>(base.document.entries);
   // The name comes from the file that is run.
   entries.delete('pipeline');
   for (const [key, entry] of over.entries) {
     const below = entries.get(key);
     switch (key) {
       case 'params':
-        entries.set(
-          key,
-          mergeMaps(below, entry, (_, inner) => inner),
-        );
+        entries.set(key, mergeMaps(below, entry, override));
         break;
       case 'stages':
+        failures.push(...strayOverrides(below, entry));
         entries.set(key, mergeMaps(below, entry, mergeStages, removal('stage', failures)));
         break;
       case 'outputs':
-        entries.set(
-          key,
-          mergeMaps(below, entry, (_, inner) => inner, removal('output', failures)),
-        );
+        entries.set(key, mergeMaps(below, entry, override, removal('output', failures)));
         break;
       default:
         entries.set(key, entry);
     }
   }
-  return { merged: { type: 'map', entries, where: over.where }, failures };
+  const document: LocatedMap = { type: 'map', entries, where: over.where };
+  return { document, changes: changesBy(over, base.document, base.changes), failures };
 }
 
 type Combine = (below: Entry, over: Entry) => Entry;
 type Remove = (name: string, over: Entry, below: Entries) => void;
+
+const override: Combine = (_, over) => over;
 
 function mergeMaps(below: Entry | undefined, over: Entry, combine: Combine, remove?: Remove): Entry {
   if (below?.value.type !== 'map' || over.value.type !== 'map') return over;
@@ -68,20 +74,35 @@ const removal =
     });
   };
 
+/** Stages without `use` override an inherited one; where there is none of that name, the name is misspelt. */
+function strayOverrides(below: Entry | undefined, over: Entry): Failure[] {
+  if (below?.value.type !== 'map' || over.value.type !== 'map') return [];
+  const inherited = below.value.entries;
+  return [...over.value.entries].flatMap(([name, { key, value }]): Failure[] => {
+    if (value.type !== 'map' || value.entries.has('use') || inherited.has(name)) return [];
+    const near = nearest(name, inherited.keys());
+    return [
+      {
+        code: 'unknown-instance',
+        message: `there is no stage ${quote(name)} to override`,
+        where: key,
+        expected: `one of ${listNames(inherited.keys())}; a new stage needs \`use\``,
+        found: quote(name),
+        ...(near === null ? {} : { nearest: near }),
+      },
+    ];
+  });
+}
+
 function mergeStages(below: Entry, over: Entry): Entry {
   if (below.value.type !== 'map' || over.value.type !== 'map') return over;
-  const otherUse = useOf(over.value) !== null && useOf(over.value) !== useOf(below.value);
-  const inherited = otherUse ? carry(below) : below;
-  if (inherited.value.type !== 'map') return over;
-  const entries = new Map<string, Entry>(inherited.value.entries);
+  const inherited = isOtherUse(over.value, below.value) ? forOtherUse(below.value) : below.value;
+  const entries = new Map<string, Entry>(inherited.entries);
   for (const [key, entry] of over.value.entries) {
     if (isNull(entry.value) && key !== 'use') entries.delete(key);
-    else if (key === 'params' || key === 'in' || key === 'matrix') {
-      entries.set(
-        key,
-        mergeMaps(entries.get(key), entry, (_, inner) => inner),
-      );
-    } else entries.set(key, entry);
+    else if (key === 'params' || key === 'in' || key === 'matrix')
+      entries.set(key, mergeMaps(entries.get(key), entry, override));
+    else entries.set(key, entry);
   }
   // A name is a param or an axis; the extending file decides which.
   for (const [key, other] of [
@@ -104,22 +125,25 @@ function withdraw(entries: Map<string, Entry>, section: string, names: Entries, 
   entries.set(section, { ...inherited, value: { ...inherited.value, entries: new Map(left) } });
 }
 
-function useOf(stage: LocatedMap): unknown {
-  const use = stage.entries.get('use')?.value;
-  return use?.type === 'scalar' ? use.value : null;
+/** What a stage with another `use` inherits: edges, where it has such a port, and the axis `seed`. */
+function forOtherUse(stage: LocatedMap): LocatedMap {
+  const entries = new Map<string, Entry>(stage.entries);
+  entries.delete('params');
+  keepEntries(entries, 'in', (_, entry) => ({ ...entry, carried: true }));
+  keepEntries(entries, 'matrix', (name, entry) => (name === 'seed' ? entry : null));
+  return { ...stage, entries };
 }
 
-/** Marks params, inputs and axes of a stage as those of another implementation. */
-function carry(stage: Entry): Entry {
-  if (stage.value.type !== 'map') return stage;
-  const entries = new Map<string, Entry>();
-  for (const [key, entry] of stage.value.entries) entries.set(key, { ...entry, value: carryEntries(entry.value) });
-  return { key: stage.key, value: { ...stage.value, entries } };
-}
-
-function carryEntries(section: Located): Located {
-  if (section.type !== 'map') return section;
-  const entries = new Map<string, Entry>();
-  for (const [name, entry] of section.entries) entries.set(name, { ...entry, carried: true });
-  return { ...section, entries };
+function keepEntries(
+  entries: Map<string, Entry>,
+  section: string,
+  keep: (name: string, entry: Entry) => Entry | null,
+): void {
+  const whole = entries.get(section);
+  if (whole?.value.type !== 'map') return;
+  const kept = [...whole.value.entries].flatMap(([name, entry]): [string, Entry][] => {
+    const own = keep(name, entry);
+    return own === null ? [] : [[name, own]];
+  });
+  entries.set(section, { ...whole, value: { ...whole.value, entries: new Map(kept) } });
 }

@@ -11,14 +11,19 @@ import {
   type Where,
 } from '@twoshot/diagnostics';
 import { IrregularFileError, readRegularFile, systemCode } from '@twoshot/disk';
-import { plain, type LocatedMap } from '../yaml/located.js';
+import { plain } from '../yaml/located.js';
 import { maxBytes, maxFiles } from '../limits.js';
-import { mergePipelines } from './merge.js';
+import { noChanges } from './changes.js';
+import { mergePipelines, type Merged } from './merge.js';
+import { findRemovedSources } from './removed-stages.js';
 import { parseYamlOnce } from '../yaml/cached-yaml.js';
 
 /** Reads a pipeline file of a workspace and merges it into those that it extends. */
-export async function readPipeline(file: string, workspace: string): Promise<Result<LocatedMap>> {
-  return readChain(resolve(file), workspace, [], null);
+export async function readPipeline(file: string, workspace: string): Promise<Result<Merged>> {
+  const read = await readChain(resolve(file), workspace, [], null);
+  if (!read.ok) return read;
+  const dangling = findRemovedSources(read.value.document, read.value.changes.removed);
+  return dangling.length > 0 ? failed(...dangling) : read;
 }
 
 async function readChain(
@@ -26,7 +31,7 @@ async function readChain(
   workspace: string,
   below: readonly string[],
   from: Where | null,
-): Promise<Result<LocatedMap>> {
+): Promise<Result<Merged>> {
   const cycle = below.indexOf(file);
   if (cycle >= 0) {
     const path = [...below.slice(cycle), file].map((each) => quote(displayPath(each, dirname(file))));
@@ -59,7 +64,7 @@ async function readChain(
     });
   }
   const base = document.entries.get('extends')?.value;
-  if (base === undefined) return success(document);
+  if (base === undefined) return success({ document, changes: noChanges });
   if (base.type !== 'scalar' || typeof base.value !== 'string') {
     return failed({
       code: 'wrong-shape',
@@ -70,7 +75,7 @@ async function readChain(
   }
   const inherited = await readChain(resolve(dirname(file), base.value), workspace, [...below, file], base.where);
   if (!inherited.ok) return inherited;
-  const { merged, failures } = mergePipelines(inherited.value, document);
+  const { failures, ...merged } = mergePipelines(inherited.value, document);
   return failures.length > 0 ? failed(...failures) : success(merged);
 }
 

@@ -50,16 +50,20 @@ export function wireInputs(
   for (const [name, port] of Object.entries(ports)) {
     const target = `${block.name}.${name}`;
     const entry = block.inputs.get(name);
-    const values = entry === undefined || isNull(entry.value) ? [] : listOf(entry.value, port, target, failures);
+    const carried = entry?.carried === true;
+    const values =
+      entry === undefined || isNull(entry.value) || (carried && isListForOne(entry.value, port))
+        ? []
+        : listOf(entry.value, port, target, failures);
     const references: Reference[] = [];
     for (const value of values) {
       const reference = lookUp(value, stages, failures);
       if (reference === null) continue;
       const failure = misfit(reference, port, target, stage, stages);
       if (failure === null) references.push(reference);
-      else failures.push(failure);
+      else if (!carried) failures.push(failure);
     }
-    if (values.length === 0 && port.optional !== true && !meant.has(name))
+    if (references.length === 0 && (values.length === 0 || carried) && port.optional !== true && !meant.has(name))
       failures.push(missing(name, port, block, stage, stages));
     inputs.set(name, { port, references });
   }
@@ -119,9 +123,11 @@ export function lookUp(value: Located, stages: Stages, failures: Failure[]): Ref
   return null;
 }
 
+const isListForOne = (value: Located, port: Port): boolean => value.type === 'list' && port.many !== true;
+
 function listOf(value: Located, port: Port, target: string, failures: Failure[]): readonly Located[] {
   if (value.type !== 'list') return [value];
-  if (port.many === true) return value.items;
+  if (!isListForOne(value, port)) return value.items;
   failures.push({
     code: 'not-many',
     message: `${quote(target)} accepts one artifact, not a list`,
@@ -164,15 +170,21 @@ function misfit(reference: Reference, port: Port, target: string, stage: LoadedS
 
 function missing(name: string, port: Port, block: StageBlock, stage: LoadedStage, stages: Stages): Failure {
   const fit = edges(stages, port.kind).filter((edge) => !edge.startsWith(`${block.name}.`));
+  // Two ports of a stage rarely take the same artifact, and often two of the same stage.
+  const taken = [...block.inputs.values()].flatMap(({ value }) => (value.type === 'scalar' ? String(value.value) : []));
+  const left = fit.filter((edge) => !taken.includes(edge));
+  const free = left.find((edge) => taken.some((other) => sourceOf(other) === sourceOf(edge))) ?? left[0];
   return {
     code: 'missing-input',
     message: `nothing is wired to ${quote(`${block.name}.${name}`)} (${stage.name}), which needs ${port.kind}`,
     where: block.where,
     expected:
       fit.length === 0 ? `${port.kind}, which no other stage of this pipeline produces` : `one of ${listNames(fit)}`,
-    next: `add \`in: { ${name}: ${fit[0] ?? 'stage.port'} }\` to ${quote(block.name)}`,
+    next: `add \`in: { ${name}: ${free ?? 'stage.port'} }\` to ${quote(block.name)}`,
   };
 }
+
+const sourceOf = (edge: string): string => edge.split('.', 1)[0]!;
 
 /** Of the matching edges: the only one, or one from the same stage, or one with a similar name. */
 function nearestEdge(reference: Reference, fit: readonly string[]): string | null {

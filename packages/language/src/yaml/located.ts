@@ -28,10 +28,7 @@ export interface Entry {
   /** Where the key was written. */
   readonly key: Where;
   readonly value: Located;
-  /**
-   * Comes, through `extends`, from a stage that used another implementation: dropped where the new one has no such
-   * name.
-   */
+  /** An edge that comes, through `extends`, from a stage with another `use`: dropped where it does not fit this one. */
   readonly carried?: true;
   /** The value as typed on the command line, where a path is not read as YAML. */
   readonly typed?: Typed;
