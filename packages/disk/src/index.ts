@@ -11,6 +11,6 @@ export {
   type ProcessIdentity,
 } from './process-identity.js';
 export { IrregularFileError, openRegularFile, readRegularFile, type RegularFileOptions } from './regular-file.js';
-export { isOutOfFiles, moreFiles, systemCode } from './system-code.js';
+export { isMissing, isOutOfFiles, moreFiles, systemCode } from './system-code.js';
 export { cacheFolder } from './user-cache.js';
 export { walkFolder, type FolderEntry } from './walk-folder.js';

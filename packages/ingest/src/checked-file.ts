@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { systemCode } from '@twoshot/disk';
+import { isMissing } from '@twoshot/disk';
 import { StageInputError } from '@twoshot/stage';
 
 /** A file of a data set that must be exactly what was published. */
@@ -46,5 +46,3 @@ export async function checkFile(
   const message = `${path} ${difference}; ${advice}`;
   throw new StageInputError('data-changed', message, { file: path });
 }
-
-export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error));

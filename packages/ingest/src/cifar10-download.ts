@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder, systemCode, withLock } from '@twoshot/disk';
+import { isMissing, makeFolder, systemCode, withLock } from '@twoshot/disk';
 import { withoutSecrets } from '@twoshot/machine';
 import { type PrepareContext, StageInputError } from '@twoshot/stage';
-import { checkFile, isMissing } from './checked-file.js';
+import { checkFile } from './checked-file.js';
 import { cifar10FileBytes, cifar10Files } from './cifar10-files.js';
 import { download } from './download.js';
 import { extractTar } from './tar.js';

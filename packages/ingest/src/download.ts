@@ -3,10 +3,9 @@ import { closeSync, createReadStream, writeSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemCode } from '@twoshot/disk';
+import { isMissing, systemCode } from '@twoshot/disk';
 import { withoutSecrets } from '@twoshot/machine';
 import { OutsideError, StageInputError } from '@twoshot/stage';
-import { isMissing } from './checked-file.js';
 import { openUrl } from './open-url.js';
 import { bytesOfPart, openPart } from './part-file.js';
 

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodingFault, readHead } from './image-fault.js';
-import { type ImageHeader, readHeader } from './image-header.js';
+import { decodingFault, type ImageHeader, readHead, readHeader } from '@twoshot/image-files';
 import type { LeftOut } from './left-out.js';
 
 /** An image of a folder that was inspected, but not decoded. */

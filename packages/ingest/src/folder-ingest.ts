@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { writeMetrics } from '@twoshot/artifact';
+import type { ImageShape } from '@twoshot/image-files';
 import { type Progress, StageInputError } from '@twoshot/stage';
-import type { ImageShape } from './decode-image.js';
 import { type FolderOutputs, writeFolderFiles, writeFolderLabels } from './folder-artifacts.js';
 import { type FolderChoice, type FolderWish, chooseImages, minLabels, spellLabels } from './folder-choice.js';
 import { countsOf, logCounts } from './folder-counts.js';

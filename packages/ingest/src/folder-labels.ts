@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { isMissing } from '@twoshot/disk';
+import { type FolderFiles, imageFormats } from '@twoshot/image-files';
 import { StageInputError } from '@twoshot/stage';
-import { isMissing } from './checked-file.js';
 import { type ClassFolders, labelsOfFolders } from './class-folders.js';
-import type { FolderFiles } from './image-files.js';
-import { imageFormats } from './image-formats.js';
 import { type LabelLine, parseLabelCsv } from './label-csv.js';
 
 /** Class name by image, for labelled images. */

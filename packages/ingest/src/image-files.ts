@@ -1,33 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { walkFolder } from '@twoshot/disk';
+import { isMissing } from '@twoshot/disk';
+import { type FolderFiles, imageFormats, sortFiles } from '@twoshot/image-files';
 import { StageInputError } from '@twoshot/stage';
-import { isMissing } from './checked-file.js';
-import { imageFormats } from './image-formats.js';
-import { readHead } from './image-fault.js';
-
-/** Content of a folder, every file in one of the lists; paths are relative to it, with slashes, sorted. */
-export interface FolderFiles {
-  /** By their names or their first bytes; whether they can be decoded shows later. */
-  readonly images: readonly string[];
-  /** Images of unsupported formats. */
-  readonly foreign: readonly string[];
-  /** All other files. */
-  readonly others: readonly string[];
-  /** Folders without an image in them or below. */
-  readonly barren: readonly string[];
-  /** Unreadable entries, such as a pipe or a folder without permissions. */
-  readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
-  /** Hidden files, leftovers of operating systems and stores, which are not inputs. */
-  readonly hidden: readonly { readonly file: string; readonly reason: string }[];
-}
-
-const extensions = new Set(['.jpg', '.jpeg', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff']);
-
-/** Endings of files that cameras, telephones and drawing programs write besides images. */
-const foreignExtensions = new Set(
-  '.heic .heif .avif .bmp .jxl .jp2 .svg .psd .ico .tga .ppm .pgm .raw .dng .cr2 .cr3 .nef .arw .orf .rw2'.split(' '),
-);
 
 /**
  * Lists the files of a folder and its sub-folders. Links are followed.
@@ -36,7 +10,7 @@ const foreignExtensions = new Set(
  */
 export async function listFolder(folder: string): Promise<FolderFiles> {
   await checkFolder(folder);
-  const found = await classify(folder);
+  const found = await sortFiles(folder);
   const { images, foreign, others } = found;
   if (images.length > 0) return found;
   const names = [...foreign, ...others];
@@ -46,35 +20,6 @@ export async function listFolder(folder: string): Promise<FolderFiles> {
     `no image (${imageFormats}) in ${folder}, found ${what}; put your images there, or set \`path\` to their folder`,
     { file: folder },
   );
-}
-
-type Found = { -readonly [K in keyof FolderFiles]: FolderFiles[K][number][] };
-
-/** Sorts what lies below a folder by what it is: by its ending, or else by its first bytes. */
-async function classify(folder: string): Promise<Found> {
-  const found: Found = { images: [], foreign: [], others: [], barren: [], leftOut: [], hidden: [] };
-  const folders: string[] = [];
-  for (const entry of await walkFolder(folder)) {
-    if (entry.type === 'left-out') found.leftOut.push({ file: entry.path, reason: entry.reason });
-    else if (entry.type === 'hidden') found.hidden.push({ file: entry.path, reason: entry.reason });
-    else if (entry.type === 'folder') folders.push(entry.path);
-    else (await listOf(found, folder, entry.path)).push(entry.path);
-  }
-  const occupied = new Set(found.images.flatMap(foldersAbove));
-  found.barren.push(...folders.filter((each) => !occupied.has(each)));
-  return found;
-}
-
-const foldersAbove = (file: string): string[] => {
-  const steps = file.split('/').slice(0, -1);
-  return steps.map((_, at) => steps.slice(0, at + 1).join('/'));
-};
-
-async function listOf({ images, foreign, others }: Found, folder: string, file: string): Promise<string[]> {
-  const extension = extname(file).toLowerCase();
-  if (extensions.has(extension)) return images;
-  if (foreignExtensions.has(extension)) return foreign;
-  return 'format' in (await readHead(join(folder, file))) ? images : others;
 }
 
 async function checkFolder(folder: string): Promise<void> {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { type ImageWriter, createImageWriter } from '@twoshot/artifact';
-import { type DecodedImage, type ImageShape, decodeImage } from './decode-image.js';
+import { type DecodedImage, decodeImage, decodingFault, type ImageShape } from '@twoshot/image-files';
 import type { FolderImage } from './folder-image.js';
-import { decodingFault } from './image-fault.js';
 import { type LeftOut, namesOf, spell } from './left-out.js';
 
 /** Maximum images and bytes of pixels decoded concurrently. */

@@ -1,5 +1,4 @@
-import type { FolderFiles } from './image-files.js';
-import { imageFormats } from './image-formats.js';
+import { type FolderFiles, imageFormats } from '@twoshot/image-files';
 
 /** Files that a warning names; the log names all. */
 const named = 5;

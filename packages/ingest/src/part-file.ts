@@ -1,6 +1,6 @@
 import { constants, openSync, rmSync, type Stats } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
-import { isMissing } from './checked-file.js';
+import { isMissing } from '@twoshot/disk';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_WRONLY } = constants;
 

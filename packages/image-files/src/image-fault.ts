@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { systemCode } from '@twoshot/disk';
-import { isMissing } from './checked-file.js';
+import { isMissing, systemCode } from '@twoshot/disk';
 import { imageFormats } from './image-formats.js';
 
 /** First bytes of the formats; dots stand for any byte. */
