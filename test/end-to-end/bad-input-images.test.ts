@@ -39,11 +39,11 @@ test.each<[string, Mistake]>([
     },
   ],
   [
-    'fewer than two labels in a class',
+    'labels of one class alone',
     {
-      spoil: (folder) => rmSync(join(folder, 'dog/2.png')),
-      code: 'too-few-labels',
-      says: /class 'dog' has 1 label \(dog\/1\.png\), at least 2 are needed; label more of its images/,
+      spoil: (folder) => rmSync(join(folder, 'dog'), { recursive: true }),
+      code: 'one-class',
+      says: /all labels in .* are 'cat', at least two classes are needed; label images of another one/,
     },
   ],
   [

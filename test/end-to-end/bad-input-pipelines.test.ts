@@ -25,7 +25,7 @@ interface Mistake {
 
 const training = `  train:
     use: pretrain/vicreg
-    in: { images: data.train, policy: data.truth }
+    in: { images: data.images, policy: data.truth }
 outputs:`;
 
 test.each<[string, Mistake]>([
@@ -62,7 +62,7 @@ test.each<[string, Mistake]>([
   [
     'a cycle',
     {
-      from: 'images: data.train',
+      from: 'images: data.images',
       to: 'images: channels.images',
       code: 'cycle',
       at: [6, 52],
@@ -92,21 +92,25 @@ test.each<[string, Mistake]>([
   [
     'a missing edge',
     {
-      from: ', in: { images: data.train }',
+      from: ', in: { images: data.images }',
       to: '',
       code: 'missing-input',
       at: [6, 3],
-      says: ['nothing is wired to `channels.images`', '`data.train`', 'add `in: { images: data.train }`'],
+      says: ['nothing is wired to `channels.images`', '`data.images`', 'add `in: { images: data.images }`'],
     },
   ],
   [
     'a port of the wrong kind',
     {
-      from: 'images: data.train',
+      from: 'images: data.images',
       to: 'images: weak.policy',
       code: 'wrong-kind',
       at: [6, 52],
-      says: ['accepts images, but `weak.policy` is policy', 'expected: one of `data.train`', 'found:    `weak.policy`'],
+      says: [
+        'accepts images, but `weak.policy` is policy',
+        'expected: one of `data.images`',
+        'found:    `weak.policy`',
+      ],
     },
   ],
   [
@@ -115,7 +119,7 @@ test.each<[string, Mistake]>([
       from: 'outputs:',
       to: training,
       code: 'hidden-labels',
-      at: [9, 39],
+      at: [9, 40],
       says: ['hidden labels would reach a stage that does not score: `data.truth` -> `train.policy`', '`weak.policy`'],
     },
   ],

@@ -18,7 +18,7 @@ params: { side: 16 }
 stages:
   data: { use: ingest/folder, params: { size: '\${side}', path: PICTURES } }
   weak: { use: augment/weak, params: { size: '\${side}' } }
-  channels: { use: augment/channels, in: { images: data.train } }
+  channels: { use: augment/channels, in: { images: data.images } }
 outputs:
   policy: weak.policy
 `;

@@ -60,7 +60,7 @@ function content(): PageContent {
         seen: ['train'],
       },
     ],
-    images: [images('train', 30), images('test', rows)],
+    images: [images('train', 30), images('test', rows)].map((set) => ({ set: set.set, total: set.count, images: set })),
     files: {
       rows: rowsOf('test', Uint32Array.of(0)),
       file: ['a.png'],

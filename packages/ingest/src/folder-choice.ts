@@ -29,9 +29,6 @@ export interface ChosenFrom {
   readonly digest: string;
 }
 
-/** Minimum number of labels per class. */
-export const minLabels = 2;
-
 /**
  * Settles the classes and the parts of the images. What is drawn or taken first depends on what an image holds, so that
  * other images and other names do not change it.
@@ -49,10 +46,8 @@ export function chooseImages(
   const given = new Set<string>();
   for (const name of classNames) {
     const own = images.filter(({ file }) => known.get(file) === name);
-    const needed = shots?.count ?? minLabels;
-    if (own.length < needed) {
-      const next = shots === null ? 'label more of its images, or none' : 'label more of its images, or lower `shots`';
-      const message = `class '${name}' has ${spellLabels(own.length)} (${own.map(({ file }) => file).join(', ')}), at least ${needed} are needed; ${next}`;
+    if (shots !== null && own.length < shots.count) {
+      const message = `class '${name}' has ${spellLabels(own.length)} (${own.map(({ file }) => file).join(', ')}), \`shots\` needs ${shots.count}; label more of its images, or lower \`shots\``;
       throw new StageInputError('too-few-labels', message, { file: folder });
     }
     for (const { file } of shots === null ? own : drawn(own, shots)) given.add(file);

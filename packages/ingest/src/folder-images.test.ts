@@ -1,6 +1,6 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFiles, readImages, readLabels, readMetrics } from '@twoshot/artifact';
+import { readFiles, readLabels, readMetrics } from '@twoshot/artifact';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import {
@@ -54,8 +54,7 @@ test('images stand upright by their EXIF orientation', async () => {
   await putSmallFolder();
   // Orientation 6: to be turned clockwise by a quarter, so that left comes to the top.
   await put('x/turned.jpg', (await halves()).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }));
-  const { outputs } = await run({ size: 8, resize: 'fill', test: 'x' });
-  const { pixels } = await readImages(outputs.test);
+  const pixels = await pixelsOf(await run({ size: 8, resize: 'fill', test: 'x' }), 'x/turned.jpg');
   const at = (y: number, x: number): number[] =>
     [...pixels.subarray((y * 8 + x) * 3, (y * 8 + x) * 3 + 3)].map((one) => Math.round(one / 255));
   expect([at(0, 0), at(0, 7), at(7, 0), at(7, 7)]).toEqual([
@@ -66,10 +65,11 @@ test('images stand upright by their EXIF orientation', async () => {
   ]);
 });
 
-/** The colour of the first pixel of the only image to be answered. */
+/** The colour of the first pixel of the only image to predict. */
 async function firstPixel(params: object): Promise<number[]> {
-  const { outputs } = await run({ size: 8, test: 'x', ...params });
-  return [...(await readImages(outputs.test)).pixels.subarray(0, 3)];
+  const result = await run({ size: 8, test: 'x', ...params });
+  const [name = ''] = await filesOf(result, 'test');
+  return [...(await pixelsOf(result, name)).subarray(0, 3)];
 }
 
 test('the resize rule cuts, shows all with bars, or stretches', async () => {

@@ -2,15 +2,24 @@ import { relative } from 'node:path';
 import { writeMetrics } from '@twoshot/artifact';
 import type { ImageShape } from '@twoshot/image-files';
 import { type Progress, StageInputError } from '@twoshot/stage';
-import { type FolderOutputs, writeFolderFiles, writeFolderLabels } from './folder-artifacts.js';
-import { type FolderChoice, type FolderWish, chooseImages, minLabels, spellLabels } from './folder-choice.js';
+import { type FolderOutputs, writeFolderFiles, writeFolderLabels, writeParts } from './folder-artifacts.js';
+import { type FolderChoice, type FolderWish, chooseImages } from './folder-choice.js';
 import { countsOf, logCounts } from './folder-counts.js';
-import { type Examined, examineImages } from './folder-image.js';
+import { type Examined, type FolderImage, examineImages } from './folder-image.js';
 import { type KnownLabels, findLabels, labelFileOf } from './folder-labels.js';
 import { listFolder } from './image-files.js';
-import { writeImageSets } from './image-sets.js';
 import { labelWarnings } from './label-warnings.js';
-import { type LeftOut, type Tell, leftOutByName, logLeftOut, warnOfBroken, warnOfLeftOut } from './left-out.js';
+import {
+  type LeftOut,
+  type Tell,
+  leftOutByName,
+  logLeftOut,
+  namesOf,
+  spell,
+  warnOfBroken,
+  warnOfLeftOut,
+} from './left-out.js';
+import { writeImages } from './write-images.js';
 
 export interface FolderSource extends FolderWish {
   readonly folder: string;
@@ -26,8 +35,8 @@ export interface FolderTell extends Tell {
 }
 
 /**
- * Writes users' own images in the shape of the competition, in the order of their content: what an image is called and
- * where it lies is no part of what is learned from. Every file of the folder is read, or left out for a reason.
+ * Writes users' own images, each once, in the order of their content, and which of them are labelled, trained on and to be
+ * predicted: what an image is called and where it lies is no part of what is learned from. Every file of the folder is read, or left out for a reason.
  */
 export async function writeFolder(source: FolderSource, outputs: FolderOutputs, tell: FolderTell): Promise<void> {
   const { folder, shape } = source;
@@ -45,14 +54,13 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   describe(source, files.images.length, known, choice, tell);
   const isWanted = ({ file }: { readonly file: string }): boolean => choice.train.has(file) || choice.test.has(file);
   const wanted = examined.images.filter(isWanted);
-  const { train, val, test } = outputs;
-  const decoding = progressOf('decoding', wanted.length);
-  const read = await writeImageSets(folder, wanted, shape, { train, val, test }, partOf(choice), decoding);
+  const read = await writeImages(folder, wanted, shape, outputs.images, progressOf('decoding', wanted.length));
   const broken = [...examined.broken, ...read.broken].sort((a, b) => (a.file < b.file ? -1 : 1));
   warnOfBroken(broken, tell.warn);
   for (const line of read.remarks) tell.warn(line);
   if (read.images.length === 0) throw noneReadable(folder, broken);
   checkGiven(folder, known, choice, broken);
+  if (source.shots === null) warnOfSingles(read.images, known, choice, tell.warn);
   const labelFile = files.others.find((file) => csv !== null && relative(folder, csv) === file) ?? null;
   const unwanted = examined.images
     .filter((image) => !isWanted(image))
@@ -63,7 +71,8 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   logLeftOut(files.hidden, tell.log);
   logCounts(tally, files.hidden.length, tell.log);
   await writeMetrics(outputs.counts, countsOf(tally));
-  await writeFolderFiles(read.images, choice, leftOut, outputs.files);
+  await writeParts(read.images, choice, outputs);
+  await writeFolderFiles(read.images, leftOut, outputs.files);
   await writeFolderLabels(read.images, known, choice, source.shots?.draw ?? 0, outputs);
 }
 
@@ -81,13 +90,6 @@ const candidatesOf = ({ images, broken }: Examined): readonly { readonly file: s
   ...images,
   ...broken.map(({ file }) => ({ file, digest: '' })),
 ];
-
-const partOf =
-  ({ train, test }: FolderChoice) =>
-  ({ file }: { readonly file: string }): ('train' | 'test')[] => [
-    ...(train.has(file) ? (['train'] as const) : []),
-    ...(test.has(file) ? (['test'] as const) : []),
-  ];
 
 function describe(
   { folder, shots }: FolderSource,
@@ -110,19 +112,35 @@ function noneReadable(folder: string, broken: readonly LeftOut[]): StageInputErr
   );
 }
 
+/** A class of which no label is left would be predicted for nothing. */
 function checkGiven(
   folder: string,
   known: KnownLabels,
   { classNames, given }: FolderChoice,
   broken: readonly LeftOut[],
 ): void {
-  const lost = broken.filter(({ file }) => given.has(file));
+  const lost = new Set(broken.map(({ file }) => file));
   for (const name of classNames) {
     const own = [...given].filter((file) => known.get(file) === name);
-    const unreadable = lost.filter(({ file }) => known.get(file) === name);
-    const left = own.length - unreadable.length;
-    if (unreadable.length === 0 || left >= Math.min(minLabels, own.length)) continue;
-    const message = `class '${name}' has ${spellLabels(left)} left, since ${unreadable.map(({ file }) => file).join(', ')} cannot be read; at least ${Math.min(minLabels, own.length)} are needed: replace them by readable ones`;
+    if (!own.every((file) => lost.has(file))) continue;
+    const message = `class '${name}' has no label left, since ${own.join(', ')} cannot be read; replace ${own.length === 1 ? 'it by a readable one' : 'them by readable ones'}`;
     throw new StageInputError('too-few-labels', message, { file: folder });
   }
+}
+
+/** One label is enough to predict a class, and not enough to say how much its images differ. */
+function warnOfSingles(
+  images: readonly FolderImage[],
+  known: KnownLabels,
+  { classNames, given }: FolderChoice,
+  warn: Tell['warn'],
+): void {
+  const counts = new Map<string, number>();
+  for (const { file } of images)
+    if (given.has(file)) counts.set(known.get(file)!, (counts.get(known.get(file)!) ?? 0) + 1);
+  const single = classNames.filter((name) => counts.get(name) === 1);
+  if (single.length > 0)
+    warn(
+      `${spell(single.length, 'class has', 'classes have')} one label only: ${namesOf(single)}; with a second one, predictions are more accurate`,
+    );
 }

@@ -43,27 +43,27 @@ test.each<[string, () => Promise<void>, object, object]>([
     { code: 'one-class', message: /all labels in .* are 'cat', at least two classes/ },
   ],
   [
-    'one label in a class',
+    'fewer labels than `shots`',
     async () => {
       for (const name of ['a.png', 'cat/1.png', 'cat/2.png', 'dog/1.png']) await put(name, plain('red'));
     },
-    {},
+    { shots: 2 },
     {
       code: 'too-few-labels',
-      message: /class 'dog' has 1 label \(dog\/1\.png\), at least 2 are needed; label more of its images/,
+      message: /class 'dog' has 1 label \(dog\/1\.png\), `shots` needs 2; label more of its images, or lower `shots`/,
     },
   ],
   [
-    'a label too few because of a broken image',
+    'a class without a label because of broken images',
     async () => {
       await putSmallFolder();
-      await put('dog/2.png', 'broken');
+      for (const name of ['dog/1.png', 'dog/2.png']) await put(name, 'broken');
     },
     {},
     {
       code: 'too-few-labels',
       message:
-        /class 'dog' has 1 label left, since dog\/2\.png cannot be read; at least 2 are needed: replace them by readable ones/,
+        /class 'dog' has no label left, since dog\/1\.png, dog\/2\.png cannot be read; replace them by readable ones/,
     },
   ],
   [

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { positionsAmong, readFiles, readImages, readLabels } from '@twoshot/artifact';
+import { positionsAmong, readFiles, readImages, readLabels, readSubset } from '@twoshot/artifact';
 import { type TestResult, runStage } from '@twoshot/stage/testing';
 import sharp, { type Sharp } from 'sharp';
 import { afterEach, beforeEach, expect } from 'vitest';
@@ -60,30 +60,27 @@ export const small = [
   'unlabelled/deep/c.png',
 ];
 
-/** Files of a set, sorted; its images are those rows and no others. */
-export async function filesOf({ outputs }: Result, set: 'train' | 'test'): Promise<string[]> {
-  const { rows, file } = await readFiles(outputs.files);
-  const own = file.flatMap((name, row) =>
-    rows.sets[rows.set[row]!] === set ? [{ name, index: rows.index[row]! }] : [],
-  );
-  expect(own.map(({ index }) => index)).toEqual([...(await readImages(outputs[set])).index]);
-  return own.map(({ name }) => name).sort();
+/** Files of a part, sorted. */
+export async function filesOf({ outputs }: Result, part: 'train' | 'test'): Promise<string[]> {
+  const { rows: known, file } = await readFiles(outputs.files);
+  expect([...known.index]).toEqual([...(await readImages(outputs.images)).index]);
+  const { rows } = await readSubset(outputs[part]);
+  return Array.from(positionsAmong(rows, known), (at) => file[at]!).sort();
 }
 
-/** Pixels of one image of the set to be answered. */
+/** Pixels of one image. */
 export async function pixelsOf({ outputs }: Result, name: string): Promise<Uint8Array> {
-  const { rows, file } = await readFiles(outputs.files);
-  const { height, width, index, pixels } = await readImages(outputs.test);
-  const row = file.findIndex((each, at) => each === name && rows.sets[rows.set[at]!] === 'test');
-  const at = index.indexOf(rows.index[row]!);
+  const { file } = await readFiles(outputs.files);
+  const { height, width, pixels } = await readImages(outputs.images);
+  const at = file.indexOf(name);
   return pixels.subarray(at * height * width * 3, (at + 1) * height * width * 3);
 }
 
-/** Set, file and class name of every labelled image, by file. */
+/** File and class name of every labelled image, by file. */
 export async function labelled({ outputs }: Result, port: 'labels' | 'truth' = 'labels'): Promise<string[][]> {
   const { rows: known, file } = await readFiles(outputs.files);
   const { rows, label, classNames } = await readLabels(outputs[port]);
   const place = positionsAmong(rows, known);
-  const found = Array.from(label, (one, row) => [rows.sets[rows.set[row]!]!, file[place[row]!]!, classNames[one]!]);
-  return found.sort(([, a = ''], [, b = '']) => (a < b ? -1 : 1));
+  const found = Array.from(label, (one, row) => [file[place[row]!]!, classNames[one]!]);
+  return found.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
 }

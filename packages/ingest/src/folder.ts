@@ -1,5 +1,4 @@
 import { choice, defineStage, externalPath, integer, optional, text } from '@twoshot/stage';
-import { ingestOutputs } from './competition-params.js';
 
 export default defineStage({
   name: 'ingest/folder',
@@ -43,7 +42,11 @@ export default defineStage({
   },
   inputs: {},
   outputs: {
-    ...ingestOutputs,
+    images: { kind: 'images', set: 'folder', doc: 'every image once, in the order of their content' },
+    train: { kind: 'subset', doc: 'the training images' },
+    test: { kind: 'subset', doc: 'the images to predict' },
+    labels: { kind: 'labels', doc: 'the given labels' },
+    truth: { kind: 'truth', doc: 'all other labels, for scores only; empty if unknown' },
     files: { kind: 'files', doc: 'the file of each row, and the files that are left out' },
     counts: { kind: 'metrics', shown: true, doc: 'numbers of files read and left out, by reason' },
   },

@@ -26,19 +26,26 @@ export default defineStage({
   outputs: { html: { kind: 'page', doc: 'the page, `report.html`' } },
   resources: { memory: 1024 },
   async run({ params, inputs, outputs, graph }) {
-    const { readFiles, readImages, readLabels, readMetrics, readModel, readPredictions, writePage } =
+    const { readFiles, readLabels, readMetrics, readModel, readPredictions, writePage } =
       await import('@twoshot/artifact');
     const { composePage } = await import('./page/compose.js');
-    const page = await composePage({
-      title: params.title || graph.pipeline,
+    const { readShownImages } = await import('./page/shown-images.js');
+    const shown = {
+      labels: await readLabels(inputs.labels.path),
+      predictions: inputs.predictions === null ? null : await readPredictions(inputs.predictions.path),
       surest: params.surest,
       leastSure: params.leastSure,
+    };
+    const page = await composePage({
+      ...shown,
+      title: params.title || graph.pipeline,
       graph,
       sources: [inputs.labels, ...(inputs.predictions ? [inputs.predictions] : []), ...inputs.images, ...inputs.models],
-      images: await Promise.all(inputs.images.map(({ path }) => readImages(path))),
-      labels: await readLabels(inputs.labels.path),
+      images: await readShownImages(
+        inputs.images.map(({ path }) => path),
+        shown,
+      ),
       files: inputs.files === null ? null : await readFiles(inputs.files.path),
-      predictions: inputs.predictions === null ? null : await readPredictions(inputs.predictions.path),
       models: await Promise.all(
         inputs.models.map(async ({ from, path }) => ({ from, curves: (await readModel(path)).curves })),
       ),

@@ -3,11 +3,8 @@ import {
   hardPredictions,
   areOfClassification,
   type Files,
-  type Images,
-  type Labels,
   type Metrics,
   type Model,
-  type Predictions,
 } from '@twoshot/artifact';
 import {
   describeFigure,
@@ -25,19 +22,16 @@ import type { GraphDocument, InputArtifact } from '@twoshot/stage';
 import { drawConfusion } from './confusion.js';
 import { drawCurve } from './curves.js';
 import { drawImages, type ShownImage } from './image-grid.js';
+import type { Shown, ShownSet } from './shown-images.js';
 import { style } from './style.js';
 import { leastSure, surest } from './sureness.js';
 
-export interface PageContent {
+export interface PageContent extends Shown {
   readonly title: string;
-  readonly surest: number;
-  readonly leastSure: number;
   readonly graph: GraphDocument;
   readonly sources: readonly InputArtifact[];
-  readonly images: readonly Images[];
-  readonly labels: Labels;
+  readonly images: readonly ShownSet[];
   readonly files: Files | null;
-  readonly predictions: Predictions | null;
   readonly models: readonly { readonly from: string; readonly curves: Model['curves'] }[];
   readonly metrics: readonly { readonly from: string; readonly metrics: Metrics }[];
 }
@@ -80,7 +74,7 @@ function header({ title, images, labels, metrics, predictions }: PageContent): M
       : [tile(`${readable(100 * values['accuracy'])} %`, `accuracy on ${protocol.set}, n=${protocol.n}`, 'main')],
   );
   tiles.push(tile(String(labels.rows.count), 'labelled images'));
-  for (const { set, count } of images) tiles.push(tile(count.toLocaleString('en'), `images in ${set}`));
+  for (const { set, total } of images) tiles.push(tile(total.toLocaleString('en'), `images in ${set}`));
   if (predictions !== null) tiles.push(tile(predictions.rows.count.toLocaleString('en'), 'images predicted'));
   return html`<header><h1>${title}</h1></header>
     <div class="tiles">${tiles}</div>`;
@@ -91,12 +85,15 @@ const tile = (value: string, name: string, kind = ''): Markup =>
 
 /** Finds the image of a row; null where its set is not wired. */
 function imageFinder(
-  images: readonly Images[],
+  images: readonly ShownSet[],
   files: Files | null,
 ): (set: string, index: number) => Omit<ShownImage, 'caption' | 'title'> | null {
   const named = fileFinder(files);
   const places = new Map(
-    images.map((set) => [set.set, { set, at: new Map(Array.from(set.index, (index, i) => [index, i])) }]),
+    images.map(({ set, images: some }) => [
+      set,
+      { set: some, at: new Map(Array.from(some.index, (index, i) => [index, i])) },
+    ]),
   );
   return (set, index) => {
     const place = places.get(set);

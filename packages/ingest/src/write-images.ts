@@ -1,14 +1,17 @@
 import { join } from 'node:path';
-import { type ImageWriter, createImageWriter } from '@twoshot/artifact';
+import { type Images, createImageWriter } from '@twoshot/artifact';
 import { type DecodedImage, decodeImage, decodingFault, type ImageShape } from '@twoshot/image-files';
 import type { FolderImage } from './folder-image.js';
 import { type LeftOut, namesOf, spell } from './left-out.js';
 
-/** Maximum images and bytes of pixels decoded concurrently. */
+/** Maximum images and bytes of pixels that are decoded or wait for being written. */
 const most = { images: 64, pixelBytes: 1 << 26 };
 
 /** Maximum bytes for decoding; the declared memory of the stage is this plus that of Node, libvips and Arrow. */
 const decodingBytes = 640 * 2 ** 20;
+
+/** Set of the images of a folder: an image has one row in it, whatever parts of the folder it is in. */
+export const folderSet = 'folder';
 
 /** Images that were read, and those that failed. */
 export interface ReadImages {
@@ -19,48 +22,44 @@ export interface ReadImages {
 }
 
 /**
- * Decodes images, in order, into the sets that they are in.
- *
- * @param setsOf names of the sets that an image is in
+ * Decodes images and writes them in order. The next ones are decoded while the first are written, as many at once as
+ * fit into memory.
  */
-export async function writeImageSets<Name extends string>(
+export async function writeImages(
   folder: string,
   images: readonly FolderImage[],
   shape: ImageShape,
-  outputs: Readonly<Record<Name, string>>,
-  setsOf: (image: FolderImage) => readonly NoInfer<Name>[],
+  output: string,
   progress: (done: number) => void,
 ): Promise<ReadImages> {
-  const square = { height: shape.size, width: shape.size, channels: 3 };
-  const names = Object.keys(outputs) as Name[];
-  const writers = new Map(names.map((set) => [set, createImageWriter(outputs[set], { ...square, set })]));
+  const { size } = shape;
+  const writer = createImageWriter(output, { height: size, width: size, channels: 3, set: folderSet });
+  const write = async (some: readonly Decoded[]): Promise<void> => writer.write(batchOf(some, size));
   const read: FolderImage[] = [];
   const broken: LeftOut[] = [];
   const scaled: string[] = [];
   const unended: string[] = [];
+  let waiting: Decoded[] = [];
   let done = 0;
-  for (const batch of batchesOf(images, shape.size)) {
-    const decoded = await Promise.all(batch.map((image) => decode(folder, image, shape)));
-    const sound: Decoded[] = [];
-    for (const one of decoded)
-      if ('reason' in one) broken.push(one);
-      else sound.push(one);
-    for (const { image, range, withoutEnd } of sound) {
-      read.push(image);
-      if (range !== null) scaled.push(`${image.file} (${range.low} to ${range.high})`);
-      if (withoutEnd) unended.push(image.file);
+  for await (const one of decodedInOrder(folder, images, shape)) {
+    progress((done += 1));
+    if ('reason' in one) {
+      broken.push(one);
+      continue;
     }
-    for (const [set, writer] of writers) {
-      const own = sound.filter(({ image }) => setsOf(image).includes(set));
-      if (own.length > 0) await append(writer, set, shape.size, own);
+    const { image, range, withoutEnd } = one;
+    read.push(image);
+    if (range !== null) scaled.push(`${image.file} (${range.low} to ${range.high})`);
+    if (withoutEnd) unended.push(image.file);
+    waiting.push(one);
+    if (waiting.length >= heldImages(size) / 4) {
+      await write(waiting);
+      waiting = [];
     }
-    progress((done += batch.length));
   }
-  for (const [set, writer] of writers) {
-    // A set without images is a file, too.
-    if (!read.some((image) => setsOf(image).includes(set))) await append(writer, set, shape.size, []);
-    await writer.close();
-  }
+  // A set without images is a file, too.
+  await write(waiting);
+  await writer.close();
   return { images: read, broken, remarks: remarksOn(scaled, unended) };
 }
 
@@ -80,21 +79,29 @@ function remarksOn(scaled: readonly string[], unended: readonly string[]): strin
   ];
 }
 
-/** Images to decode concurrently: as many as fit into memory, a large one alone. */
-function* batchesOf(images: readonly FolderImage[], size: number): Generator<readonly FolderImage[]> {
-  const count = Math.max(1, Math.min(most.images, Math.floor(most.pixelBytes / (size * size * 3))));
-  let batch: FolderImage[] = [];
+const heldImages = (size: number): number =>
+  Math.max(1, Math.min(most.images, Math.floor(most.pixelBytes / (size * size * 3))));
+
+/** Decodes as many images at once as fit into memory, a large one alone, and yields them in order. */
+async function* decodedInOrder(
+  folder: string,
+  images: readonly FolderImage[],
+  shape: ImageShape,
+): AsyncGenerator<Decoded | LeftOut> {
+  const held = heldImages(shape.size);
+  const queue: { readonly bytes: number; readonly result: Promise<Decoded | LeftOut> }[] = [];
   let bytes = 0;
   for (const image of images) {
     const own = Math.min(image.header.memory, decodingBytes);
-    if (batch.length === count || (batch.length > 0 && bytes + own > decodingBytes)) {
-      yield batch;
-      [batch, bytes] = [[], 0];
+    while (queue.length > 0 && (queue.length >= held || bytes + own > decodingBytes)) {
+      const first = queue.shift()!;
+      yield await first.result;
+      bytes -= first.bytes;
     }
-    batch.push(image);
     bytes += own;
+    queue.push({ bytes: own, result: decode(folder, image, shape) });
   }
-  if (batch.length > 0) yield batch;
+  for (const { result } of queue) yield await result;
 }
 
 interface Decoded extends DecodedImage {
@@ -115,17 +122,17 @@ async function decode(folder: string, image: FolderImage, shape: ImageShape): Pr
   }
 }
 
-async function append(writer: ImageWriter, set: string, size: number, images: readonly Decoded[]): Promise<void> {
+function batchOf(images: readonly Decoded[], size: number): Images {
   const bytes = size * size * 3;
   const pixels = new Uint8Array(images.length * bytes);
   for (const [at, one] of images.entries()) pixels.set(one.pixels, at * bytes);
-  await writer.write({
-    set,
+  return {
+    set: folderSet,
     count: images.length,
     height: size,
     width: size,
     channels: 3,
     index: Uint32Array.from(images, ({ image }) => image.index),
     pixels,
-  });
+  };
 }
