@@ -76,7 +76,7 @@ test('a folder of images of several sizes and formats ends in a CSV and a page',
   renameSync(join(folder, moved), join(folder, 'digit 3', basename(moved)));
   const again = await run(command);
   expect(again.code).toBe(0);
-  expect(stagesThat(again, 'cached')).toEqual(['contrast', 'train-images', 'backbone', 'features', 'train-features']);
+  expect(stagesThat(again, 'cached')).toEqual(['contrast', 'train-images', 'backbone', 'features', 'train-rows']);
   expect(readFileSync(again.summary!.outputs['submission']!, 'utf8')).not.toContain(`\n${moved},`);
   // All labels are given, two a class and the one more.
   expect(readFileSync(again.summary!.outputs['report']!, 'utf8')).toMatch(/<b>21<\/b>\s*<span>labelled images/);
