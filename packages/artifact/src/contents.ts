@@ -87,8 +87,18 @@ export interface Predictions {
   readonly rows: Rows;
   readonly classNames: readonly string[];
   readonly scale: 'logits' | 'probabilities' | 'scores';
-  /** [count, classes] row-major; higher is more likely */
+  /** [count, classes] row-major; higher is more likely. Where there is `none`, of rows that are of one of the classes. */
   readonly values: Float32Array;
+  /** Whether rows are of none of the classes; only from methods that can tell. */
+  readonly none?: NoneOfThese | undefined;
+}
+
+/** Which rows are of none of the classes. */
+export interface NoneOfThese {
+  /** [count] 0..1 */
+  readonly probability: Float32Array;
+  /** Rows whose probability is above it are of none of the classes, 0..1. */
+  readonly threshold: number;
 }
 
 export interface NamedTensor {

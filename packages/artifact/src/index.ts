@@ -14,6 +14,7 @@ export * from './labels.js';
 export * from './metrics.js';
 export * from './model.js';
 export * from './neighbours.js';
+export { noneOfThese } from './none-of-these.js';
 export * from './policy.js';
 export * from './prediction-warnings.js';
 export * from './predictions.js';

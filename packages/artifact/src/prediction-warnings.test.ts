@@ -45,3 +45,17 @@ test('a class without a row, and one with nearly all, are told where there are e
   // Of so few, a class may lack one by chance.
   expect(of('probabilities', cat, cat, dog)).toEqual([]);
 });
+
+const ofNone = (...probability: readonly number[]): string[] =>
+  predictionWarnings({
+    rows: rowsOf('test', Uint32Array.from(probability.keys())),
+    classNames: ['cat', 'dog', 'fish'],
+    scale: 'probabilities',
+    values: Float32Array.from(probability.flatMap(() => cat)),
+    none: { probability: Float32Array.from(probability), threshold: 0.5 },
+  });
+
+test('rows of none of the classes count for no class, and more than half of them are told', () => {
+  expect(ofNone(0.9, 0.8, 0.7, 0.1)).toEqual(['3 of 4 rows are of none of the classes']);
+  expect(ofNone(0.9, 0.1)).toEqual([]);
+});

@@ -15,7 +15,8 @@ const counted = (count: number, of: number): string => `${count} of ${of} rows`;
 
 /**
  * Likely problems of predictions, one sentence each: rows with the same probability for every class, which hard
- * predictions give the first one; a class that no row gets; one that gets nearly all.
+ * predictions give the first one; more than half of none of the classes; a class that no row gets; one that gets nearly
+ * all.
  */
 export function predictionWarnings(predictions: Predictions): string[] {
   const { rows, classNames } = predictions;
@@ -24,13 +25,16 @@ export function predictionWarnings(predictions: Predictions): string[] {
   const probabilities = probabilitiesOf(predictions);
   const undecided: number[] = [];
   const counts = Array.from({ length: classes }, () => 0);
-  for (const { row, label } of hardPredictions(predictions)) {
+  let rejected = 0;
+  for (const { row, label, none } of hardPredictions(predictions)) {
     const own = probabilities.subarray(row * classes, (row + 1) * classes);
     if (own.every((value) => Math.abs(value - own[0]!) < tolerance)) undecided.push(row);
+    else if (none) rejected += 1;
     else counts[label]! += 1;
   }
   const warnings = undecided.length === 0 ? [] : [undecidedText(predictions, undecided)];
-  const decided = rows.count - undecided.length;
+  if (rejected > rows.count / 2) warnings.push(`${counted(rejected, rows.count)} are of none of the classes`);
+  const decided = rows.count - undecided.length - rejected;
   if (decided < enoughRows * classes) return warnings;
   const most = counts.indexOf(Math.max(...counts));
   const empty = classNames.filter((_, label) => counts[label] === 0);

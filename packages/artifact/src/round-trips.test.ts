@@ -164,7 +164,14 @@ test('files, labels, features, predictions and assignments come back as they wer
         const features = { rows, dim: rows.count === 0 ? 4 : values.length / rows.count, values };
         await writeFeatures(dir, features);
         expect(await readFeatures(dir)).toEqual(features);
-        const predictions = { rows, classNames, scale: 'logits' as const, values: logits };
+        const none = { probability: weight, threshold: 0.25 };
+        const predictions = {
+          rows,
+          classNames,
+          scale: 'logits' as const,
+          values: logits,
+          ...(origin !== null && { none }),
+        };
         await writePredictions(dir, predictions);
         expect(await readPredictions(dir)).toEqual(predictions);
         const hard = { name: 'restart 0', clusters: 3, cluster: label, probabilities: null, quality: -1.5 };

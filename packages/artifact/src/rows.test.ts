@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  answerName,
   hardPredictions,
   positionsAmong,
   type Predictions,
@@ -85,12 +86,25 @@ test('logits, scores and probabilities become probabilities, and the most likely
   const probabilities = predicted('probabilities', [0.25, 0.75, 0.5, 0.5]);
   expect(probabilitiesOf(probabilities)).toBe(probabilities.values);
   expect(hardPredictions(logits)).toEqual([
-    { row: 0, label: 0, confidence: 0.75 },
-    { row: 1, label: 1, confidence: 1 },
+    { row: 0, label: 0, none: false, confidence: 0.75 },
+    { row: 1, label: 1, none: false, confidence: 1 },
   ]);
   expect(hardPredictions(scores).map(({ label, confidence }) => [label, confidence])).toEqual([
     [1, 1],
     [1, 0.5],
   ]);
-  expect(hardPredictions(probabilities)[1]).toEqual({ row: 1, label: 0, confidence: 0.5 });
+  expect(hardPredictions(probabilities)[1]).toEqual({ row: 1, label: 0, none: false, confidence: 0.5 });
+});
+
+test('a row that is of none of the classes by more than the threshold has that answer', () => {
+  const predictions = {
+    ...predicted('probabilities', [0.25, 0.75, 0.25, 0.75]),
+    none: { probability: Float32Array.of(0.5, 0.625), threshold: 0.5 },
+  };
+  const answers = hardPredictions(predictions);
+  expect(answers).toEqual([
+    { row: 0, label: 1, none: false, confidence: 0.375 },
+    { row: 1, label: 1, none: true, confidence: 0.625 },
+  ]);
+  expect(answers.map((answer) => answerName(answer, predictions.classNames))).toEqual(['b', 'none of these']);
 });

@@ -15,13 +15,26 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-type Given = { index: number[]; values: number[]; scale?: Predictions['scale']; classNames?: string[] };
+type Given = {
+  index: number[];
+  values: number[];
+  scale?: Predictions['scale'];
+  classNames?: string[];
+  none?: number[];
+};
 
-async function stored({ index, values, scale = 'probabilities', classNames = ['a', 'b'] }: Given): Promise<string> {
+async function stored({
+  index,
+  values,
+  scale = 'probabilities',
+  classNames = ['a', 'b'],
+  none,
+}: Given): Promise<string> {
   const dir = join(folder, String(made++));
   await mkdir(dir);
   const rows = rowsOf('test', Uint32Array.from(index));
-  await writePredictions(dir, { rows, classNames, scale, values: Float32Array.from(values) });
+  const ofNone = none === undefined ? {} : { none: { probability: Float32Array.from(none), threshold: 0.5 } };
+  await writePredictions(dir, { rows, classNames, scale, values: Float32Array.from(values), ...ofNone });
   return dir;
 }
 
@@ -86,10 +99,11 @@ test.each(joins)('%s predicts a row independently of the others', async (_, ense
   expect(await values(part)).toEqual((await values(whole)).slice(2));
 });
 
-test.each(joins)('%s refuses other rows, other classes and no input', async (_, ensemble) => {
+test.each(joins)('%s refuses other rows, other classes, rows of no class and no input', async (_, ensemble) => {
   const run = async (...others: Given[]) => ensemble(await Promise.all([sure, ...others].map(stored)));
   await expect(run({ index: [4, 8], values: sure.values })).rejects.toThrow('does not predict row test 9');
   await expect(run({ index: [4], values: [0, 1] })).rejects.toMatchObject({ code: 'rows-differ' });
   await expect(run({ ...sure, classNames: ['b', 'a'] })).rejects.toMatchObject({ code: 'classes-differ' });
+  await expect(run({ ...sure, none: [0, 0.7] })).rejects.toMatchObject({ code: 'none-of-these' });
   await expect(ensemble([])).rejects.toThrow(/no predictions|'predictions'/);
 });

@@ -1,4 +1,5 @@
 import {
+  noneOfThese,
   positionsAmong,
   type Predictions,
   probabilitiesOf,
@@ -26,7 +27,7 @@ interface NamedPredictions {
 /**
  * Reads predictions, aligns their rows by (set, index, view), and converts them to probabilities.
  *
- * @throws StageInputError where there are none, a value is not finite, or classes or rows differ
+ * @throws StageInputError where there are none, a value is not finite, classes or rows differ, or rows may be of no class
  */
 export async function readStack(inputs: readonly InputArtifact[]): Promise<StackedPredictions> {
   const parts = await Promise.all(
@@ -40,6 +41,7 @@ export async function readStack(inputs: readonly InputArtifact[]): Promise<Stack
   for (const [model, part] of parts.entries()) {
     requireSameClasses(first, part);
     requireFinitePredictions(part);
+    requireClasses(part);
     const order = alignRows(first, part);
     const probabilities = probabilitiesOf(part.predictions);
     for (let row = 0; row < rows.count; row++) {
@@ -58,6 +60,15 @@ export function requireFinitePredictions({ input, predictions: { rows, className
   throw new StageInputError(
     'not-finite',
     `${input.from} predicts ${values[broken]} for row ${row}; expected finite numbers`,
+  );
+}
+
+/** No way to join predictions says what becomes of rows that are of none of the classes. */
+export function requireClasses({ input, predictions: { none } }: NamedPredictions): void {
+  if (none === undefined) return;
+  throw new StageInputError(
+    'none-of-these',
+    `${input.from} may answer '${noneOfThese}', which joined predictions cannot. Wire predictions without that answer.`,
   );
 }
 

@@ -1,10 +1,12 @@
-import type { Files } from '@twoshot/artifact';
+import { answerName, type Files } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
 export interface SubmissionRow {
   /** Row of the source file. */
   readonly index: number;
   readonly label: number;
+  /** Whether the answer is none of the classes. */
+  readonly none: boolean;
   /** 0..1 */
   readonly confidence: number;
 }
@@ -15,7 +17,7 @@ export function competitionCsv(rows: readonly SubmissionRow[]): string {
 }
 
 /**
- * `file,label,confidence`, sorted by file name, LF; fields are quoted where RFC 4180 requires it, and none is a formula to
+ * `file,label,confidence`, sorted by file name, LF; the label of a row of no class is `none of these`. Fields are quoted where RFC 4180 requires it, and none is a formula to
  * a spreadsheet.
  *
  * @throws StageInputError `file-unknown` for a row of the set that no file is known of
@@ -28,7 +30,7 @@ export function ownImagesCsv(
 ): string {
   const fileOf = filesOf(set, files);
   const lines = rows
-    .map(({ index, label, confidence }) => ({ file: fileOf(index), name: classNames[label]!, confidence }))
+    .map((row) => ({ file: fileOf(row.index), name: answerName(row, classNames), confidence: row.confidence }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
   return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${field(asPath(file))},${field(asText(name))},${confidence.toFixed(4)}\n`).join('')}`;
 }

@@ -17,7 +17,7 @@ export default defineStage({
   },
   outputs: { csv: { kind: 'submission', doc: '`submission.csv`' } },
   async run({ params, inputs, outputs, log }) {
-    const { hardPredictions, positionsIn, readFiles, readPredictions, writeSubmission } =
+    const { hardPredictions, noneOfThese, positionsIn, readFiles, readPredictions, writeSubmission } =
       await import('@twoshot/artifact');
     const { competitionCsv, ownImagesCsv } = await import('./submission-csv.js');
     const predictions = await readPredictions(inputs.predictions.path);
@@ -36,6 +36,10 @@ export default defineStage({
         ? competitionCsv(rows)
         : ownImagesCsv(rows, params.set, await readFiles(inputs.files.path), predictions.classNames);
     await writeSubmission(outputs.csv, csv);
-    log(`${rows.length} rows of ${params.set} written`);
+    const rejected = rows.filter(({ none }) => none).length;
+    const written = inputs.files === null ? 'written with their most likely class' : `'${noneOfThese}'`;
+    log(
+      `${rows.length} rows of ${params.set} written${rejected > 0 ? `, ${rejected} of no class are ${written}` : ''}`,
+    );
   },
 });

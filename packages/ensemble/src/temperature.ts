@@ -25,6 +25,7 @@ export default defineStage({
     const { minimum, maximum } = params;
     if (minimum >= maximum)
       throw new StageInputError('wrong-range', `\`minimum\` must lie below \`maximum\`, got ${minimum} and ${maximum}`);
+    const { requireClasses } = await import('./stack-predictions.js');
     const fit = await readPredictions(inputs.fit.path);
     const applied = await readPredictions(inputs.predictions.path);
     if (fit.scale !== applied.scale || fit.classNames.join('\n') !== applied.classNames.join('\n'))
@@ -32,6 +33,8 @@ export default defineStage({
         'predictions-differ',
         `${inputs.fit.from} gives ${fit.scale} of ${fit.classNames.join(', ')}, ${inputs.predictions.from} ${applied.scale} of ${applied.classNames.join(', ')}. Use predictions of one model for both.`,
       );
+    requireClasses({ input: inputs.fit, predictions: fit });
+    requireClasses({ input: inputs.predictions, predictions: applied });
     const known = await readLabelled(inputs.labels, fit, inputs.fit);
     const labelled = selectRows(logitsOf(inputs.fit, fit), known.position);
     const { temperature, nll } = fitTemperature(labelled, known.label, { minimum, maximum });

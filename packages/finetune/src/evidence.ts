@@ -9,8 +9,8 @@ export interface Evidence {
 }
 
 /**
- * Mean probabilities of the images of a set: softmax of logits, scores divided by their sums. Rows of other sets are
- * ignored.
+ * Mean probabilities of the images of a set: softmax of logits, scores divided by their sums, less where an image may be
+ * of none of the classes. Rows of other sets are ignored.
  *
  * @param parts predictions with their input; its name is read only for a message, since reading it
  *   enters the key
@@ -36,8 +36,9 @@ export function gatherEvidence(
     const own = probabilitiesOf(predictions);
     for (const [row, position] of positionsAmong(predictions.rows, imageRows).entries()) {
       if (position < 0) continue;
+      const ofClasses = 1 - (predictions.none?.probability[row] ?? 0);
       counts[position]!++;
-      for (let c = 0; c < classes; c++) probabilities[position * classes + c]! += own[row * classes + c]!;
+      for (let c = 0; c < classes; c++) probabilities[position * classes + c]! += ofClasses * own[row * classes + c]!;
     }
   }
   for (let at = 0; at < probabilities.length; at++)

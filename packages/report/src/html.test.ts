@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Files, rowsOf, writeFiles, writeImages, writeLabels } from '@twoshot/artifact';
+import { type Files, rowsOf, writeFiles, writeImages, writeLabels, writePredictions } from '@twoshot/artifact';
 import { runStage } from '@twoshot/stage/testing';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { temporaryFolder as folder } from './labels.fixture.js';
 import page from './html.js';
 
-/** The page about labelled images of one size, without anything else. */
-async function pageOf(count: number, side: number, files: Pick<Files, 'file'> | null = null): Promise<string> {
+/** The page about labelled images of one size; predictions where `none` has the probability that an image is of no class. */
+async function pageOf(
+  count: number,
+  side: number,
+  files: Pick<Files, 'file'> | null = null,
+  none: readonly number[] | null = null,
+): Promise<string> {
   const [images, labels, names] = [await folder(), await folder(), await folder()];
   const index = Uint32Array.from({ length: count }, (_, row) => row);
   const rows = rowsOf('train', index);
@@ -23,7 +28,18 @@ async function pageOf(count: number, side: number, files: Pick<Files, 'file'> | 
     origin: { split: 0, draw: 0 },
   });
   if (files !== null) await writeFiles(names, { rows, ...files, leftOut: [] });
-  const { outputs } = await runStage(page, { inputs: { images, labels, files: files === null ? null : names } });
+  const predictions = none === null ? null : await folder();
+  if (predictions !== null && none !== null)
+    await writePredictions(predictions, {
+      rows,
+      classNames: ['cat'],
+      scale: 'probabilities',
+      values: new Float32Array(count).fill(1),
+      none: { probability: Float32Array.from(none), threshold: 0.5 },
+    });
+  const { outputs } = await runStage(page, {
+    inputs: { images, labels, predictions, files: files === null ? null : names },
+  });
   return readFile(join(outputs.html, 'report.html'), 'utf8');
 }
 
@@ -54,4 +70,15 @@ test('many images are shown on several sheets, each small enough to be drawn', a
     [40 * 64, 3 * 64],
   ]);
   expect(text.split('<figure')).toHaveLength(2101);
+});
+
+test('images of none of the classes are listed by themselves', async () => {
+  const text = await pageOf(3, 8, { file: ['a.png', 'b.png', 'c.png'] }, [0.25, 0.75, 0.875]);
+  expect(text).toContain('2 of 3 images look like none of the classes');
+  expect([...text.matchAll(/title="none of these \([^"]+"/g)].map(([title]) => title)).toEqual([
+    'title="none of these (87.5 %): c.png"',
+    'title="none of these (75 %): b.png"',
+  ]);
+  expect(text).toContain('title="cat (75 %): a.png"');
+  expect(await pageOf(1, 8, null, [0.25])).not.toContain('none of the classes');
 });

@@ -5,13 +5,14 @@ import { labelsOf, temporaryFolder } from './labels.fixture.js';
 import scoreUnknowns from './score-unknowns.js';
 
 /** Predictions of cats and birds; the labels of the fixture are of cats (0) and dogs (1). */
-async function predictions(confidence: readonly number[]): Promise<TestInput> {
+async function predictions(confidence: readonly number[], none?: readonly number[]): Promise<TestInput> {
   const path = await temporaryFolder();
   await writePredictions(path, {
     rows: rowsOf('test', Uint32Array.from(confidence.keys())),
     classNames: ['cat', 'bird'],
     scale: 'probabilities',
     values: Float32Array.from(confidence.flatMap((value) => [value, 1 - value])),
+    ...(none !== undefined && { none: { probability: Float32Array.from(none), threshold: 0.5 } }),
   });
   return { path, seen: ['train'] };
 }
@@ -56,4 +57,24 @@ test('where all classes are known there is nothing to detect, and the stage says
   });
   expect((await readMetrics(outputs.metrics)).values).toEqual({});
   expect(warnings).toEqual(['0 of 2 rows of test are of unknown classes: there is nothing to detect']);
+});
+
+test('rejected rows are scored beside as many with the lowest confidence', async () => {
+  const { outputs } = await runStage(scoreUnknowns, {
+    inputs: {
+      predictions: await predictions([0.9, 0.6, 0.7, 0.8], [0.1, 0.2, 0.9, 0.3]),
+      truth: await labelsOf('test', [0, 1, 2, 3], [0, 0, 1, 1]),
+      labels: await labels(),
+    },
+  });
+  // Of the dogs (rows 2 and 3) the first is rejected; the least confident row is a cat.
+  expect((await readMetrics(outputs.metrics)).values).toEqual({
+    areaUnderRoc: 1,
+    rejected: 1,
+    falseRejections: 0,
+    rejectionRecall: 0.5,
+    recallByConfidence: 0,
+    rejectionPrecision: 1,
+    precisionByConfidence: 0,
+  });
 });

@@ -72,3 +72,34 @@ test('without hidden labels there are no values; hidden labels of other rows are
     code: 'nothing-to-score',
   });
 });
+
+test('where rows may be of no class, that is one more class, and classes are known by their names', async () => {
+  const path = await folder();
+  await writePredictions(path, {
+    rows: rowsOf('test', Uint32Array.of(1, 2, 3)),
+    classNames: ['dog', 'bird'],
+    scale: 'probabilities',
+    values: Float32Array.of(0.75, 0.25, 0.25, 0.75, 0.75, 0.25),
+    none: { probability: Float32Array.of(0, 0, 0.75), threshold: 0.5 },
+  });
+  const { outputs } = await runStage(score, {
+    inputs: {
+      predictions: { path, seen: [] },
+      truth: await labels('test', [1, 2, 3], [1, 1, 0]),
+      labels: await labels('train', [7], [0]),
+    },
+  });
+  const metrics = await readMetrics(outputs.metrics);
+  expect(metrics).toMatchObject({
+    classNames: ['dog', 'bird', 'none of these'],
+    confusion: [
+      [1, 1, 0],
+      [0, 0, 0],
+      [0, 0, 1],
+    ],
+    values: { rejected: 1, falseRejections: 0, rejectionRecall: 1, rejectionPrecision: 1 },
+  });
+  expect(metrics.values['accuracy']).toBeCloseTo(2 / 3, 12);
+  // The true class of row 2 has probability 1/4, that of the others 3/4.
+  expect(metrics.values['negativeLogLikelihood']).toBeCloseTo(Math.log(4) - (2 / 3) * Math.log(3), 6);
+});

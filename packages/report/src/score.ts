@@ -16,15 +16,14 @@ export default defineStage({
   async run({ params, inputs, outputs, pipelineSeed, log }) {
     const { readLabels, readPredictions, writeMetrics } = await import('@twoshot/artifact');
     const { scorePredictions } = await import('./score-predictions.js');
-    const { scoredRows } = await import('./scored-rows.js');
+    const { renumbered, scoredRows } = await import('./scored-rows.js');
     const predictions = await readPredictions(inputs.predictions.path);
     const hidden = await readLabels(inputs.truth.path);
     const labels = await readLabels(inputs.labels.path);
     const { positions, truth } = scoredRows(predictions.rows, hidden, params.set);
     log(`${positions.length} of ${predictions.rows.count} predicted rows have a hidden label in ${params.set}`);
     await writeMetrics(outputs.metrics, {
-      ...scorePredictions(predictions, positions, truth),
-      classNames: predictions.classNames,
+      ...scorePredictions(predictions, positions, renumbered(truth, hidden.classNames, predictions.classNames)),
       protocol: {
         type: 'classification',
         set: params.set,

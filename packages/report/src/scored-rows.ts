@@ -26,3 +26,13 @@ export function scoredRows(rows: Rows, hidden: Labels, set: string): ScoredRows 
     );
   return { positions, truth: positions.map((row) => hidden.label[hiddenOf[row]!]!) };
 }
+
+/** True classes by the numbers of other class names; -1 where these lack the class. */
+export function renumbered(
+  truth: readonly number[],
+  hiddenNames: readonly string[],
+  classNames: readonly string[],
+): number[] {
+  const numberOf = hiddenNames.map((name) => classNames.indexOf(name));
+  return truth.map((label) => numberOf[label]!);
+}

@@ -11,9 +11,10 @@ const predicted: Predictions = {
   classNames: ['cat', 'dog'],
   scale: 'logits',
   values: Float32Array.of(1, 2, 3, 4, 5, 6),
+  none: { probability: Float32Array.of(0.25, 0.5, 0.75), threshold: 0.5 },
 };
 
-test('predictions keep their classes and their scale', async () => {
+test('predictions keep their classes, their scale and the rows of no class', async () => {
   const all = await stored((dir) => writePredictions(dir, predicted));
   const subset = await stored(subsetOf(trainRows(5, 8)));
   const { outputs, logs } = await runStage(predictions, { inputs: { predictions: all, subset } });
@@ -21,6 +22,7 @@ test('predictions keep their classes and their scale', async () => {
     ...predicted,
     rows: trainRows(8, 5),
     values: Float32Array.of(1, 2, 5, 6),
+    none: { probability: Float32Array.of(0.25, 0.75), threshold: 0.5 },
   });
   expect(logs).toEqual(['kept 2 of 3 rows: selected by hand']);
 });

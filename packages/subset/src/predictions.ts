@@ -17,8 +17,15 @@ export default defineStage({
     ]);
     const choosing = { subset, inputs: { subset: inputs.subset, of: inputs.predictions }, log };
     const { rows, positions } = chosenAmong(predictions.rows, choosing);
-    const { classNames, values } = predictions;
+    const { classNames, values, none } = predictions;
     const { data } = selectRows(matrixOf(predictions.rows.count, classNames.length, values), positions);
-    await writePredictions(outputs.predictions, { ...predictions, rows, values: data });
+    await writePredictions(outputs.predictions, {
+      ...predictions,
+      rows,
+      values: data,
+      ...(none !== undefined && {
+        none: { ...none, probability: Float32Array.from(positions, (row) => none.probability[row]!) },
+      }),
+    });
   },
 });

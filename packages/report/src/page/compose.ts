@@ -1,4 +1,5 @@
 import {
+  answerName,
   type HardPrediction,
   hardPredictions,
   areOfClassification,
@@ -122,6 +123,9 @@ async function labelledImages({ images, labels, files }: PageContent): Promise<M
   return section('The labelled images', await drawImages(shown), 'The only labels that the pipeline received.');
 }
 
+/** Images of no class that the page shows; the submission lists all. */
+const maxNone = 400;
+
 async function predictedImages({
   images,
   files,
@@ -134,10 +138,11 @@ async function predictedImages({
   const { rows, classNames } = predictions;
   const all = hardPredictions(predictions);
   const shown = (chosen: readonly HardPrediction[]): ShownImage[] =>
-    chosen.flatMap(({ row, label, confidence }) => {
+    chosen.flatMap((answer) => {
+      const { row, confidence } = answer;
       const [set, index] = [rows.sets[rows.set[row]!]!, rows.index[row]!];
       const found = find(set, index);
-      const name = classNames[label]!;
+      const name = answerName(answer, classNames);
       return found === null
         ? []
         : [
@@ -148,9 +153,13 @@ async function predictedImages({
             },
           ];
     });
-  const sure = await drawImages(shown(surest(all, classNames.length, perClass)));
-  const unsure = await drawImages(shown(leastSure(all, most)));
-  return html`${section('Most confident predictions', sure, 'The images of each class with the highest confidence.')}${section('Least confident predictions', unsure, 'Check these first.')}`;
+  const ofClasses = all.filter(({ none }) => !none);
+  const sure = await drawImages(shown(surest(ofClasses, classNames.length, perClass)));
+  const unsure = await drawImages(shown(leastSure(ofClasses, most)));
+  const none = all.filter((answer) => answer.none).toSorted((a, b) => b.confidence - a.confidence || a.row - b.row);
+  const rejected = await drawImages(shown(none.slice(0, maxNone)));
+  const noneNote = `${none.length} of ${all.length} images look like none of the classes, most certain first${none.length > maxNone ? `; ${maxNone} are shown` : ''}. If you need a class for some of them, label a few.`;
+  return html`${section('Most confident predictions', sure, 'The images of each class with the highest confidence.')}${section('Least confident predictions', unsure, 'Check these first.')}${none.length === 0 ? null : section('None of these', rejected, noneNote)}`;
 }
 
 function scores({ from, metrics }: PageContent['metrics'][number]): Markup | null {
