@@ -30,6 +30,12 @@ inline const double* Doubles(const Tensor& tensor) {
 }
 inline double* MutableDoubles(Tensor* tensor) { return reinterpret_cast<double*>(tensor->flat<int32_t>().data()); }
 
+inline bool Allocate(OpKernelContext* context, int64_t size, Tensor* tensor) {
+  const auto status = context->allocate_temp(tensorflow::DT_FLOAT, TensorShape({size}), tensor);
+  if (!status.ok()) context->CtxFailure(status);
+  return status.ok();
+}
+
 }  // namespace twoshot
 
 #endif  // TWOSHOT_NATIVE_OP_H_

@@ -1,6 +1,8 @@
 #ifndef TWOSHOT_NATIVE_PARALLEL_H_
 #define TWOSHOT_NATIVE_PARALLEL_H_
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 
@@ -19,6 +21,22 @@ inline void ParallelFor(tensorflow::OpKernelContext* context, int64_t total, int
                         const std::function<void(int64_t, int64_t)>& work) {
   const auto& threads = *context->device()->tensorflow_cpu_worker_threads();
   tensorflow::Shard(threads.num_threads, threads.workers, total, nanoseconds_each, work);
+}
+
+inline int64_t CeilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+inline int64_t Lanes(tensorflow::OpKernelContext* context) { return context->device()->tensorflow_cpu_worker_threads()->num_threads; }
+
+// Calls work(lane, index) for every index; no two threads share a lane, and lanes are fewer than there are threads.
+inline void ForEach(tensorflow::OpKernelContext* context, int64_t total,
+                    const std::function<void(int64_t, int64_t)>& work) {
+  const int64_t lanes = std::min(total, Lanes(context));
+  std::atomic<int64_t> next{0};
+  ParallelFor(context, lanes, 1000000000, [&](int64_t begin, int64_t end) {
+    for (int64_t lane = begin; lane < end; ++lane) {
+      for (int64_t index = next++; index < total; index = next++) work(lane, index);
+    }
+  });
 }
 
 }  // namespace twoshot

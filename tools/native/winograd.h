@@ -5,8 +5,6 @@
 // tiles of 4x4 outputs become 36 products, each of which is a matrix product over the channels. oneDNN's direct
 // convolutions reach what the processor can do, so that only fewer multiplications are faster.
 
-#include <atomic>
-
 #include "op.h"
 
 namespace twoshot {
@@ -30,8 +28,6 @@ constexpr int64_t kPanel = 64;
 // Channels come in whole vectors of the widest kind.
 constexpr int64_t kChannels = 16;
 
-inline int64_t CeilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // 36 matrices of `size` numbers; they start in different sets of the caches.
 inline int64_t Step(int64_t size) { return size + 16; }
 
@@ -40,19 +36,6 @@ inline int64_t PanelOffset(int64_t rows, int64_t columns, int64_t row, int64_t c
   const int64_t panel = column / kPanel * kPanel;
   return panel * rows + row * std::min(kPanel, columns - panel);
 }
-
-// Calls work(lane, index) for every index; no two threads share a lane, and lanes are fewer than there are threads.
-inline void ForEach(OpKernelContext* context, int64_t total, const std::function<void(int64_t, int64_t)>& work) {
-  const int64_t lanes = std::min<int64_t>(total, context->device()->tensorflow_cpu_worker_threads()->num_threads);
-  std::atomic<int64_t> next{0};
-  ParallelFor(context, lanes, 1000000000, [&](int64_t begin, int64_t end) {
-    for (int64_t lane = begin; lane < end; ++lane) {
-      for (int64_t index = next++; index < total; index = next++) work(lane, index);
-    }
-  });
-}
-
-inline int64_t Lanes(OpKernelContext* context) { return context->device()->tensorflow_cpu_worker_threads()->num_threads; }
 
 // Images [count, height, width, ...] cut into tiles of 4x4.
 struct Tiles {
@@ -93,12 +76,6 @@ inline void ToPanels(PlanesFunction transform, const float* const* from, int val
     for (int64_t i = 0; i < kProducts; ++i) targets[i] = matrices + i * Step(rows * columns) + offset;
     transform(sources, targets, std::min(kPanel, columns - column));
   }
-}
-
-inline bool Allocate(OpKernelContext* context, int64_t size, Tensor* tensor) {
-  const auto status = context->allocate_temp(tensorflow::DT_FLOAT, TensorShape({size}), tensor);
-  if (!status.ok()) context->CtxFailure(status);
-  return status.ok();
 }
 
 // Products that all lanes read stay in the third cache.

@@ -21,13 +21,15 @@ export default defineStage({
   async run({ params, inputs, outputs, progress, signal }) {
     const { writeFeatures } = await import('@twoshot/artifact');
     const { backbonePart, openModel, imageValues } = await import('@twoshot/model');
+    const { createEvaluation } = await import('@twoshot/nn');
     const model = await openModel(inputs.model);
+    const mode = createEvaluation();
     try {
       const { module: backbone } = model.part('backbone', backbonePart);
       const { rows, values } = await imageValues(inputs.images, {
         preparation: model.preparation(),
         model: inputs.model,
-        forward: (x) => backbone.forward(x, { training: false }),
+        forward: (x) => backbone.forward(x, mode),
         columns: backbone.dim,
         size: params.size,
         batch: params.batch,
@@ -36,6 +38,7 @@ export default defineStage({
       });
       await writeFeatures(outputs.features, { rows, dim: backbone.dim, values });
     } finally {
+      mode.dispose();
       model.dispose();
     }
   },

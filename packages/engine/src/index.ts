@@ -15,6 +15,7 @@ export { batchNorm } from './ops/batch-norm.js';
 export type { BatchNorm, BatchNormOptions } from './ops/batch-norm-result.js';
 export { biasAdd } from './ops/bias-add.js';
 export { createClusterSums, type ClusterSums } from './ops/cluster-sums.js';
+export { createConvolution, type ConstantConvolution } from './ops/constant-convolution.js';
 export { conv2d, type Conv2dOptions } from './ops/conv2d.js';
 export { depthwiseConv2d } from './ops/depthwise-conv2d.js';
 export { fusedConv2d, fusedDepthwiseConv2d, type FusedConv2dOptions } from './ops/fused-conv2d.js';
@@ -26,6 +27,13 @@ export {
   type GraphRows,
   type Spreading,
 } from './ops/graph-spreading.js';
+export {
+  createInvertedResidual,
+  type InvertedResidual,
+  type InvertedResidualOptions,
+  type InvertedResidualWeights,
+} from './ops/inverted-residual.js';
+export type { ConvolutionWeights } from './ops/packed-weights.js';
 export { createCentroidFinder, type CentroidFinder } from './ops/nearest-centroid.js';
 export { hostProduct, hostTranspose, type HostFactor } from './ops/host-product.js';
 export { avgPool, maxPool, type AvgPoolOptions, type PoolOptions } from './ops/pool.js';

@@ -30,7 +30,9 @@ export default defineStage({
     const { tf } = await import('@twoshot/engine');
     const { nameByEvidence, namedProbabilities } = await import('@twoshot/fewshot');
     const { classifierPart, clusteringHeadPart, openModel, outputOf, imageValues } = await import('@twoshot/model');
+    const { createEvaluation } = await import('@twoshot/nn');
     const model = await openModel(inputs.model);
+    const mode = createEvaluation();
     try {
       const name = model.choose([classifierPart, clusteringHeadPart], params.part);
       const { type, gives } = model.parts[name]!;
@@ -38,8 +40,7 @@ export default defineStage({
       const options = {
         preparation: model.preparation(),
         model: inputs.model,
-        forward: (x: TensorFlow.Tensor4D) =>
-          tf.softmax<TensorFlow.Tensor2D>(output(x, { training: false }) as TensorFlow.Tensor2D),
+        forward: (x: TensorFlow.Tensor4D) => tf.softmax<TensorFlow.Tensor2D>(output(x, mode) as TensorFlow.Tensor2D),
         columns: gives.dim,
         size: params.size,
         batch: params.batch,
@@ -79,6 +80,7 @@ export default defineStage({
       const values = namedProbabilities(matrixOf(predicted), names, classes);
       await writePredictions(outputs.predictions, { rows: predicted.rows, classNames, scale: 'probabilities', values });
     } finally {
+      mode.dispose();
       model.dispose();
     }
   },

@@ -1,7 +1,7 @@
 import { type Labels, readImages, rowsOf } from '@twoshot/artifact';
 import { tf } from '@twoshot/engine';
 import { inputOf, type OpenModel, type Part, preparedImages, requireChannels } from '@twoshot/model';
-import type { Comparator } from '@twoshot/nn';
+import { type Comparator, createEvaluation } from '@twoshot/nn';
 import type { InputArtifact } from '@twoshot/stage';
 import { findLabelled } from './labelled-rows.js';
 
@@ -39,7 +39,7 @@ export async function openSupport(
   const { position, label } = findLabelled(labels, rowsOf(images.set, images.index), reference);
   const head = (model.anyPart(name) as unknown as Part<Comparator>).module;
   const features = inputOf(model, name, { maps: head.takes === 'maps' });
-  const mode = { training: false };
+  const mode = createEvaluation();
   const asked = size === null ? {} : { size };
   const support = tf.tidy(() =>
     tf.concat(
@@ -54,6 +54,9 @@ export async function openSupport(
     },
     scale: head.gives === 'logits' ? 'probabilities' : 'scores',
     maxBatch: Math.max(1, Math.floor(maxPairs / position.length)),
-    dispose: () => support.dispose(),
+    dispose() {
+      mode.dispose();
+      support.dispose();
+    },
   };
 }

@@ -4,6 +4,7 @@ export * from './backbones/networks.js';
 export * from './blocks/conv-block.js';
 export * from './blocks/dense-block.js';
 export * from './blocks/residual-block.js';
+export { createEvaluation, type Evaluation } from './evaluation.js';
 export * from './heads/classifier.js';
 export * from './heads/comparator.js';
 export * from './heads/cosine-classifier.js';

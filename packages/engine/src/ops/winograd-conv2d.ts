@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { instructionSet } from '../processor.js';
-import { flag, hasOwnKernels, runKernels } from './native-kernel.js';
+import { flag, hasFusedKernels, runKernels } from './native-kernel.js';
 import type { Window } from './window.js';
 
 type Shape4D = tf.Tensor4D['shape'];
@@ -12,8 +11,6 @@ const SMALLEST_SHARE = 0.6;
 /** Channels come in vectors. */
 const VECTOR = 16;
 
-let hasFusedProducts: boolean | null = null;
-
 /**
  * Whether our own kernels (tools/native/winograd.h) take a convolution: 3x3 at stride 1 and padding 1 without groups,
  * channels in whole vectors, images that tiles of 4x4 cover well.
@@ -24,7 +21,7 @@ export function suitsWinograd([batch, height, width, channels]: Shape4D, filter:
   if (channels % VECTOR !== 0 || filter[3] % VECTOR !== 0) return false;
   const tiles = Math.ceil(height / 4) * Math.ceil(width / 4);
   if (batch * tiles < FEWEST_TILES || height * width < SMALLEST_SHARE * 16 * tiles) return false;
-  return hasOwnKernels() && (hasFusedProducts ??= /^avx(2|512)/.test(instructionSet()));
+  return hasFusedKernels();
 }
 
 /** `[batch, height, width, in]` and `[3, 3, in, out]` to `[batch, height, width, out]`. */

@@ -7,10 +7,12 @@ import {
   type BackboneArchitecture,
   classifierNetwork,
   createBackbone,
+  createEvaluation,
   crossEntropy,
   disposeModule,
   labelTargets,
   loadWeights,
+  type Mode,
   type Module,
   networkArchitecture,
   type NetworkName,
@@ -97,12 +99,16 @@ test.each(runs)('$of.label is the network of the reference on $engine', async ({
   );
   loadWeights(module, weights, 'network');
   const x = tf.tensor4d(formulaImages(images), [...images]);
-  const evaluate = (): Float32Array =>
+  const evaluate = (mode: Mode = { training: false }): Float32Array =>
     tf.tidy(() => {
-      const y = module.forward(x, { training: false });
+      const y = module.forward(x, mode);
       return tf.slice(y, [0, 0], [images[0], Math.min(classes, shown)]).dataSync<'float32'>();
     });
   expectClose(evaluate(), logits);
+  const constant = createEvaluation();
+  expectClose(evaluate(constant), logits);
+  expectClose(evaluate(constant), logits);
+  constant.dispose();
   if (train !== undefined) {
     const saved = await saveWeights({ network: module });
     expect([...saved].map(([name, { shape }]) => [name, shape])).toEqual(

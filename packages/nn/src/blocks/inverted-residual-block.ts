@@ -1,8 +1,8 @@
-import type { tf } from '@twoshot/engine';
+import { createInvertedResidual, type InvertedResidual, type tf } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
-import { convNorm } from '../layers/conv-norm.js';
+import { convNorm, foldedWeights } from '../layers/conv-norm.js';
 import { compose, type Module } from '../module.js';
 
 export interface InvertedResidualOptions {
@@ -36,8 +36,17 @@ export function invertedResidualBlock(
   const project = conv2d({ in: inner, out, size: 1 }, random);
   const projectNorm = norm(out);
   const keepsShape = stride === 1 && inputs === out;
+  const constant = (): InvertedResidual => {
+    const weights = {
+      expand: expand && foldedWeights(expand.conv, expand.norm),
+      depthwise: foldedWeights(depthwise, depthwiseNorm),
+      project: foldedWeights(project, projectNorm),
+    };
+    return createInvertedResidual(weights, { stride, residual: keepsShape });
+  };
   return {
     forward(x, mode) {
+      if (mode.constants !== undefined) return mode.constants.of(depthwise, constant).run(x, depthwise.paddingOf(x));
       const relu6 = { activation: 'relu6' } as const;
       const wide = expand === null ? x : convNorm(expand.conv, expand.norm, x, mode, relu6);
       const spatial = convNorm(depthwise, depthwiseNorm, wide, mode, relu6);

@@ -1,12 +1,16 @@
 import {
   biasAdd,
+  type ConstantConvolution,
   type Conv2dOptions,
   conv2d as convolve,
+  type ConvolutionWeights,
+  createConvolution,
   depthwiseConv2d,
   fusedConv2d,
   type FusedConv2dOptions,
   fusedDepthwiseConv2d,
   groupedConv2d,
+  type Padding,
   tf,
 } from '@twoshot/engine';
 import type { Random } from '@twoshot/engine/random';
@@ -43,6 +47,12 @@ export interface Conv extends Module<tf.Tensor4D, tf.Tensor4D> {
    * @param offset [out]
    */
   scaled(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, following?: Following): tf.Tensor4D;
+  /** The weights of that: filter * scale and offset; of a depthwise filter [height, width, in, out / in]. */
+  folded(scale: tf.Tensor1D, offset: tf.Tensor1D): ConvolutionWeights;
+  /** The convolution of such weights, once they no longer change; it takes the padding at every call. */
+  constant(weights: ConvolutionWeights, activation: Following['activation']): ConstantConvolution;
+  /** Zeros around these images. */
+  paddingOf(x: tf.Tensor4D): Padding;
 }
 
 /**
@@ -54,11 +64,9 @@ export function conv2d(options: ConvOptions, random: Random): Conv {
   const size = both(options.size ?? 3);
   const strides = both(options.stride ?? 1);
   const dilation = both(options.dilation ?? 1);
-  const geometryOf = ({ shape: [, height, width] }: tf.Tensor4D): Conv2dOptions => ({
-    strides,
-    dilation,
-    padding: padded(options.padding, size, dilation, strides, [height, width]),
-  });
+  const paddingOf = ({ shape: [, height, width] }: tf.Tensor4D): Padding =>
+    padded(options.padding, size, dilation, strides, [height, width]);
+  const geometryOf = (x: tf.Tensor4D): Conv2dOptions => ({ strides, dilation, padding: paddingOf(x) });
   const perGroup = inputs / groups;
   const shape: [number, number, number, number] = [...size, perGroup, outputs];
   const fanIn = size[0] * size[1] * perGroup;
@@ -73,15 +81,23 @@ export function conv2d(options: ConvOptions, random: Random): Conv {
     if (!isDepthwise) return groupedConv2d(x, weight, groups, geometry);
     return depthwiseConv2d(x, weight.reshape([...size, inputs, outputs / inputs]), geometry);
   };
+  const folded = (scale: tf.Tensor1D, shift: tf.Tensor1D): ConvolutionWeights => {
+    if (groups > 1 && !isDepthwise) throw new RangeError(`conv2d: a convolution of ${groups} groups takes no scale`);
+    const filter = tf.mul<tf.Tensor4D>(weight, scale);
+    return {
+      filter: isDepthwise ? filter.reshape([...size, inputs, outputs / inputs]) : filter,
+      bias: offset === null ? shift : tf.add<tf.Tensor1D>(tf.mul(offset, scale), shift),
+    };
+  };
   return {
     forward: (x) => (offset === null ? product(x) : biasAdd(product(x), offset)),
+    folded,
+    paddingOf,
+    constant: (weights, activation = 'linear') => createConvolution(weights, { strides, dilation, activation }),
     scaled(x, scale, shift, following = {}) {
-      const filter = tf.mul<tf.Tensor4D>(weight, scale);
-      const sum = offset === null ? shift : tf.add<tf.Tensor1D>(tf.mul(offset, scale), shift);
+      const { filter, bias: sum } = folded(scale, shift);
       const fused = { ...geometryOf(x), ...following };
-      if (isDepthwise) return fusedDepthwiseConv2d(x, filter.reshape([...size, inputs, outputs / inputs]), sum, fused);
-      if (groups === 1) return fusedConv2d(x, filter, sum, fused);
-      throw new RangeError(`conv2d: a convolution of ${groups} groups takes no scale`);
+      return isDepthwise ? fusedDepthwiseConv2d(x, filter, sum, fused) : fusedConv2d(x, filter, sum, fused);
     },
     parameters,
     buffers: [],
