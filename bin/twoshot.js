@@ -97,6 +97,21 @@ function isAlive(pid) {
   }
 }
 
+/** Files that are open at once while modules are compiled and loaded; below, Node itself says that packages are missing. */
+const minimumFiles = 256;
+
+/** Why this process could not load what it needs; null where it can, and where the system does not say. */
+function fileLimitFault() {
+  let limit;
+  try {
+    limit = Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
+  } catch {
+    return null;
+  }
+  if (!(limit < minimumFiles)) return null;
+  return `this process may have ${limit} open files and needs ${minimumFiles}; raise the limit, e.g. \`ulimit -n 4096\``;
+}
+
 /** Two commands may start at once: one compiles, the other one waits. */
 function locked(action) {
   mkdirSync(cache, { recursive: true });
@@ -161,23 +176,36 @@ function compile() {
   return null;
 }
 
-function refuse(problem) {
-  const message = 'Twoshot could not be compiled';
-  process.stderr.write(`${message}:\n${problem}\n`);
+function refuse({ code, message, detail }) {
+  process.stderr.write(detail === '' ? `${message}\n` : `${message}:\n${detail}\n`);
   if (process.argv[2] === 'run' && process.argv.includes('--json')) {
-    const error = { code: 'broken-source', message: `${message}: ${problem}`, file: null, line: null, column: null };
+    const whole = detail === '' ? message : `${message}: ${detail}`;
+    const error = { code, message: whole, file: null, line: null, column: null };
     process.stdout.write(`${JSON.stringify({ run: null, stages: [], outputs: {}, metrics: {}, error })}\n`);
   }
   process.exitCode = 2;
 }
 
-/** What is wrong with the sources, or with the checkout itself; null if there is something to run. */
+const notCompiled = (detail) => ({ code: 'broken-source', message: 'Twoshot could not be compiled', detail });
+
+/** What is in the way of a start; null if there is something to run. */
 function problemNow() {
+  const fault = fileLimitFault();
+  if (fault !== null) return { code: 'too-many-files', message: fault, detail: '' };
   try {
-    return isBuilt(sourcesNow()) ? null : locked(compile);
+    const mistakes = isBuilt(sourcesNow()) ? null : locked(compile);
+    return mistakes === null ? null : notCompiled(mistakes);
   } catch (error) {
+    if (['EMFILE', 'ENFILE'].includes(error.code))
+      return {
+        code: 'too-many-files',
+        message: `${error.message}; raise the limit, e.g. \`ulimit -n 4096\``,
+        detail: '',
+      };
     if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(error.code)) throw error;
-    return `${error.message}\n  next:     make room in ${root} and make it writable, or copy it to where you may write`;
+    return notCompiled(
+      `${error.message}\n  next:     make room in ${root} and make it writable, or copy it to where you may write`,
+    );
   }
 }
 

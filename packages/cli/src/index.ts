@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Failure } from '@twoshot/diagnostics';
 import { loaders } from './command-loaders.js';
-import { fileLimitFault } from './file-limit.js';
 import { writeLine, type Environment } from './environment.js';
 import { endProcess, interrupted, interruption, interrupts, lastLine } from './interrupts.js';
 import { watchOutput } from './lost-output.js';
@@ -99,12 +98,6 @@ function workingDirectory({ INIT_CWD, npm_lifecycle_event, npm_lifecycle_script 
   return byNpx && INIT_CWD !== undefined ? INIT_CWD : process.cwd();
 }
 
-function refuseToStart(message: string, argv: readonly string[], { stdout, stderr }: Environment): number {
-  writeLine(stderr, message);
-  if (wantsJson(argv)) writeLine(stdout, lastLine({ code: 'too-many-files', message }));
-  return 2;
-}
-
 /** The `twoshot` program. */
 export async function program(): Promise<void> {
   const argv = process.argv.slice(2);
@@ -119,11 +112,7 @@ export async function program(): Promise<void> {
     stderr,
     signal: interrupts(wantsJson(argv)),
   };
-  const fault = fileLimitFault();
-  const code =
-    fault === null
-      ? await main(argv, environment).catch((error: unknown) => unexpected(error, argv, environment))
-      : refuseToStart(fault, argv, environment);
+  const code = await main(argv, environment).catch((error: unknown) => unexpected(error, argv, environment));
   // Pipes are written asynchronously: leaving before they are drained would cut the last line off.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
   const lost = lostOutput?.() ?? null;

@@ -1,5 +1,6 @@
 // @module-tag slow
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -111,4 +112,12 @@ test('compile errors are reported as such', async () => {
 test('a type error in a test does not stop a run', async () => {
   await put('packages/cli/src/index.test.ts', 'export const wrong: number = "text";\n');
   expect((await launch()).code).toBe(0);
+});
+
+test.runIf(process.platform === 'linux')('where few files may be opened it says so before it compiles', () => {
+  const line = `ulimit -n 32; '${process.execPath}' '${join(root, 'bin/twoshot.js')}' run full --json`;
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', line], { cwd: root, encoding: 'utf8' });
+  expect(stderr).toBe('this process may have 32 open files and needs 256; raise the limit, e.g. `ulimit -n 4096`\n');
+  expect(JSON.parse(stdout)).toMatchObject({ run: null, error: { code: 'too-many-files' } });
+  expect([status, existsSync(join(root, 'packages/cli/dist'))]).toEqual([2, false]);
 });
