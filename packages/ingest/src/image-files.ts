@@ -11,9 +11,9 @@ import { StageInputError } from '@twoshot/stage';
 export async function listFolder(folder: string): Promise<FolderFiles> {
   await checkFolder(folder);
   const found = await sortFiles(folder);
-  const { images, foreign, others } = found;
+  const { images, foreign, others, leftOut } = found;
   if (images.length > 0) return found;
-  const names = [...foreign, ...others];
+  const names = [...foreign, ...others, ...leftOut.map(({ file, reason }) => `${file} (${reason})`)];
   const what = names.length === 0 ? 'nothing' : `only ${names.slice(0, 3).join(', ')}`;
   throw new StageInputError(
     'folder-empty',

@@ -8,6 +8,10 @@ test('text is escaped, also inside attributes', () => {
   expect(String(html`<p title="${text}">${text}</p>`)).toBe(`<p title="${escaped}">${escaped}</p>`);
 });
 
+test('control characters are shown as characters that are not there', () => {
+  expect(String(html`<p>${'a\u001B[2J\tb\nc\u009B\u0000'}</p>`)).toBe('<p>a\uFFFD[2J\tb\nc\uFFFD\uFFFD</p>');
+});
+
 test('markup is inserted into markup as it is, lists item by item, null as nothing', () => {
   const cells = ['a', '<'].map((text) => html`<td>${text}</td>`);
   expect(String(html`${[cells, null, [html`<td>${1.5}</td>`, '&']]}`)).toBe('<td>a</td><td>&lt;</td><td>1.5</td>&amp;');

@@ -22,11 +22,17 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Control characters but for tabs and ends of lines: HTML has no place for them, and a terminal would obey them. */
+// oxlint-disable-next-line no-control-regex
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+
 function write(content: Content): string {
   if (content === null) return '';
   if (content instanceof Markup) return content.toString();
   if (typeof content === 'object') return content.map(write).join('');
-  return String(content).replaceAll(/[&<>"']/g, (letter) => entities[letter]!);
+  return String(content)
+    .replaceAll(controls, '\uFFFD')
+    .replaceAll(/[&<>"']/g, (letter) => entities[letter]!);
 }
 
 /**

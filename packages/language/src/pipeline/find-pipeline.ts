@@ -19,7 +19,8 @@ export async function findPipeline(
   const named = extension.test(name) ? [name] : [`${name}.yaml`, `${name}.yml`];
   for (const candidate of [resolve(cwd, name), ...named.map((file) => join(folder, file))]) {
     const found = await stat(candidate).catch(() => null);
-    if (found?.isFile() === true) return success(candidate);
+    // Who reads it says what else it is, such as a pipe.
+    if (found !== null && !found.isDirectory()) return success(candidate);
   }
   const names = (await pipelinesIn(folder)).map((file) => basename(file).replace(extension, ''));
   const near = nearest(name.replace(extension, ''), names);

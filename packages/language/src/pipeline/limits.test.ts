@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { discoverCatalogue } from '../catalogue/discover.js';
+import { findPipeline } from './find-pipeline.js';
 import { loadPipeline } from './load.js';
 import { full, Workspace } from './workspace.fixture.js';
 
@@ -97,6 +98,11 @@ test.skipIf(process.platform === 'win32')('a pipe, a device and a folder are ref
     ['packages', 'a folder'],
   ] as const)
     expect(await workspace.complaint(`extends: ${base}\n`)).toContain(`found:    ${found}`);
+  // A name on the command line leads to whoever says so.
+  expect(await findPipeline('pipe', workspace.root, workspace.root)).toEqual({
+    ok: true,
+    value: workspace.path('pipe'),
+  });
 });
 
 const words = ['stages', 'use', 'in', 'params', 'matrix', 'outputs', 'extends', 'seed', 'pipeline', '<<', '__proto__'];

@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Objects } from './objects.js';
@@ -26,6 +26,14 @@ test('an artifact moves into the store and cannot be written there', async () =>
   expect(await readFile(file, 'utf8')).toBe('hello');
   expect((await stat(file)).mode & 0o222).toBe(0);
   expect(await objects.has(digest)).toBe(true);
+});
+
+test('a file that has another name is refused: it could be changed there', async () => {
+  const { directory, digest } = await artifactOf(temporary, 'hello');
+  const other = join(places.root, 'other');
+  await link(join(directory, 'content'), other);
+  await expect(objects.put(digest, directory)).rejects.toThrow('content is a file that has another name (a hard link)');
+  expect([await objects.has(digest), (await stat(other)).mode & 0o200]).toEqual([false, 0o200]);
 });
 
 test('what is not there is not intact', async () => {

@@ -8,7 +8,7 @@ import { waitingFor } from './waiting.js';
 import type { Places } from './places.js';
 import { discard, faultOf, readSealed, writeInto } from './sealed-file.js';
 import { ForeignFileError } from '../foreign-file.js';
-import { areSame, aSignature, haveSameSizes, type Signature, signatureOf } from './signature.js';
+import { areSame, aSignature, checkOwnFiles, haveSameSizes, type Signature, signatureOf } from './signature.js';
 
 /** Returns the logical digest of an artifact's directory. */
 export type Digest = (directory: string) => Promise<string>;
@@ -138,12 +138,13 @@ export class Objects {
   async #putLocked(digest: string, scratch: string): Promise<void> {
     const places = this.#places;
     const directory = places.object(digest);
-    const { files } = signatureOf(scratch);
+    const given = signatureOf(scratch);
+    checkOwnFiles(scratch, given);
     if (await this.has(digest)) {
       await rm(scratch, { recursive: true, force: true });
       return;
     }
-    for (const [path] of files) await chmod(join(scratch, path), 0o444);
+    for (const [path] of given.files) await chmod(join(scratch, path), 0o444);
     await syncTree(scratch);
     await makeFolderIn(places.root, dirname(directory));
     await this.#moveIn(scratch, directory);

@@ -33,6 +33,18 @@ export function signatureOf(directory: string): Signature {
   return { files: files.sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
+/**
+ * Checks that the files of a directory have no other names: one that has can be changed under the other name, and would
+ * become read-only there.
+ *
+ * @throws ForeignFileError
+ */
+export function checkOwnFiles(directory: string, { files }: Signature): void {
+  for (const [path] of files)
+    if (lstatSync(join(directory, path)).nlink > 1)
+      throw new ForeignFileError(join(directory, path), 'a file that has another name (a hard link)');
+}
+
 function addFiles(files: FileSignature[], root: string, under: string): void {
   for (const entry of readdirSync(join(root, under), { withFileTypes: true })) {
     const path = under === '' ? entry.name : `${under}/${entry.name}`;
