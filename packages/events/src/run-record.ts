@@ -116,7 +116,9 @@ export class RunRecord {
   }
 
   #warn({ task, seconds, line, run }: Extract<RunEvent, { type: 'stage-warning' }>): void {
-    this.#warnings.set(task, [...(this.#warnings.get(task) ?? []), { seconds, line }]);
+    const warnings = this.#warnings.get(task) ?? [];
+    warnings.push({ seconds, line });
+    this.#warnings.set(task, warnings);
     // The log of an earlier run has it.
     if (run === undefined) this.#log(task, logLine(seconds, `warning: ${line}`));
   }

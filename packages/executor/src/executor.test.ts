@@ -20,6 +20,7 @@ async function endOf(
   rest = '',
   engine: RunRequest['engine'] = null,
   told: string[] = [],
+  warned: string[] = [],
 ): Promise<ExecutionEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'twoshot-executor-'));
   try {
@@ -28,7 +29,11 @@ async function endOf(
       bundle,
       `export default { name: 'test/stage', summary: '', params: {}, inputs: {}, outputs: {}, async run(context) { ${run} } };\n${rest}`,
     );
-    const silent = { progress: () => undefined, log: (line: string) => void told.push(line), warn: () => undefined };
+    const silent = {
+      progress: () => undefined,
+      log: (line: string) => void told.push(line),
+      warn: (line: string) => void warned.push(line),
+    };
     const request = {
       kind: 'run' as const,
       bundle,
@@ -66,13 +71,13 @@ test('a process that is killed is lost, and says how', async () => {
 test('a stage whose memory is not enough says so, and what to do', async () => {
   vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=60');
   const grows = `const kept = []; for (;;) kept.push(Array.from({ length: 1e5 }, (_, at) => ({ at })));`;
-  expect(await endOf(grows)).toMatchObject({
-    type: 'failed',
-    error: {
-      code: 'out-of-memory',
-      message: expect.stringMatching(/^the stage ran out of memory: .*SIG(ABRT|TRAP|ILL).*--jobs 1/) as string,
-    },
-  });
+  const message: unknown = expect.stringMatching(/^the stage ran out of memory: .*SIG(ABRT|TRAP|ILL).*--jobs 1/);
+  expect(await endOf(grows)).toMatchObject({ type: 'failed', error: { code: 'out-of-memory', message } });
+});
+
+test('memory that the system does not give is told in the same way', async () => {
+  const message: unknown = expect.stringMatching(/^the stage ran out of memory: .*allocation failed.*--jobs 1/);
+  expect(await endOf('new SharedArrayBuffer(2 ** 52);')).toMatchObject({ error: { code: 'out-of-memory', message } });
 });
 
 test('a stage that writes without end keeps its result, the start of its log and the end of it', async () => {
@@ -82,13 +87,30 @@ const write = (text) => { for (let at = 0; at < text.length;) try { at += writeS
 for (let at = 0; at < 100; at++) write(line); write('\\n');
 for (let at = 0; at < 60_000; at++) write('line ' + at + '\\n');
 for (let at = 0; at < 60_000; at++) context.log('told ' + at);
+for (let at = 0; at < 20_000; at++) context.warn('warning ' + at);
 for (let at = 0; at < 60_000; at++) context.progress({ step: at, total: 60_000, phase: 'phase ' + at });`;
-  const end = await endOf(writes, '', null, told);
+  const warned: string[] = [];
+  const end = await endOf(writes, '', null, told, warned);
   expect(end.type).toBe('done');
   expect(told[0]!.replace(/^x+/, ({ length }) => String(length))).toBe('10000... (9989900 more characters)');
   for (const kept of ['line 0', 'line 59999', 'told 0', 'told 59999']) expect(told).toContain(kept);
   expect(told.some((line) => /lines left out: a log has at most 50000 lines and 8 MB/.test(line))).toBe(true);
   expect(told.length).toBeLessThan(101_000);
+  expect(warned).toHaveLength(111);
+  expect(warned.slice(99, 102)).toEqual([
+    'warning 99',
+    '(19890 warnings left out: the first 100 and the last 10 are shown)',
+    'warning 19990',
+  ]);
+});
+
+test('messages that no host sends are left out', async () => {
+  const told: string[] = [];
+  const sends = `for (const message of [null, 5, 'x', [], {}, { type: 'log' }, { type: 'log', line: 5 }, { type: 'progress' },
+  { type: 'progress', progress: null }, { type: 'failed' }, { type: 'failed', error: null }, { type: 'done' }]) process.send(message);`;
+  expect((await endOf(sends, '', null, told)).type).toBe('done');
+  expect(told).toEqual(expect.arrayContaining([expect.stringContaining('a message that is not of the host')]));
+  expect(told).toHaveLength(12);
 });
 
 test('an engine that ends its process during loading is unavailable, which is not an error of the stage', async () => {

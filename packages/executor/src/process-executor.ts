@@ -4,9 +4,12 @@ import {
   boundedLines,
   eachLine,
   engineUnavailable,
-  type HostMessage,
+  hostMessage,
   type RunRequest,
   type RunResult,
+  outOfMemory,
+  outOfMemoryMessage,
+  saysOutOfMemory,
 } from '@twoshot/stage/host';
 import type { ExecutionEnd, ExecutionListener, Executor } from './executor.js';
 import { permissionOptions } from './host-permissions.js';
@@ -60,8 +63,10 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
   });
   let answer: ExecutionEnd | null = null;
   let isLoadingEngine = false;
-  host.on('message', (message: HostMessage) => {
-    switch (message.type) {
+  const log = boundedLines((line) => listener.log(line));
+  host.on('message', (received: unknown) => {
+    const message = hostMessage(received);
+    switch (message?.type) {
       case 'progress':
         return listener.progress(message.progress);
       case 'log':
@@ -78,17 +83,16 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
         answer = { type: 'failed', error: message.error };
         return undefined;
       default:
-        return undefined;
+        return log.line('(a message that is not of the host is left out)');
     }
   });
   // A host that died before it could listen is recognised by how it ended.
   host.send(request, () => undefined);
-  const log = boundedLines((line) => listener.log(line));
   let memory = false;
   const output = Promise.all([
     linesOf(host.stdout, log.line),
     linesOf(host.stderr, (line, more) => {
-      memory ||= saysOutOfMemory.test(line);
+      memory ||= saysOutOfMemory(line);
       log.line(line, more);
     }),
   ]);
@@ -104,23 +108,18 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
   const end = answer as ExecutionEnd | null;
   if (signal.aborted && end?.type !== 'done') return { type: 'stopped' };
   if (end === null && isLoadingEngine && crashes.has(killed ?? '')) return brokenEngine(killed ?? '');
-  if (memory && end?.type !== 'done') return outOfMemory(exitCode ?? null, killed ?? null);
+  if (memory && end?.type !== 'done') return withoutMemory(exitCode ?? null, killed ?? null);
   return end ?? { type: 'lost', how: lostHow(exitCode ?? null, killed ?? null) };
 }
 
 const linesOf = (stream: Readable, line: (text: string, more: number) => void): Promise<void> =>
   eachLine(stream.setEncoding('utf8') as AsyncIterable<string>, line);
 
-/** What Node, C++ and Python write before they end for want of memory. */
-const saysOutOfMemory = /heap out of memory|reached heap limit|std::bad_alloc|cannot allocate memory|out of memory/i;
-
-const outOfMemory = (code: number | null, signal: string | null): ExecutionEnd => ({
+const withoutMemory = (code: number | null, signal: string | null): ExecutionEnd => ({
   type: 'failed',
   error: {
-    code: 'out-of-memory',
-    message:
-      `the stage ran out of memory: ${endedHow(code, signal)}; run fewer stages at once (--jobs 1), take smaller batches ` +
-      'or images, or let JavaScript have more (NODE_OPTIONS=--max-old-space-size=8192)',
+    code: outOfMemory,
+    message: outOfMemoryMessage(endedHow(code, signal)),
     file: null,
     line: null,
     column: null,

@@ -28,10 +28,19 @@ test('a stage writes to its own folders, sees the environment that it declares, 
   env: { use: bad/env }
   temporary: { use: make/temporary }
   leaves: { use: bad/leaves }
+  reads: { use: bad/reads, params: { path: ${workspace.path('package.json')} } }
+  file: { use: make/file, params: { path: package.json } }
 `,
       { listener },
     );
-    expect(statuses(result)).toEqual(['writes failed', 'env ran', 'temporary ran', 'leaves ran']);
+    expect(statuses(result)).toEqual([
+      'writes failed',
+      'env ran',
+      'temporary ran',
+      'leaves ran',
+      'reads ran',
+      'file ran',
+    ]);
     expect(result.error).toMatchObject({ code: 'write-outside', stage: 'writes' });
     expect(result.error?.message).toContain(`it tried to write to ${workspace.path('outside')}`);
     expect(existsSync(workspace.path('outside'))).toBe(false);
@@ -44,9 +53,14 @@ test('a stage writes to its own folders, sees the environment that it declares, 
   expect(folder).toContain(workspace.path('.twoshot/scratch'));
   expect(existsSync(folder)).toBe(false);
   const pid = /left (\d+)/.exec(logOf(events, 'leaves').join())?.[1];
-  const warnings = events.flatMap((event) => (event.type === 'stage-warning' ? [event.line] : []));
-  const expected = `it left process ${pid} running, which is ended: a stage is over with all that it has started`;
-  expect(warnings).toEqual(process.platform === 'linux' ? [expected] : []);
+  const warnings = Object.fromEntries(
+    events.flatMap((event) => (event.type === 'stage-warning' ? [[event.task, event.line]] : [])),
+  );
+  const leaves = `it left process ${pid} running, which is ended: a stage is over with all that it has started`;
+  const reads: unknown = expect.stringContaining(
+    `it read ${workspace.path('package.json')}, which its key does not contain`,
+  );
+  expect(warnings).toEqual({ ...(process.platform === 'linux' ? { leaves } : {}), reads });
 });
 
 test('a stage that installs something writes to its folder of the cache, and to no other', async () => {

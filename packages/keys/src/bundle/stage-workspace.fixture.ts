@@ -55,6 +55,8 @@ const stages: Readonly<Record<string, string>> = {
       execFileSync('sh', ['-c', 'chmod u+w "$0"; echo "{\\"value\\":41}" > "$0"', inputs.in.path + '/policy.json']); await write(outputs.out, await read(inputs.in)); }`,
   'bad/writes': `params: { path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
     async run({ params, outputs }) { await write(outputs.out, 1); await (await import('node:fs/promises')).writeFile(params.path, 'x'); }`,
+  'bad/reads': `params: { path: { schema: { type: 'string' }, external: false } }, inputs: {}, outputs: { out: policy },
+    async run({ params, outputs }) { const { readFileSync } = await import('node:fs'); await write(outputs.out, readFileSync(params.path, 'utf8')); }`,
   'make/installed': `params: { path: { schema: { type: 'string' }, external: false } }, installs: 'notes', inputs: {}, outputs: { out: policy },
     async run({ params, outputs }) { const { mkdir, writeFile } = await import('node:fs/promises'); const { dirname } = await import('node:path');
       await mkdir(dirname(params.path), { recursive: true }); await writeFile(params.path, 'x'); await write(outputs.out, 1); }`,

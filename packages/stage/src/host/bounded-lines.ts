@@ -1,10 +1,30 @@
 /** Characters of a line of a log; the rest of a longer one is left out. */
 const longestLine = 10_000;
-/** Lines and characters of a log that are told as they come. */
-const mostLines = 50_000;
-const maxCharacters = 8_000_000;
-/** Lines at the end of a longer log: they say how it ended. */
-const lastLines = 100;
+/** How much is told of what a stage says. */
+export interface LineLimits {
+  /** Lines and characters that are told as they come. */
+  readonly lines: number;
+  readonly characters: number;
+  /** Lines at the end that are told as well: they say how it ended. */
+  readonly last: number;
+  /** Says how many lines between them are left out. */
+  readonly leftOut: (count: number) => string;
+}
+
+export const logLimits: LineLimits = {
+  lines: 50_000,
+  characters: 8_000_000,
+  last: 100,
+  leftOut: (count) => `(${count} lines left out: a log has at most 50000 lines and 8 MB)`,
+};
+
+/** Warnings are shown, and are kept with the result. */
+export const warningLimits: LineLimits = {
+  lines: 100,
+  characters: 100_000,
+  last: 10,
+  leftOut: (count) => `(${count} warnings left out: the first 100 and the last 10 are shown)`,
+};
 
 export interface BoundedLines {
   /** @param more characters of the line that are left out already */
@@ -17,7 +37,10 @@ export interface BoundedLines {
  * Passes on a log that has an end: a stage in a loop writes more than a disk or a text of the language can hold, and
  * must not lose its result by it.
  */
-export function boundedLines(tell: (line: string) => void): BoundedLines {
+export function boundedLines(
+  tell: (line: string) => void,
+  { lines, characters: maxCharacters, last: lastLines, leftOut }: LineLimits = logLimits,
+): BoundedLines {
   let told = 0;
   let characters = 0;
   let held = 0;
@@ -26,7 +49,7 @@ export function boundedLines(tell: (line: string) => void): BoundedLines {
     line(text, more = 0) {
       const shown = shortened(text, more);
       characters += shown.length;
-      if (held === 0 && told < mostLines && characters <= maxCharacters) {
+      if (held === 0 && told < lines && characters <= maxCharacters) {
         told += 1;
         return tell(shown);
       }
@@ -36,10 +59,7 @@ export function boundedLines(tell: (line: string) => void): BoundedLines {
     },
     end() {
       const kept = last.slice(-lastLines);
-      if (held > kept.length)
-        tell(
-          `(${held - kept.length} lines left out: a log has at most ${mostLines} lines and ${maxCharacters / 1e6} MB)`,
-        );
+      if (held > kept.length) tell(leftOut(held - kept.length));
       for (const each of kept) tell(each);
       [held, last] = [0, []];
     },

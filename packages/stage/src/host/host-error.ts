@@ -1,4 +1,5 @@
 import { isOutOfFiles, moreFiles, systemCode } from '@twoshot/disk';
+import { isOutOfMemory, outOfMemory, outOfMemoryMessage } from './out-of-memory.js';
 import type { HostError } from './protocol.js';
 
 /** Code of the error of an engine that does not load. */
@@ -25,6 +26,8 @@ export function hostError(thrown: unknown): HostError {
   }
   if (systemCode(thrown) === 'ERR_ACCESS_DENIED' && 'resource' in thrown)
     return { ...nowhere, code: 'write-outside', message: outside(String(thrown.resource)), stack };
+  if (isOutOfMemory(thrown))
+    return { ...nowhere, code: outOfMemory, message: outOfMemoryMessage(thrown.message), stack };
   if (systemCode(thrown) === 'ENOSPC') return { ...nowhere, code: 'disk-full', message: thrown.message, stack };
   return {
     ...nowhere,

@@ -2,8 +2,9 @@ import { Worker } from 'node:worker_threads';
 import type { Progress } from '../declaration.js';
 import { hostError } from './host-error.js';
 import { answerRequest } from './answer-request.js';
-import { boundedLines } from './bounded-lines.js';
+import { boundedLines, warningLimits } from './bounded-lines.js';
 import type { HostMessage, RunRequest } from './protocol.js';
+import { ReadWatch } from './undeclared-reads.js';
 
 /**
  * The entry of a host: a process of its own that runs one stage for the runner, tells what happens over the IPC
@@ -14,7 +15,7 @@ const grace = 1000;
 const interrupted = new AbortController();
 
 const log = boundedLines((line) => send({ type: 'log', line }));
-const warnings = boundedLines((line) => send({ type: 'warn', line }));
+const warnings = boundedLines((line) => send({ type: 'warn', line }), warningLimits);
 
 const tell = {
   progress: (progress: Progress): void => send({ type: 'progress', progress }),
@@ -31,7 +32,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 process.on('uncaughtException', (error) => end({ type: 'failed', error: hostError(error) }));
 process.once('message', (request: RunRequest) => {
-  answerRequest(request, tell, interrupted.signal).then(
+  // What is prepared, such as a download, comes before the key.
+  const watch = request.kind === 'run' ? new ReadWatch(request) : null;
+  answerRequest(request, tell, interrupted.signal, watch).then(
     (result) => end({ type: 'done', ...result }),
     (error: unknown) => end({ type: 'failed', error: hostError(error) }),
   );

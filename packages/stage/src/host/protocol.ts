@@ -64,7 +64,7 @@ export interface Reads {
 export interface HostError {
   /**
    * Stable identifier: that of a `StageInputError` or `OutsideError`, or `no-permission`, `disk-full`, `too-many-files`, `empty-output`,
-   * `engine-unavailable`, `stage-failed`.
+   * `out-of-memory`, `engine-unavailable`, `stage-failed`.
    */
   readonly code: string;
   readonly message: string;
