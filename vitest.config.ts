@@ -6,7 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-    globalSetup: 'test/engine-setup.ts',
+    globalSetup: ['test/temporary-folder.ts', 'test/engine-setup.ts'],
     // What a file says at its top with `@module-tag slow`; `npm run test:quick` goes without.
     tags: [{ name: 'slow', description: 'runs pipelines, or trains for more than a few seconds' }],
     pool: 'forks',
