@@ -70,6 +70,16 @@ test.each([
   }
 });
 
+test('refinement that would take labelled rows from their classes is left out, with a warning', async () => {
+  // With nearly all rows as neighbours and equal weights, the graph has no groups.
+  const inputs = { ...(await wired()), graph: await graphOf(reference, 110) };
+  const params = { balance: 'even', power: 0, reach: 40 } as const;
+  const before = await runStage(propagation, { inputs, params });
+  const refined = await runStage(propagation, { inputs, params: { ...params, refinements: 3 } });
+  expect(refined.warnings[0]).toMatch(/^refinement stopped before round \d of 3, which would take \d of 6 labelled rows/);
+  expect(await digestArtifact(refined.outputs.reference)).toBe(await digestArtifact(before.outputs.reference));
+});
+
 test('the prediction of a query row is deterministic and independent of other queries', async () => {
   const all = await runStage(propagation, { inputs: await wired() });
   const again = await runStage(propagation, { inputs: await wired(), seed: 2 });

@@ -33,7 +33,7 @@ export default defineStage({
     refinements: integer({
       default: 0,
       minimum: 0,
-      doc: 'rounds of diffusing and sharpening the probabilities afterwards, for classes that few edges connect',
+      doc: 'rounds of diffusing and sharpening the probabilities afterwards, for classes that few edges connect; stops, with a warning, where more than a fifth of the labelled rows would leave their classes',
     }),
     reach: integer({ default: 10, minimum: 1, doc: 'diffusion steps per refinement' }),
   },
@@ -47,7 +47,7 @@ export default defineStage({
     reference: { kind: 'predictions', from: ['graph', 'labels'], doc: 'predictions for the reference rows' },
   },
   engine: true,
-  async run({ params, inputs, outputs, progress, signal, log }) {
+  async run({ params, inputs, outputs, progress, signal, log, warn }) {
     const { readLabels, readNeighbours, writePredictions } = await import('@twoshot/artifact');
     const { neighbourGraph, normaliseGraph, oneHot, solveLabels, spreadLabels } = await import('@twoshot/geometry');
     const { balanceScores, carryOver, countUnreached } = await import('@twoshot/fewshot');
@@ -88,7 +88,14 @@ export default defineStage({
     if (refinements > 0) {
       const { refineShares } = await import('@twoshot/fewshot');
       const options = { refinements, reach: params.reach, signal, progress: tell('refine') };
-      shares = await refineShares(weights, shares, known, options);
+      const refined = await refineShares(weights, shares, known, options);
+      shares = refined.shares;
+      if (refined.stopped !== null) {
+        const { round, left } = refined.stopped;
+        warn(
+          `refinement stopped before round ${round} of ${refinements}, which would take ${left} of ${known.label.length} labelled rows from their classes: the graph separates the classes badly, so more training or other features would help most`,
+        );
+      }
     }
     const predicted = carryOver(links, shares, { power, neighbours });
     for (const [port, rows, { data }] of [
