@@ -98,6 +98,14 @@ test('run --json: one object on the last line, all else on standard error', asyn
   expect(called.stderr).toContain('two done in');
 });
 
+test('compare says what it needs', async () => {
+  expect((await call('compare line')).stderr).toContain('a comparison needs at least two draws of the labels');
+  expect((await call('compare line line --draws 1-2 --csv --json')).stderr).toContain('--json and --csv cannot both');
+  const called = await call('compare line --draws 1-2 --json');
+  expect(called).toMatchObject({ code: 2, stderr: expect.stringContaining('line has no stage that scores') as string });
+  expect(lastLine(called)).toMatchObject({ run: null, error: { code: 'command-line' } });
+});
+
 test('run from any folder of the workspace, by name and by file', async () => {
   await call('run line');
   const named = await call('run line --json', join(root, 'packages/own/dist'));

@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 /** The code of every command, loaded when the command is called, so that help appears at once. */
 export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.js')).run,
+  compare: async () => (await import('./commands/compare.js')).compare,
   plan: async () => (await import('./commands/plan.js')).plan,
   why: async () => (await import('./commands/why.js')).why,
   stages: async () => (await import('./commands/stages.js')).stages,

@@ -19,7 +19,7 @@ const mistake = (option: string, value: string, expected: string): Failure => ({
 const wrong = (failure: Failure): Result<never> => ({ ok: false, failures: [failure] });
 
 /** The value of an option that may be given once. */
-const valueOf = ({ options }: Invocation, name: string): string | undefined => options.get(name)?.[0];
+export const textOf = ({ options }: Invocation, name: string): string | undefined => options.get(name)?.[0];
 
 export const valuesOf = ({ options }: Invocation, name: string): readonly string[] => options.get(name) ?? [];
 
@@ -32,7 +32,7 @@ export function integerOf(
   minimum: number,
   maximum: number = Number.MAX_SAFE_INTEGER,
 ): Result<number | undefined> {
-  const text = valueOf(invocation, name);
+  const text = textOf(invocation, name);
   if (text === undefined) return { ok: true, value: undefined };
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return { ok: true, value };
@@ -42,7 +42,7 @@ export function integerOf(
 
 /** A path as it was given; undefined where the option is not given. */
 export function pathOf(invocation: Invocation, name: string): Result<string | undefined> {
-  const text = valueOf(invocation, name);
+  const text = textOf(invocation, name);
   return text?.trim() === '' ? wrong(mistake(name, text, 'a path')) : { ok: true, value: text };
 }
 
@@ -50,7 +50,7 @@ const maxDraws = 1000;
 
 /** `--draws A-B`, or a single draw; null where it is not given. */
 export function drawsOf(invocation: Invocation): Result<Draws | null> {
-  const text = valueOf(invocation, 'draws');
+  const text = textOf(invocation, 'draws');
   if (text === undefined) return { ok: true, value: null };
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
   const first = Number(match?.[1]);

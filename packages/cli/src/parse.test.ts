@@ -26,6 +26,8 @@ test.each([
   ['why full backbone@seed=1', '["why",["full","backbone@seed=1"],{}]'],
   ['stages', '["stages",[],{}]'],
   ['engine setup', '["engine setup",[],{}]'],
+  ['engine --help', 'usage: twoshot engine setup'],
+  ['compare a b c --draws 1-3', '["compare",["a","b","c"],{"draws":["1-3"]}]'],
 ])('%s', (line, expected) => {
   expect(told(line)).toBe(expected);
 });

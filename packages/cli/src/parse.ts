@@ -62,10 +62,17 @@ function unknownCommand(argv: readonly string[]): Parsed {
   );
 }
 
+/** The help of a first word that needs a second one, as of `engine`; null for anything else. */
+function groupHelp([first = '', ...rest]: readonly string[]): Parsed | null {
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `));
+  const wanted = rest.some((word) => word === '--help' || word === '-h');
+  return group.length === 0 || !wanted ? null : { type: 'help', text: group.map(commandHelp).join('\n\n') };
+}
+
 /** Reads a command line. */
 export function parse(argv: readonly string[]): Parsed {
   const found = findCommand(argv);
-  if (found === null) return unknownCommand(argv);
+  if (found === null) return groupHelp(argv) ?? unknownCommand(argv);
   const { command, words } = found;
   const rest = argv.slice(words);
   const next = `twoshot ${command.name} --help`;
@@ -109,7 +116,7 @@ export function parse(argv: readonly string[]): Parsed {
   const usage = ['twoshot', command.name, ...command.args].join(' ');
   if (args.length < required.length)
     return mistake(argv.length, `${required[args.length]!} is missing`, usage, [], next);
-  const extra = args[command.args.length];
+  const extra = command.args.at(-1)?.endsWith('...]') === true ? undefined : args[command.args.length];
   if (extra !== undefined) return mistake(extra.at, `\`${extra.text}\` is an unexpected argument`, usage, [], next);
   return { type: 'invocation', invocation: { command, args: args.map(({ text }) => text), options } };
 }

@@ -15,7 +15,7 @@ export interface Option {
 export interface CommandUsage {
   /** One or two words, e.g. `engine setup`. */
   readonly name: string;
-  /** Names of the arguments in order; those in brackets are optional. */
+  /** Names of the arguments in order; those in brackets are optional, and one that ends in `...` may repeat. */
   readonly args: readonly string[];
   readonly summary: string;
   readonly options: readonly Option[];
@@ -43,6 +43,11 @@ const threads: Option = {
   value: 'N',
   help: 'threads per stage; default: TWOSHOT_THREADS, else one per core',
 };
+const jobs: Option = {
+  name: 'jobs',
+  value: 'N',
+  help: 'maximum number of stages at once; default: the number of cores',
+};
 const json: Option = {
   name: 'json',
   help: 'print one JSON object as the last line of standard output; everything else goes to standard error',
@@ -62,7 +67,30 @@ export const commands: readonly CommandUsage[] = [
       { name: 'only', value: 'STAGE', many: true, help: 'run only this stage and its dependencies' },
       { name: 'force', value: 'STAGE', many: true, help: 'run this stage even if it has a result' },
       { name: 'verify', help: 'read all stored artifacts before they are reused, not only those that a stage takes' },
-      { name: 'jobs', value: 'N', help: 'maximum number of stages at once; default: the number of cores' },
+      jobs,
+      json,
+    ],
+  },
+  {
+    name: 'compare',
+    args: ['PIPELINE', '[PIPELINE...]'],
+    summary: 'compare methods on the same draws: scores, paired differences with intervals, Wilcoxon',
+    options: [
+      { ...draws, help: 'draws of the labels, e.g. 1-30; needed' },
+      {
+        name: 'metric',
+        value: 'NAME',
+        help: 'metric to compare, or `stage.metric`; default: accuracy. Every stage that has it is a method',
+      },
+      set,
+      seed,
+      store,
+      threads,
+      jobs,
+      {
+        name: 'csv',
+        help: 'print CSV on standard output, a line for each draw; everything else goes to standard error',
+      },
       json,
     ],
   },

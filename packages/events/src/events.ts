@@ -46,6 +46,17 @@ export interface RunTask {
   readonly use: string;
   /** Tasks whose outputs are its inputs. */
   readonly from: readonly string[];
+  /** Where the stage lies in the matrix; absent in events of earlier versions, and where there is none. */
+  readonly point?: MatrixPoint;
+}
+
+/** One point of a matrix. */
+export interface MatrixPoint {
+  /** Name of the stage in the pipeline file, which all its points share. */
+  readonly instance: string;
+  readonly axes: Readonly<Record<string, string | number | boolean>>;
+  /** The axes along which the same experiment is repeated: `seed`, and those of params that `--draws` sets. */
+  readonly repeats: readonly string[];
 }
 
 /** A warning of a stage, with the seconds since its start. */

@@ -10,6 +10,8 @@ export interface StageMetrics {
   readonly protocol: Protocol;
   /** Draws that the values are means over; null for one result. */
   readonly draws: readonly number[] | null;
+  /** By name, the value of each of `draws`, null where it has none; empty without draws. */
+  readonly perDraw: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
 type Scored = Pick<StageMetrics, 'protocol'> & { readonly values: Readonly<Record<string, number>> };
@@ -42,6 +44,12 @@ export function metricsOf(outcomes: readonly StageOutcome[]): Readonly<Record<st
       ),
       protocol: draws.length > 1 ? { ...protocol, n: draws.length } : protocol,
       draws: draws.length === 0 ? null : draws,
+      perDraw:
+        draws.length === 0
+          ? {}
+          : Object.fromEntries(
+              names.map((name) => [name, results.map((result) => result.scored.values[name] ?? null)]),
+            ),
     };
   }
   return all;
@@ -57,9 +65,10 @@ export function drawsAreOne(outcomes: readonly StageOutcome[]): boolean {
 }
 
 /**
- * Metrics as `--json` prints them: values by name beside `protocol`, and `draws` and `interval` where they are means.
+ * Metrics as `--json` prints them: values by name beside `protocol`; where they are means also `draws`, `interval`, and
+ * `perDraw` with a value for each of `draws`.
  */
-export function metricsJson({ values, protocol, draws }: StageMetrics): Readonly<Record<string, unknown>> {
+export function metricsJson({ values, protocol, draws, perDraw }: StageMetrics): Readonly<Record<string, unknown>> {
   const entries = Object.entries(values);
   const common = Object.fromEntries(Object.entries(protocol).filter(([name]) => name !== 'draw'));
   return {
@@ -67,6 +76,6 @@ export function metricsJson({ values, protocol, draws }: StageMetrics): Readonly
     protocol: draws === null ? protocol : common,
     ...(draws === null
       ? {}
-      : { draws, interval: Object.fromEntries(entries.map(([name, { interval }]) => [name, interval])) }),
+      : { draws, interval: Object.fromEntries(entries.map(([name, { interval }]) => [name, interval])), perDraw }),
   };
 }

@@ -3,6 +3,7 @@ import { logLine } from './events.js';
 import { metricsOf } from './metrics.js';
 import type { RunError } from './run-error.js';
 import type { RunResult } from './run-result.js';
+import { sweepsOf } from './sweeps.js';
 
 /** Number of log lines kept; the events file has all of them. */
 const keptLines = 200;
@@ -97,6 +98,7 @@ export class RunRecord {
   result(): RunResult {
     const outcomes = this.tasks.map((task) => this.#outcomes.get(task.task) ?? unfinished(task));
     const whole = this.#end?.error ?? null;
+    const metrics = metricsOf(outcomes);
     const errors = outcomes.flatMap(({ error }) => error ?? []);
     return {
       run: this.#start?.run ?? null,
@@ -108,7 +110,8 @@ export class RunRecord {
         [...this.#warnings].map(([task, warnings]) => [task, warnings.map(({ line }) => line)]),
       ),
       outputs: Object.fromEntries(this.#outputs),
-      metrics: metricsOf(outcomes),
+      metrics,
+      sweeps: sweepsOf(this.tasks, metrics),
       error: whole ?? firstOf(errors),
       errors: errors.length === 0 && whole !== null ? [whole] : errors,
       directory: this.#start?.directory ?? null,

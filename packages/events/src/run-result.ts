@@ -1,6 +1,7 @@
 import type { StageOutcome } from './events.js';
 import { metricsJson, type StageMetrics } from './metrics.js';
 import type { RunError } from './run-error.js';
+import { sweepJson, type Sweep } from './sweeps.js';
 
 /** Outcome of a run. */
 export interface RunResult {
@@ -15,6 +16,8 @@ export interface RunResult {
   /** Absolute paths by name; a draw is named where there are several. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly metrics: Readonly<Record<string, StageMetrics>>;
+  /** The metrics of stages with a matrix, again, as tables. */
+  readonly sweeps: readonly Sweep[];
   readonly error: RunError | null;
   /** Further failures, where several were found at once. */
   readonly errors: readonly RunError[];
@@ -40,6 +43,7 @@ export const refused = (errors: readonly RunError[], pipeline = ''): RunResult =
   warnings: {},
   outputs: {},
   metrics: {},
+  sweeps: [],
   error: errors[0] ?? null,
   errors,
   directory: null,
@@ -66,6 +70,7 @@ export function runJson({
   warnings,
   outputs,
   metrics,
+  sweeps,
   error,
 }: RunResult): Readonly<Record<string, unknown>> {
   return {
@@ -83,6 +88,7 @@ export function runJson({
     })),
     outputs,
     metrics: Object.fromEntries(Object.entries(metrics).map(([stage, own]) => [stage, metricsJson(own)])),
+    ...(sweeps.length === 0 ? {} : { sweeps: sweeps.map(sweepJson) }),
     error:
       error === null
         ? null

@@ -76,7 +76,9 @@ test('refinement that would take labelled rows from their classes is left out, w
   const params = { balance: 'even', power: 0, reach: 40 } as const;
   const before = await runStage(propagation, { inputs, params });
   const refined = await runStage(propagation, { inputs, params: { ...params, refinements: 3 } });
-  expect(refined.warnings[0]).toMatch(/^refinement stopped before round \d of 3, which would take \d of 6 labelled rows/);
+  expect(refined.warnings[0]).toMatch(
+    /^refinement stopped before round \d of 3, which would take \d of 6 labelled rows/,
+  );
   expect(await digestArtifact(refined.outputs.reference)).toBe(await digestArtifact(before.outputs.reference));
 });
 

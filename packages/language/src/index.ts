@@ -11,4 +11,4 @@ export { pipelineSchema } from './pipeline/schema.js';
 export { loadDraws, type Draws } from './tasks/draws.js';
 export { isNamed, unknownNames } from './tasks/select.js';
 export { cached, cacheOf } from './workspace-cache.js';
-export { closureOfTasks, historyName, sourcesOf, tasksOf, type Drawn, type Task } from './tasks/task.js';
+export { closureOfTasks, historyName, reportedSeed, sourcesOf, tasksOf, type Drawn, type Task } from './tasks/task.js';

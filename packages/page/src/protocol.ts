@@ -33,11 +33,27 @@ function circumstances(protocol: Protocol): readonly string[] {
 export const describeFigure = (value: number, { type }: Protocol): string =>
   type === 'count' ? String(Number(value.toFixed(1))) : value.toFixed(4);
 
-/** A protocol in words: what a metric was measured on, and what it may be compared with. */
-export function describeProtocol(protocol: Protocol, draws: readonly number[] | null = null): string {
-  const { set, rows, seed, n, outside } = protocol;
+/**
+ * A protocol in words: what a metric was measured on, and what it may be compared with.
+ *
+ * @param draws that the metric is a mean over
+ * @param seeds of several results that share the rest of the protocol
+ */
+export function describeProtocol(
+  protocol: Protocol,
+  draws: readonly number[] | null = null,
+  seeds: readonly number[] = [protocol.seed],
+): string {
+  const { set, rows, n, outside } = protocol;
   if (protocol.type === 'count') return `${rows} ${protocol.of} of ${set}`;
   const drawn = draws !== null ? [ranges(draws)] : 'draw' in protocol ? [`draw ${protocol.draw}`] : [];
   const brought = outside.length === 0 ? [] : [`outside weights: ${outside.join('; ')}`];
-  return [`${rows} of ${set}`, ...circumstances(protocol), ...drawn, `seed ${seed}`, `n=${n}`, ...brought].join(', ');
+  return [
+    `${rows} of ${set}`,
+    ...circumstances(protocol),
+    ...drawn,
+    `${seeds.length > 1 ? 'seeds' : 'seed'} ${seeds.join(' ')}`,
+    `n=${n}`,
+    ...brought,
+  ].join(', ');
 }

@@ -1,7 +1,8 @@
-import type { StageMetrics, RunError, RunResult, StageStatus } from '@twoshot/events';
+import type { RunError, RunResult, StageStatus } from '@twoshot/events';
 import { describeFigure, describeProtocol, duration } from '@twoshot/page';
 import { columns } from '@twoshot/terminal';
 import { formatFailure } from '@twoshot/diagnostics';
+import { sweepRows } from './sweep-table.js';
 
 /** From this many rows, the draws of a stage share one row. */
 const maxRows = 40;
@@ -38,8 +39,11 @@ function counts(statuses: readonly StageStatus[]): string {
     .join(', ');
 }
 
-function metricRows(metrics: Readonly<Record<string, StageMetrics>>): string[][] {
-  return Object.entries(metrics).flatMap(([stage, { values, protocol, draws }]) =>
+/** The metrics of stages without a matrix; the others are in tables of their own. */
+function metricRows({ metrics, sweeps }: RunResult): string[][] {
+  const swept = new Set(sweeps.map(({ stage }) => stage));
+  const single = Object.entries(metrics).filter(([stage]) => !swept.has(stage.split('@', 1)[0]!));
+  return single.flatMap(([stage, { values, protocol, draws }]) =>
     Object.entries(values).map(([name, { mean, interval }]) => [
       `${stage}.${name}`,
       describeFigure(mean, protocol),
@@ -69,7 +73,7 @@ function savedSeconds(outcomes: RunResult['outcomes']): number {
 
 /** Summary of a run: the table of its stages, metrics, outputs and errors. */
 export function closingText(result: RunResult): string {
-  const { outcomes, metrics, outputs, errors, error, seconds, status, pipeline, directory } = result;
+  const { outcomes, sweeps, outputs, errors, error, seconds, status, pipeline, directory } = result;
   const lines: string[] = [];
   if (outcomes.length > 0) {
     const saved = savedSeconds(outcomes);
@@ -78,7 +82,11 @@ export function closingText(result: RunResult): string {
       `${pipeline} ${status} in ${duration(seconds)}: ${counts(outcomes.map((outcome) => outcome.status))}${saved > 0 ? `; ${duration(saved)} saved` : ''}`,
     );
   }
-  if (Object.keys(metrics).length > 0) lines.push(...indented(metricRows(metrics)));
+  lines.push(...indented(metricRows(result)));
+  for (const sweep of sweeps) {
+    const { rows, protocol } = sweepRows(sweep);
+    lines.push('', ...indented(rows), `  ${protocol}`, '');
+  }
   if (Object.keys(outputs).length > 0) lines.push(...indented(outputRows(outputs)));
   if (directory !== null) lines.push(`  ${directory}/run.html`);
   for (const each of errors) lines.push('', errorText(each));

@@ -168,8 +168,10 @@ test('the closing table shows what ran, the time saved and where the outputs are
           outside: [],
         },
         draws: [1, 2, 3],
+        perDraw: { accuracy: [0.97, 0.975, 0.98] },
       },
     },
+    sweeps: [],
     error: null,
     errors: [
       {

@@ -32,6 +32,7 @@ test('draws share stages that do not depend on them, and give a mean with its in
   // 11 + 1, 12 + 0, 13 + 1, 14 + 0
   expect(json.metrics.score['accuracy']).toBeCloseTo((12 + 12 + 14 + 14) / 400, 12);
   expect(json.metrics.score['draws']).toEqual([1, 2, 3, 4]);
+  expect(json.metrics.score['perDraw']).toEqual({ accuracy: [0.12, 0.12, 0.14, 0.14] });
   const [low, high] = (json.metrics.score['interval'] as { accuracy: [number, number] }).accuracy;
   // t(0.975, 3) = 3.1824, standard deviation 0.011547
   expect(high - low).toBeCloseTo((2 * 3.1824 * 0.011547) / 2, 5);

@@ -10,6 +10,7 @@ import {
   type Listener,
   type RunError,
   type RunResult,
+  type RunTask,
   type StageOutcome,
 } from '@twoshot/events';
 import { processExecutor, type Executor } from '@twoshot/executor';
@@ -137,6 +138,7 @@ async function runOn(
       draw: task.draw,
       use: task.node.use,
       from: sourcesOf(task),
+      ...pointOf(task),
     })),
   });
   warnings.passTo((message) => emit({ type: 'notice', task: null, message }));
@@ -175,6 +177,11 @@ async function runOn(
   const status = interrupted ? 'interrupted' : failed ? 'failed' : 'done';
   emit({ type: 'run-finished', status, seconds: (performance.now() - started) / 1000, error });
   return keep(record, store, folder, workspace);
+}
+
+/** Where a task lies in the matrix; nothing without axes. */
+function pointOf({ node: { instance, axes }, repeats }: Task): Pick<RunTask, 'point'> {
+  return Object.keys(axes).length === 0 ? {} : { point: { instance, axes, repeats } };
 }
 
 const oneDraw =

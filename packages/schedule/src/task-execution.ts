@@ -19,7 +19,7 @@ export const requestOf = (
   bundle,
   params: present.params,
   instanceSeed: present.readable.instanceSeed,
-  pipelineSeed: task.pipelineSeed,
+  pipelineSeed: present.readable.pipelineSeed,
   graph: task.graph,
   engine: task.node.declaration.engine === true ? { kind: context.engine.kind } : null,
   threads: present.threads,

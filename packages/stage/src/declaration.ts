@@ -97,7 +97,10 @@ export interface StageContext<P extends Params, I extends Ports, O extends Ports
    * result depend on the pipeline's seed.
    */
   readonly seed: (purpose: string) => number;
-  /** The pipeline's seed itself, for the protocol of a metric; reading it makes the result depend on it. */
+  /**
+   * The pipeline's seed itself, or the value of the axis `seed` that the stage lies on, for the protocol of a metric;
+   * reading it makes the result depend on it.
+   */
   readonly pipelineSeed: number;
   /** The pipeline that this stage belongs to, for pages that plot it; reading it makes the result depend on it. */
   readonly graph: GraphDocument;

@@ -1,30 +1,13 @@
 import { type Failure } from '@twoshot/diagnostics';
-import { errorOfFailure, exitCodeOf, refused, runJson, type Listener, type RunResult } from '@twoshot/events';
-import { closingText, plainReporter } from '@twoshot/reporters';
+import { errorOfFailure, exitCodeOf, refused, runJson, type RunResult } from '@twoshot/events';
+import { closingText } from '@twoshot/reporters';
 import { runPipeline } from '@twoshot/runner';
 import type { Command } from '../command.js';
 import { writeLine, type Environment } from '../environment.js';
 import { drawsOf, isGiven, valuesOf, integerOf } from '../option-values.js';
 import type { Invocation } from '../parse.js';
 import { pipelineOptions } from '../pipeline-options.js';
-
-const seconds = (): number => performance.now() / 1000;
-
-async function reporterOn({ stderr }: Environment): Promise<{ listener: Listener; close(): void }> {
-  if (stderr.isTTY !== true)
-    return { listener: plainReporter((line) => writeLine(stderr, line), seconds), close: () => undefined };
-  const { liveReporter } = await import('@twoshot/reporters/live');
-  const terminal = {
-    // Node checks NO_COLOR, FORCE_COLOR and the kind of terminal.
-    hasColours: stderr.hasColors?.() === true,
-    get columns(): number {
-      return stderr.columns ?? 80;
-    },
-    write: (text: string): void => void stderr.write(text),
-  };
-  const live = liveReporter(terminal, seconds);
-  return { listener: live, close: () => live.close() };
-}
+import { reporterOn } from '../reporter.js';
 
 const refuse = (failures: readonly Failure[]): RunResult => refused(failures.map((failure) => errorOfFailure(failure)));
 

@@ -1,3 +1,4 @@
 export * from './confidence-interval.js';
+export * from './holm.js';
 export * from './mcnemar.js';
 export * from './wilcoxon.js';

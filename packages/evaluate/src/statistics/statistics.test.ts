@@ -4,6 +4,7 @@ import {
   brierScore,
   estimateMean,
   expectedCalibrationError,
+  holmAdjusted,
   mcnemarTest,
   meanConfidenceInterval,
   negativeLogLikelihood,
@@ -94,6 +95,13 @@ test('the exact and the normal test agree on many values, and neither has a dire
   const exact = wilcoxonTest(first, second, 'exact');
   expect(wilcoxonTest(first, second, 'normal').pValue).toBeCloseTo(exact.pValue, 2);
   expect(wilcoxonTest(second, first, 'exact').pValue).toBeCloseTo(exact.pValue, 12);
+});
+
+test("Holm's method multiplies the smallest p-value most, and keeps their order", () => {
+  // R: p.adjust(c(0.01, 0.04, 0.03, 0.005), method = 'holm')
+  expect(holmAdjusted([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02].map((p) => expect.closeTo(p, 12)));
+  expect(holmAdjusted([0.9, 0.8])).toEqual([1, 1]);
+  expect(holmAdjusted([])).toEqual([]);
 });
 
 test('a value that is not finite is refused by its row', () => {

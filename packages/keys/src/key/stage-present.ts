@@ -1,4 +1,4 @@
-import type { Task } from '@twoshot/language';
+import { reportedSeed, type Task } from '@twoshot/language';
 import { digestOf } from '@twoshot/artifact/canonical-json';
 import type { Json } from '@twoshot/artifact';
 import { applyDefaults, threadsOf, type Declaration } from '@twoshot/stage';
@@ -110,7 +110,7 @@ export async function stagePresent(task: Task, inputs: InputRecords, context: Ke
       params,
       external,
       instanceSeed: instanceSeedOf(node, pipelineSeed),
-      pipelineSeed,
+      pipelineSeed: reportedSeed(task),
       graph,
       inputs,
     },

@@ -19,10 +19,12 @@ export interface StageBlock {
   readonly inputs: Entries;
   readonly params: Entries;
   readonly matrix: Entries;
+  /** Axes that `many` ports do not collect over. */
+  readonly keep: readonly Located[];
 }
 
 const pipelineKeys = ['pipeline', 'extends', 'params', 'seed', 'stages', 'outputs'];
-const stageKeys = ['use', 'in', 'params', 'matrix'];
+const stageKeys = ['use', 'in', 'params', 'matrix', 'keep'];
 const nameShape = /^[A-Za-z][\w-]*$/;
 const nothing: Entries = new Map();
 
@@ -98,6 +100,7 @@ function readStage(name: string, { key, value }: Entry, failures: Failure[]): St
     inputs: section(value.entries, 'in', 'a map from a port to `stage.port`', failures),
     params: section(value.entries, 'params', 'a map of values', failures),
     matrix: section(value.entries, 'matrix', 'a map from an axis to a list of values', failures),
+    keep: listOfNames(value.entries.get('keep')?.value, failures),
   };
 }
 
@@ -108,6 +111,13 @@ function section(entries: Entries, key: string, expected: string, failures: Fail
   if (value.type === 'map') return value.entries;
   failures.push(wrongShape(`${quote(key)} is not a map`, value, expected));
   return nothing;
+}
+
+function listOfNames(value: Located | undefined, failures: Failure[]): readonly Located[] {
+  if (value === undefined || isNull(value)) return [];
+  if (value.type === 'list' && value.items.every((item) => typeof plain(item) === 'string')) return value.items;
+  failures.push(wrongShape('`keep` is not a list of names', value, 'a list of axes, e.g. `[seed]`'));
+  return [];
 }
 
 function checkKeys(entries: Entries, known: readonly string[], of: string, failures: Failure[]): void {

@@ -2,7 +2,7 @@ import type { Port } from '@twoshot/stage';
 import type { Where } from '@twoshot/diagnostics';
 import type { LoadedStage } from '../catalogue/catalogue.js';
 import type { AxisValue } from './graph.js';
-import type { Entries } from '../yaml/located.js';
+import type { Entries, Located } from '../yaml/located.js';
 import type { Reference } from './reference.js';
 
 /** A stage of the pipeline, checked, before its matrix is unfolded. */
@@ -13,6 +13,8 @@ export interface Instance {
   readonly params: Entries;
   /** The axes of its own matrix. */
   readonly axes: ReadonlyMap<string, Axis>;
+  /** Axes of its inputs that its `many` ports do not collect over. */
+  readonly keep: readonly Located[];
   /** One entry for every input port of the declaration. */
   readonly inputs: ReadonlyMap<string, Wiring>;
 }

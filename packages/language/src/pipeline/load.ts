@@ -131,7 +131,7 @@ function checkInstances(
     const { inputs, failures: wrongEdges } = wireInputs(block, stage, stages);
     failures.push(...wrongParams);
     wiring.push(...wrongEdges);
-    instances.set(name, { name, where: block.where, stage, params, axes, inputs });
+    instances.set(name, { name, where: block.where, stage, params, axes, keep: block.keep, inputs });
   }
   return { instances, failures, wiring };
 }

@@ -4,6 +4,7 @@ import type { Graph, StageNode } from './graph.js';
 import { stageId } from './id.js';
 import { points } from './matrix.js';
 import { edgesOf } from './provenance.js';
+import { reportedSeed, tasksOf } from '../tasks/task.js';
 import { Workspace } from './workspace.fixture.js';
 
 let workspace: Workspace;
@@ -43,6 +44,26 @@ test('dependents multiply by the axis, and a many port collects it', async () =>
     { stage: 'spread@seed=1', port: 'predictions' },
     { stage: 'spread@seed=2', port: 'predictions' },
   ]);
+});
+
+test('a protocol names the seed of the axis that its stage lies on', async () => {
+  const graph = await workspace.graph(line('{ seed: [4, 5] }', vote), { seed: 7 });
+  const seeds = tasksOf([{ draw: null, graph }]).map((task) => `${task.id} ${reportedSeed(task)}`);
+  expect(seeds).toEqual(expect.arrayContaining(['data 7', 'backbone@seed=4 4', 'spread@seed=5 5', 'vote 7']));
+});
+
+test('a many port does not collect over an axis that its stage keeps', async () => {
+  const kept = await workspace.graph(line('{ seed: [1, 2] }', vote.replace(' } }', ' }, keep: [seed] }')));
+  expect(ids(kept).slice(-2)).toEqual(['vote@seed=1', 'vote@seed=2']);
+  expect(find(kept, 'vote@seed=2').inputs['predictions']).toEqual([{ stage: 'spread@seed=2', port: 'predictions' }]);
+  const complaint = (keep: string): Promise<string> =>
+    workspace.complaint(line('{ seed: [1, 2] }', vote.replace(' } }', ` }, keep: ${keep} }`)));
+  expect(await complaint('[sed]')).toMatch(
+    /no input of `vote` has the axis `sed`[^]*expected: one of `seed`[^]*nearest: {2}`seed`/,
+  );
+  expect(await complaint('seed')).toMatch(
+    /`keep` is not a list of names[^]*expected: a list of axes, e\.g\. `\[seed\]`/,
+  );
 });
 
 test('the axis seed replaces the seed of its own stage only', async () => {

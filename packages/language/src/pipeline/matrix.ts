@@ -1,4 +1,4 @@
-import { type Failure, listNames, quote } from '@twoshot/diagnostics';
+import { type Failure, listNames, nearest, quote, type Where } from '@twoshot/diagnostics';
 import type { AxisValue, Edge, StageNode } from './graph.js';
 import { axisText, sortAxes, stageId } from './id.js';
 import type { Instance, Instances, Wiring } from './instance.js';
@@ -10,8 +10,8 @@ type Axes = ReadonlyMap<string, readonly AxisValue[]>;
 type Point = Readonly<Record<string, AxisValue>>;
 
 /**
- * Unfolds the matrices: a stage multiplies by its own axes and by those of its single inputs; axes of the same name are
- * one. A `many` port collects over the axes that its stage lacks.
+ * Unfolds the matrices: a stage multiplies by its own axes, by those of its single inputs, and by those of its `many`
+ * inputs that it keeps; axes of the same name are one. A `many` port collects over the axes that its stage lacks.
  *
  * @param order The instances in topological order.
  */
@@ -83,6 +83,7 @@ export function countAt({ instance, point }: Reference, fixed: Axes, all: Readon
 function axesOf(instance: Instance, all: ReadonlyMap<string, Axes>, failures: Failure[]): Axes {
   const axes = new Map<string, { values: readonly AxisValue[]; from: string }>();
   for (const [axis, { values }] of instance.axes) axes.set(axis, { values, from: 'its own matrix' });
+  const kept = new Map(instance.keep.map((axis) => [String(plain(axis)), axis.where]));
   for (const { reference, many } of referencesOf(instance)) {
     const source = all.get(reference.instance) ?? new Map<string, readonly AxisValue[]>();
     failures.push(...checkPoint(reference, source));
@@ -90,7 +91,7 @@ function axesOf(instance: Instance, all: ReadonlyMap<string, Axes>, failures: Fa
       const known = axes.get(axis);
       if (reference.point.has(axis)) continue;
       if (known === undefined) {
-        if (!many) axes.set(axis, { values, from: quote(reference.instance) });
+        if (!many || kept.has(axis)) axes.set(axis, { values, from: quote(reference.instance) });
       } else if (!sameValues(known.values, values)) {
         failures.push({
           code: 'bad-axis',
@@ -102,7 +103,23 @@ function axesOf(instance: Instance, all: ReadonlyMap<string, Axes>, failures: Fa
       }
     }
   }
+  for (const [axis, where] of kept) if (!axes.has(axis)) failures.push(nothingToKeep(axis, where, instance, all));
   return new Map([...axes].map(([axis, { values }]) => [axis, values]));
+}
+
+function nothingToKeep(axis: string, where: Where, instance: Instance, all: ReadonlyMap<string, Axes>): Failure {
+  const offered = new Set<string>();
+  for (const { reference } of referencesOf(instance))
+    for (const other of all.get(reference.instance)?.keys() ?? []) offered.add(other);
+  const near = nearest(axis, offered);
+  return {
+    code: 'bad-axis',
+    message: `no input of ${quote(instance.name)} has the axis ${quote(axis)}`,
+    where,
+    expected: offered.size === 0 ? 'no `keep`: its inputs have no axes' : `one of ${listNames(offered)}`,
+    found: quote(axis),
+    ...(near === null ? {} : { nearest: near }),
+  };
 }
 
 /** Single inputs first: they decide which axes the `many` ports collect over. */

@@ -1,7 +1,7 @@
 import { listNames, quote, type Where } from '@twoshot/diagnostics';
 import type { Changes } from './changes.js';
 import type { StageBlock } from './document.js';
-import type { Instances } from './instance.js';
+import type { Instance, Instances } from './instance.js';
 
 /** What a valid pipeline may not mean as it is written. */
 export interface Note {
@@ -10,6 +10,12 @@ export interface Note {
   readonly message: string;
   readonly where: Where;
 }
+
+/** Whether a stage is of no use unless another one takes its outputs; scores and pages are read by people. */
+const isDeadEnd = (instance: Instance | undefined): boolean => {
+  const { scores, reports } = instance?.stage.declaration ?? { scores: true };
+  return scores !== true && reports !== true;
+};
 
 /** What `extends` left out, and stages that look like misspelt overrides. */
 export function notesOn(
@@ -35,7 +41,7 @@ export function notesOn(
   for (const { inputs } of instances.values())
     for (const { references } of inputs.values()) for (const { instance } of references) taken.add(instance);
   const unused = [...changes.added]
-    .filter(([name]) => instances.has(name) && !taken.has(name))
+    .filter(([name]) => isDeadEnd(instances.get(name)) && !taken.has(name))
     .map(([name, { where, near }]): Note => {
       const message = `${quote(name)} is a new stage, and nothing takes its outputs; to override ${quote(near)}, use its name`;
       return { about: 'unused', message, where };

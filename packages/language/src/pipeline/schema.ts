@@ -60,6 +60,11 @@ export function pipelineSchema(stages: readonly LoadedStage[]): JsonSchema {
             description: 'axes: the stage and its dependents run once for every value',
             additionalProperties: nullable({ anyOf: [{ type: 'array', minItems: 1 }, interpolated] }),
           },
+          keep: {
+            type: ['array', 'null'],
+            items: { type: 'string' },
+            description: 'axes of the inputs that `many` ports do not collect over',
+          },
         },
         allOf: stages.map(stageSchema),
       },

@@ -16,6 +16,8 @@ export interface Task {
   readonly provenance: Readonly<Record<string, Provenance>>;
   readonly pipelineSeed: number;
   readonly graph: GraphDocument;
+  /** Axes along which the same experiment is repeated: `seed`, and those of params that `--draws` sets. */
+  readonly repeats: readonly string[];
 }
 
 /** The graph of one draw. */
@@ -31,6 +33,10 @@ export const sourcesOf = (task: Pick<Task, 'inputs'>): readonly string[] => [
       .map((edge) => edge.stage),
   ),
 ];
+
+/** The seed that protocols name: the value of the axis `seed` that a stage lies on, else the pipeline's. */
+export const reportedSeed = ({ node, pipelineSeed }: Pick<Task, 'node' | 'pipelineSeed'>): number =>
+  typeof node.axes['seed'] === 'number' ? node.axes['seed'] : pipelineSeed;
 
 /** Name under which the store remembers results of a stage; the draw is a param like any other there. */
 export const historyName = ({ graph, node }: Pick<Task, 'graph' | 'node'>): string => `${graph.pipeline}.${node.id}`;
@@ -59,6 +65,14 @@ function rewire(inputs: StageNode['inputs'], rename: (stage: string) => string):
   );
 }
 
+/** Names of axes that only repeat an experiment, whatever stage of the graph they belong to. */
+function repeatedAxes({ stages }: Graph): readonly string[] {
+  const drawn = stages.flatMap(({ declaration: { params }, axes }) =>
+    Object.keys(axes).filter((axis) => params[axis]?.drawn === true),
+  );
+  return ['seed', ...new Set(drawn)];
+}
+
 /** Identity of a stage apart from the draw: equal signatures do the same work. */
 function signatures(graph: Graph): ReadonlyMap<string, string> {
   const all = new Map<string, string>();
@@ -81,6 +95,7 @@ export function tasksOf(drawn: readonly Drawn[]): readonly Task[] {
     const taskId = (stage: string): string => (several && !isShared(stage) ? `${stage} draw=${draw}` : stage);
     const provenance = deriveProvenance(graph);
     const document = graphDocument(graph);
+    const repeats = repeatedAxes(graph);
     for (const node of graph.stages) {
       const id = taskId(node.id);
       if (!tasks.has(id))
@@ -92,6 +107,7 @@ export function tasksOf(drawn: readonly Drawn[]): readonly Task[] {
           provenance: provenance.get(node.id)!,
           pipelineSeed: graph.seed,
           graph: document,
+          repeats,
         });
     }
   }
