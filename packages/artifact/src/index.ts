@@ -2,6 +2,7 @@ export * from './hard-predictions.js';
 export * from './artifact-error.js';
 export * from './assignments.js';
 export * from './contents.js';
+export * from './csv-field.js';
 export * from './digest/digest-artifact.js';
 export * from './features.js';
 export * from './files.js';

@@ -28,6 +28,7 @@ test.each<Metrics>([
   { values: { nearestOfClass: 0.4 }, protocol: { type: 'retrieval', ...scored, gallery: 99 } },
   { values: { areaUnderRoc: 0.9 }, protocol: { type: 'detection', ...scored, draw: 2, labelled: 20, unknown: 8 } },
   { values: { minimum: 0.01 }, protocol: { type: 'curve', ...taken, over: 'learning rate', points: 40 } },
+  { values: { explained: 0.93 }, protocol: { type: 'figure', ...taken, of: 'principal components' } },
   { values: { files: 100 }, protocol: { type: 'count', ...taken, of: 'files' } },
 ])('metrics of type $protocol.type come back as they were written', async (metrics) => {
   await writeMetrics(dir, metrics);
@@ -38,7 +39,7 @@ test.each<Metrics>([
 test.each([
   [
     { ...scored },
-    "expected classification or clustering or retrieval or detection or curve or count at '/protocol/type'",
+    "expected classification or clustering or retrieval or detection or curve or count or figure at '/protocol/type'",
   ],
   [{ type: 'ranking', ...scored }, 'found "ranking"'],
   [{ type: 'retrieval', ...scored }, "expected a number at '/protocol/gallery', found nothing"],

@@ -74,6 +74,13 @@ export interface CountProtocol extends Taken {
   readonly of: string;
 }
 
+/** Numbers that describe data or a fit, such as explained variance; independent of true classes. */
+export interface FigureProtocol extends Taken {
+  readonly type: 'figure';
+  /** What they describe, e.g. `principal components`. */
+  readonly of: string;
+}
+
 /** Every metric has its protocol: what it measures, on what, and what else it depends on. */
 export type Protocol =
   | ClassificationProtocol
@@ -81,9 +88,10 @@ export type Protocol =
   | RetrievalProtocol
   | DetectionProtocol
   | CurveProtocol
-  | CountProtocol;
+  | CountProtocol
+  | FigureProtocol;
 
-const protocolTypes = ['classification', 'clustering', 'retrieval', 'detection', 'curve', 'count'] as const;
+const protocolTypes = ['classification', 'clustering', 'retrieval', 'detection', 'curve', 'count', 'figure'] as const;
 
 export const aProtocol: Shape<Protocol> = (value, place) => {
   const protocol = object(value, place);
@@ -99,7 +107,7 @@ export const aProtocol: Shape<Protocol> = (value, place) => {
   };
   const type = oneOf(...protocolTypes)(protocol['type'], inside(place, 'type'));
   if (type === 'curve') return { type, ...taken, over: text('over'), points: number('points') };
-  if (type === 'count') return { type, ...taken, of: text('of') };
+  if (type === 'count' || type === 'figure') return { type, ...taken, of: text('of') };
   const scored = {
     ...taken,
     split: number('split'),

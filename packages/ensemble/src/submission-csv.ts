@@ -1,4 +1,4 @@
-import { answerName, type Files } from '@twoshot/artifact';
+import { answerName, csvField, csvName, type Files } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
 export interface SubmissionRow {
@@ -32,7 +32,7 @@ export function ownImagesCsv(
   const lines = rows
     .map((row) => ({ file: fileOf(row.index), name: answerName(row, classNames), confidence: row.confidence }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
-  return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${field(asPath(file))},${field(asText(name))},${confidence.toFixed(4)}\n`).join('')}`;
+  return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${csvField(asPath(file))},${csvName(name)},${confidence.toFixed(4)}\n`).join('')}`;
 }
 
 function filesOf(set: string, { rows, file }: Files): (index: number) => string {
@@ -47,13 +47,5 @@ function filesOf(set: string, { rows, file }: Files): (index: number) => string 
   };
 }
 
-/** What spreadsheets take for the start of a formula, which may read files and call the network. */
-const startsFormula = /^[=+\-@\t\r]/;
-
 /** The same file under a name that is no formula, nor an option of a program. */
-const asPath = (file: string): string => (startsFormula.test(file) ? `./${file}` : file);
-
-/** A class by the sign that spreadsheets take for the start of a text; numbers are no formulas. */
-const asText = (name: string): string => (startsFormula.test(name) && Number.isNaN(Number(name)) ? `'${name}` : name);
-
-const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const asPath = (file: string): string => (/^[=+\-@\t\r]/.test(file) ? `./${file}` : file);

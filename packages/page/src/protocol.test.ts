@@ -27,6 +27,7 @@ test.each<[Protocol, string]>([
     { type: 'curve', ...taken, over: 'learning rate', points: 40 },
     '100 of test, 40 points over learning rate, seed 7, n=1',
   ],
+  [{ type: 'figure', ...taken, of: 'principal components' }, '100 of test, principal components, seed 7, n=1'],
   [{ type: 'count', ...taken, set: 'the folder', of: 'files' }, '100 files of the folder'],
 ])('%o in words', (protocol, words) => {
   expect(describeProtocol(protocol)).toBe(words);

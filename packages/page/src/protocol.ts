@@ -22,6 +22,8 @@ function circumstances(protocol: Protocol): readonly string[] {
       const { unknown, labelled, split } = protocol;
       return [`${unknown} of unknown classes`, `${labelled} labelled`, seen(protocol), `split ${split}`];
     }
+    case 'figure':
+      return [protocol.of];
     case 'curve':
       return [`${protocol.points} points over ${protocol.over}`];
     default:
