@@ -18,13 +18,13 @@ interface Library {
 
 interface ContentsRecord {
   readonly writtenBy: string;
-  /** The shared objects and weights by path: what is loaded. Earlier versions noted the bytes alone. Headers are counted only. */
+  /** The shared objects, code and weights by path: what is loaded. Earlier versions noted the bytes alone. Headers are counted only. */
   readonly libraries: Readonly<Record<string, Library | number>>;
   /** All files, without the record. */
   readonly files: number;
 }
 
-const isLibrary = (name: string): boolean => /\.(so(\.\d+)*|node|safetensors)$/.test(name);
+const isLibrary = (name: string): boolean => /\.(so(\.\d+)*|dylib|dll|node|wasm|[cm]?js|safetensors)$/.test(name);
 
 /** Writes the record of a folder: the last thing before it is published, or the first in a scratch folder. */
 export async function recordContents(folder: string): Promise<void> {
