@@ -8,8 +8,8 @@ const folder = resolve(import.meta.dirname, '../packages/cli/dist');
 const prefix = 'command';
 /** A command that has started may still load its parts after the next one was bundled. */
 const keptFor = 7 * 24 * 3600 * 1000;
-/** Packages that find files of their own beside their code. */
-const withFiles = /^(rolldown$|@tensorflow\/|@twoshot\/stage\/host-path$)/;
+/** Packages that find files of their own beside their code, or load some that do. */
+const withFiles = /^(rolldown$|@tensorflow\/|@twoshot\/(stage\/host-path|predict|export)$)/;
 
 for (const name of readdirSync(folder)) {
   const file = join(folder, name);

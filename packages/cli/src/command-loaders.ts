@@ -6,6 +6,8 @@ export const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import('./commands/compare.js')).compare,
   plan: async () => (await import('./commands/plan.js')).plan,
   why: async () => (await import('./commands/why.js')).why,
+  predict: async () => (await import('./commands/predict.js')).predict,
+  export: async () => (await import('./commands/export.js')).exportModel,
   stages: async () => (await import('./commands/stages.js')).stages,
   validate: async () => (await import('./commands/validate.js')).validate,
   dag: async () => (await import('./commands/dag.js')).dag,

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 
 /** Commands that end in order: hosts are stopped, scratch folders removed, the last line is written. */
-const endInOrder = new Set(['run', 'engine setup', 'engine remove']);
+const endInOrder = new Set(['run', 'predict', 'engine setup', 'engine remove']);
 
 /** Exit code, as that of a program that Ctrl-C ended. */
 export const interrupted = 130;

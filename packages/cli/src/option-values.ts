@@ -46,6 +46,18 @@ export function pathOf(invocation: Invocation, name: string): Result<string | un
   return text?.trim() === '' ? wrong(mistake(name, text, 'a path')) : { ok: true, value: text };
 }
 
+/** One of several words; undefined where the option is not given. */
+export function choiceOf<T extends string>(
+  invocation: Invocation,
+  name: string,
+  choices: readonly T[],
+): Result<T | undefined> {
+  const text = textOf(invocation, name);
+  if (text === undefined) return { ok: true, value: undefined };
+  const chosen = choices.find((choice) => choice === text);
+  return chosen === undefined ? wrong(mistake(name, text, choices.join(', '))) : { ok: true, value: chosen };
+}
+
 const maxDraws = 1000;
 
 /** `--draws A-B`, or a single draw; null where it is not given. */

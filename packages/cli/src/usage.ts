@@ -19,6 +19,8 @@ export interface CommandUsage {
   readonly args: readonly string[];
   readonly summary: string;
   readonly options: readonly Option[];
+  /** Command lines without `twoshot`, each with what it does. */
+  readonly examples?: readonly (readonly [line: string, does: string])[];
 }
 
 const set: Option = {
@@ -33,6 +35,7 @@ const store: Option = {
   value: 'PLACE',
   help: 'where to store results: a folder, or scheme:... for a store from a package; default: .twoshot in the workspace',
 };
+const results: Option = { ...store, help: 'where the results are stored; default: .twoshot in the workspace' };
 const draws: Option = {
   name: 'draws',
   value: 'A-B',
@@ -107,6 +110,48 @@ export const commands: readonly CommandUsage[] = [
     options: [set, seed, store, threads, { name: 'log', help: 'also print the log of the result' }],
   },
   {
+    name: 'predict',
+    args: ['RESULT', 'FOLDER'],
+    summary:
+      'label the images of a folder with the model of a result, as CSV: file,label,confidence and the probabilities',
+    options: [
+      { name: 'output', value: 'FILE', help: 'write to this file; default: standard output' },
+      { name: 'watch', help: 'go on with the images that come into the folder, until Ctrl-C' },
+      { name: 'json', help: 'one JSON object for each image instead of CSV' },
+      {
+        name: 'resize',
+        value: 'cover|contain|fill',
+        help: 'how images become square, as in the pipeline; default: cover',
+      },
+      results,
+      threads,
+    ],
+    examples: [
+      ['predict own-images ~/camera', 'with the latest result of the pipeline own-images'],
+      ['predict own-images ~/camera --output labels.csv', 'into a file'],
+      ['predict 20261128-130402-d354fc ~/camera --watch', 'with the model of one run, for images as they come'],
+      ['predict model-folder ~/camera --json', 'with the folder of a model'],
+    ],
+  },
+  {
+    name: 'export',
+    args: ['RESULT'],
+    summary: 'write the model of a result for other programs: an ONNX file, or a page for browsers',
+    options: [
+      {
+        name: 'onnx',
+        value: 'FILE',
+        help: 'write an ONNX file, with the preparation of images and the class names in it',
+      },
+      { name: 'browser', value: 'FOLDER', help: 'write a page that classifies images offline, for any web server' },
+      results,
+    ],
+    examples: [
+      ['export own-images --onnx model.onnx', 'the latest result of the pipeline own-images'],
+      ['export own-images --browser site', 'then e.g. npx serve site, or python3 -m http.server -d site'],
+    ],
+  },
+  {
     name: 'stages',
     args: ['[NAME]'],
     summary: 'list all stages, or the params and ports of one',
@@ -159,7 +204,7 @@ export const helpText = (): string =>
       '  ',
     ),
     '',
-    'PIPELINE is a file or a name under pipelines/. Exit codes: 0 done, 1 a stage failed, 2 an invalid command line,',
+    'PIPELINE is a file or a name under pipelines/, RESULT a pipeline that was run, the id of a run, or the folder of a model. Exit codes: 0 done, 1 a stage failed, 2 an invalid command line,',
     'pipeline or input, 130 interrupted.',
   ].join('\n');
 
@@ -175,6 +220,16 @@ export const commandHelp = (command: CommandUsage): string =>
           '',
           ...columns(
             command.options.map((option) => [optionText(option), option.help]),
+            '  ',
+          ),
+        ]),
+    ...(command.examples === undefined
+      ? []
+      : [
+          '',
+          'examples:',
+          ...columns(
+            command.examples.map(([line, does]) => [`twoshot ${line}`, does]),
             '  ',
           ),
         ]),

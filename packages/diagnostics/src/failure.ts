@@ -83,6 +83,8 @@ type RunCode =
   | 'command-line'
   /** An environment variable of Twoshot has an invalid value. */
   | 'environment'
+  /** What is asked for is no result, or holds not what is needed of it. */
+  | 'result'
   /** The store was written by another version, or is not a store. */
   | 'store-format'
   /** No package offers a store of that scheme. */

@@ -13,4 +13,4 @@ export {
 export { IrregularFileError, openRegularFile, readRegularFile, type RegularFileOptions } from './regular-file.js';
 export { isMissing, isOutOfFiles, moreFiles, systemCode } from './system-code.js';
 export { cacheFolder } from './user-cache.js';
-export { walkFolder, type FolderEntry } from './walk-folder.js';
+export { isLeftover, walkFolder, type FolderEntry } from './walk-folder.js';

@@ -13,6 +13,9 @@ export type FolderEntry =
 const leftovers =
   /^(\.|~\$|@eadir$|@tmp$|@recycle$|@recently-snapshot$|#recycle$|#snapshot$|\$recycle\.bin$|recycler$|lost\+found$|system volume information$|__macosx$|(eh)?thumbs(_vista)?\.db$|desktop\.ini$|icon\r$)/i;
 
+/** Whether a name is that of a hidden file or of a leftover of an operating system. */
+export const isLeftover = (name: string): boolean => leftovers.test(name);
+
 /** Links may lead to one folder by many paths; maximum number that is read. */
 const maxVisits = 8;
 
@@ -66,7 +69,7 @@ async function walkInto(
   for (const [at, entry] of names.entries()) {
     const name = texts[at] ?? '';
     const path = folder === '' ? name : `${folder}/${name}`;
-    if (leftovers.test(name)) hide(path, 'hidden, or a leftover of an operating system');
+    if (isLeftover(name)) hide(path, 'hidden, or a leftover of an operating system');
     else if (!isUtf8(entry.name)) leaveOut(path, 'a name that is not UTF-8; rename it');
     else {
       const type = await typeOf(entry, join(root, path));

@@ -58,7 +58,14 @@ export default defineStage({
       await writeModel(outputs.model, {
         ...(await savedParts({ ...model.through(takes), classifier })),
         preparation: model.preparation(),
-        recipe: { stage: 'finetune/linear', penalty: params.penalty, steps: params.steps, predicted, labelled },
+        recipe: {
+          stage: 'finetune/linear',
+          penalty: params.penalty,
+          steps: params.steps,
+          predicted,
+          labelled,
+          outside: inputs.model.outside,
+        },
         curves: {},
       });
     } finally {

@@ -35,7 +35,7 @@ export async function sortFiles(folder: string): Promise<FolderFiles> {
     if (entry.type === 'left-out') found.leftOut.push({ file: entry.path, reason: entry.reason });
     else if (entry.type === 'hidden') found.hidden.push({ file: entry.path, reason: entry.reason });
     else if (entry.type === 'folder') folders.push(entry.path);
-    else (await listOf(found, folder, entry.path)).push(entry.path);
+    else found[await kindOfFile(join(folder, entry.path))].push(entry.path);
   }
   const occupied = new Set(found.images.flatMap(foldersAbove));
   found.barren.push(...folders.filter((each) => !occupied.has(each)));
@@ -47,9 +47,10 @@ const foldersAbove = (file: string): string[] => {
   return steps.map((_, at) => steps.slice(0, at + 1).join('/'));
 };
 
-async function listOf({ images, foreign, others }: Found, folder: string, file: string): Promise<string[]> {
-  const extension = extname(file).toLowerCase();
-  if (extensions.has(extension)) return images;
-  if (foreignExtensions.has(extension)) return foreign;
-  return 'format' in (await readHead(join(folder, file))) ? images : others;
+/** What a file is: one of `images`, of the unsupported `foreign` ones, or of the `others`. */
+export async function kindOfFile(path: string): Promise<'images' | 'foreign' | 'others'> {
+  const extension = extname(path).toLowerCase();
+  if (extensions.has(extension)) return 'images';
+  if (foreignExtensions.has(extension)) return 'foreign';
+  return 'format' in (await readHead(path)) ? 'images' : 'others';
 }

@@ -1,4 +1,5 @@
 export * from './create-part.js';
+export * from './image-classifier.js';
 export * from './open-model.js';
 export type { Gives, Part, Parts, PartType, Weighted } from './part-type.js';
 export * from './part-types/index.js';

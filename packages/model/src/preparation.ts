@@ -30,6 +30,15 @@ export function requireChannels(
     );
 }
 
+/** @throws StageInputError where a model does not say what size of images it takes */
+export function requireSize({ size }: Preparation, { from }: { readonly from: string }): number {
+  if (size !== null) return size;
+  throw new StageInputError(
+    'model-size',
+    `The model of ${from} does not say what size of images it takes: its preparation has the size null`,
+  );
+}
+
 /**
  * Images as a network expects them.
  *

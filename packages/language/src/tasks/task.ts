@@ -39,7 +39,13 @@ export const reportedSeed = ({ node, pipelineSeed }: Pick<Task, 'node' | 'pipeli
   typeof node.axes['seed'] === 'number' ? node.axes['seed'] : pipelineSeed;
 
 /** Name under which the store remembers results of a stage; the draw is a param like any other there. */
-export const historyName = ({ graph, node }: Pick<Task, 'graph' | 'node'>): string => `${graph.pipeline}.${node.id}`;
+export const historyName = ({
+  graph,
+  node,
+}: {
+  readonly graph: Pick<GraphDocument, 'pipeline'>;
+  readonly node: Pick<StageNode, 'id'>;
+}): string => `${graph.pipeline}.${node.id}`;
 
 /** The pipeline as plain data, for stages that plot it. */
 export function graphDocument({ name, stages }: Graph): GraphDocument {

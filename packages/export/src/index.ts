@@ -1,0 +1,2 @@
+export { exportOnnx } from './export-onnx.js';
+export { type ExportedModel } from './trace-classifier.js';

@@ -1,0 +1,1 @@
+export { findClassifier, type FoundModel, type Search } from './find-classifier.js';
