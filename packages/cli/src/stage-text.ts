@@ -28,11 +28,14 @@ function typeText(schema: Schema): string {
   return range === '' ? typeName(type) : `${typeName(type)} ${range}`;
 }
 
+/** One path, or several where the schema has a list. */
+const pathText = (schema: Schema): string => (typeText(schema).includes('list of') ? 'path | list of paths' : 'path');
+
 function paramRow([name, { schema, external, drawn }]: readonly [string, Declaration['params'][string]]): string[] {
   const { default: fallback, description } = schema as Readonly<Record<string, unknown>>;
   return [
     name,
-    `${external ? 'path' : typeText(schema)}${drawn === true ? ', drawn' : ''}`,
+    `${external ? pathText(schema) : typeText(schema)}${drawn === true ? ', drawn' : ''}`,
     fallback === undefined ? 'required' : JSON.stringify(fallback),
     typeof description === 'string' ? description : '',
   ];

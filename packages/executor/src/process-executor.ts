@@ -34,8 +34,12 @@ function killGroup(leader: number | undefined): void {
   }
 }
 
+/** Threads of Node for files and native libraries, such as the decoders of images, where nothing else is said. */
+const poolThreads = 4;
+
 /** Whatever of it writes temporary files writes them where they are deleted. */
-const environmentOf = ({ env, temporary }: RunRequest, name: string): Record<string, string> => ({
+const environmentOf = ({ env, temporary, threads }: RunRequest, name: string): Record<string, string> => ({
+  UV_THREADPOOL_SIZE: String(Math.max(poolThreads, threads)),
   ...env,
   ...(temporary === null ? {} : { TMPDIR: temporary, TMP: temporary, TEMP: temporary }),
   [hostVariable]: name,

@@ -6,7 +6,7 @@ import { type FolderOutputs, writeFolderFiles, writeFolderLabels, writeParts } f
 import { type FolderChoice, type FolderWish, chooseImages } from './folder-choice.js';
 import { countsOf, logCounts } from './folder-counts.js';
 import { type Examined, type FolderImage, examineImages } from './folder-image.js';
-import { type KnownLabels, findLabels, labelFileOf } from './folder-labels.js';
+import { type KnownLabels, findLabels, labelFilesOf } from './folder-labels.js';
 import { listFolder } from './image-files.js';
 import { labelWarnings } from './label-warnings.js';
 import {
@@ -23,8 +23,8 @@ import { writeImages } from './write-images.js';
 
 export interface FolderSource extends FolderWish {
   readonly folder: string;
-  /** Path of a label file; null if the folders are the labels. */
-  readonly csv: string | null;
+  /** Paths of label files; null for the `labels.csv` of the folder, or else its sub-folders. */
+  readonly labels: string | readonly string[] | null;
   /** Sub-folder whose sub-folders are the classes, null for the folder. */
   readonly classes: string | null;
   readonly shape: ImageShape;
@@ -43,13 +43,13 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   const progressOf = (phase: string, total: number) => (step: number) =>
     tell.progress({ step, total, unit: 'images', phase });
   const files = await listFolder(folder);
-  const csv = labelFileOf(folder, files, source.csv);
-  warnOfLeftOut(files, csv === null, tell.warn);
+  const csvs = labelFilesOf(folder, files, source.labels);
+  warnOfLeftOut(files, csvs.length === 0, tell.warn);
   const classFolders = { classes: source.classes, reserved: partsOf(source) };
-  const known = await findLabels(folder, files, csv, classFolders, tell.warn);
+  const known = await findLabels(folder, files, csvs, classFolders, tell.warn);
   const examined = await examineImages(folder, files.images, progressOf('looking', files.images.length));
   // First, since a strange label may be why a choice is refused.
-  for (const line of labelWarnings(known, examined.images, csv === null)) tell.warn(line);
+  for (const line of labelWarnings(known, examined.images, csvs.length === 0)) tell.warn(line);
   const choice = chooseImages(folder, candidatesOf(examined), known, source);
   describe(source, files.images.length, known, choice, tell);
   const isWanted = ({ file }: { readonly file: string }): boolean => choice.train.has(file) || choice.test.has(file);
@@ -61,12 +61,13 @@ export async function writeFolder(source: FolderSource, outputs: FolderOutputs, 
   if (read.images.length === 0) throw noneReadable(folder, broken);
   checkGiven(folder, known, choice, broken);
   if (source.shots === null) warnOfSingles(read.images, known, choice, tell.warn);
-  const labelFile = files.others.find((file) => csv !== null && relative(folder, csv) === file) ?? null;
+  const own = new Set(csvs.map((path) => relative(folder, path)));
+  const labelFiles = new Set(files.others.filter((file) => own.has(file)));
   const unwanted = examined.images
     .filter((image) => !isWanted(image))
     .map(({ file }) => ({ file, reason: notSelected }));
-  const leftOut = [...leftOutByName(files, labelFile), ...broken, ...unwanted];
-  const tally = { images: read.images.length, labelFiles: labelFile === null ? 0 : 1, leftOut };
+  const leftOut = [...leftOutByName(files, labelFiles), ...broken, ...unwanted];
+  const tally = { images: read.images.length, labelFiles: labelFiles.size, leftOut };
   logLeftOut(leftOut, tell.log);
   logLeftOut(files.hidden, tell.log);
   logCounts(tally, files.hidden.length, tell.log);

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readLabels } from '@twoshot/artifact';
+import { readLabels, readMetrics } from '@twoshot/artifact';
 import { expect, test } from 'vitest';
 import { dir, filesOf, labelled, plain, put, putSmallFolder, run, useWorkspace } from './folder.fixture.js';
 
@@ -138,4 +138,27 @@ test('a table that nobody has named as labels is offered', async () => {
   expect(await refusal()).toBe(
     'StageInputError no-labels: no labelled image in PICS: if notes/labels.txt has them, set `labels` to PICS/notes/labels.txt; or put a few of each class into a sub-folder of its name',
   );
+});
+
+test('labels come from several files, and a contradiction is told with both places', async () => {
+  await putSmallFolder();
+  const [a, b, c] = ['a.csv', 'b.csv', 'c.csv'].map((name) => join(dir, name));
+  await writeFile(a!, 'file,label\ncat/1.png,cat\ndog/1.png,\n');
+  await writeFile(b!, 'label;file\ndog;dog/1.png\ncat;cat/1.png\ncat;cat/2.png\n');
+  await writeFile(c!, 'file,label\n\ncat/2.png,dog\n');
+  await put('own.csv', 'file,label\na.png,dog\n');
+  const result = await run({ labels: [a!, b!, join(dir, 'pics/own.csv')] });
+  expect(await labelled(result)).toEqual([
+    ['a.png', 'dog'],
+    ['cat/1.png', 'cat'],
+    ['cat/2.png', 'cat'],
+    ['dog/1.png', 'dog'],
+  ]);
+  expect((await readMetrics(result.outputs.counts)).values['read as labels']).toBe(1);
+  await expect(run({ labels: [a!, b!, c!] })).rejects.toMatchObject({
+    code: 'label-twice',
+    message: `'cat/2.png' has 'cat' in ${b}:4 and 'dog' in ${c}:3; keep one of the two lines`,
+    file: c,
+    line: 3,
+  });
 });

@@ -11,35 +11,50 @@ export type KnownLabels = ReadonlyMap<string, string>;
 
 const csvName = 'labels.csv';
 
-/** Path of the CSV file with the labels: the one that is given, else the `labels.csv` of the folder if it has one. */
-export function labelFileOf(folder: string, { others }: FolderFiles, given: string | null): string | null {
-  if (given !== null) return given;
+/** Paths of the CSV files with the labels: those that are given, else the `labels.csv` of the folder if it has one. */
+export function labelFilesOf(
+  folder: string,
+  { others }: FolderFiles,
+  given: string | readonly string[] | null,
+): readonly string[] {
+  if (given !== null) return typeof given === 'string' ? [given] : given;
   const own = others.find((file) => file.toLowerCase() === csvName);
-  return own === undefined ? null : join(folder, own);
+  return own === undefined ? [] : [join(folder, own)];
 }
 
 /**
- * Finds the labels of a folder: in a CSV file, or else from its sub-folders.
+ * Finds the labels of a folder: in CSV files, or else from its sub-folders.
  *
- * @throws StageInputError `no-labels`, `label-file-missing`, `label-file-unreadable`, `label-without-file`, those of the CSV and of
+ * @throws StageInputError `no-labels`, `label-file-missing`, `label-file-unreadable`, `label-without-file`, `label-twice`, those of the CSV and of
  * class folders
  */
 export async function findLabels(
   folder: string,
   files: FolderFiles,
-  csv: string | null,
+  csvs: readonly string[],
   folders: ClassFolders,
   warn: (line: string) => void,
 ): Promise<KnownLabels> {
-  if (csv === null) {
+  if (csvs.length === 0) {
     const labels = labelsOfFolders(folder, files.images, folders);
     if (labels.size === 0) throw withoutLabels(folder, files);
     return labels;
   }
-  const { lines, ignored } = parseLabelCsv(csv, await readLabelFile(csv));
-  if (ignored.some((column) => column.toLowerCase() === 'confidence'))
-    warn(`${basename(csv)} has a column 'confidence', like predictions: all its labels are used as given labels`);
-  return labelsOfLines(folder, files, csv, lines);
+  const found = new Map<string, GivenLabel>();
+  for (const path of csvs) {
+    const { lines, ignored } = parseLabelCsv(path, await readLabelFile(path));
+    if (ignored.some((column) => column.toLowerCase() === 'confidence'))
+      warn(`${basename(path)} has a column 'confidence', like predictions: all its labels are used as given labels`);
+    addLabels(found, { folder, files, path }, lines);
+  }
+  return new Map([...found].map(([image, { label }]) => [image, label]));
+}
+
+/** A label, and the line that gives it. */
+interface GivenLabel {
+  readonly label: string;
+  readonly path: string;
+  readonly line: number;
 }
 
 function withoutLabels(folder: string, { others }: FolderFiles): StageInputError {
@@ -51,20 +66,37 @@ function withoutLabels(folder: string, { others }: FolderFiles): StageInputError
   return new StageInputError('no-labels', `no labelled image in ${folder}: ${next}`, { file: folder });
 }
 
-function labelsOfLines(folder: string, files: FolderFiles, path: string, lines: readonly LabelLine[]): KnownLabels {
-  const labels = new Map<string, string>();
+/** Adds the labels of one file to those of the files before it. */
+function addLabels(
+  found: Map<string, GivenLabel>,
+  { folder, files, path }: { readonly folder: string; readonly files: FolderFiles; readonly path: string },
+  lines: readonly LabelLine[],
+): void {
   // Two spellings of one name may both be there: the plain one is what a CSV says.
   const exact = new Set(files.images);
   const byName = new Map(files.images.map((image) => [image.normalize('NFC'), image]));
   const lost: LabelLine[] = [];
   for (const line of lines) {
     const image = exact.has(line.file) ? line.file : byName.get(line.file);
-    if (image === undefined) lost.push(line);
-    else if (line.label !== '') labels.set(image, line.label.normalize('NFC'));
+    if (image === undefined) {
+      lost.push(line);
+      continue;
+    }
+    const given = { label: line.label.normalize('NFC'), path, line: line.line };
+    // A file that lists an image without a label says nothing about it.
+    if (given.label === '') continue;
+    const before = found.get(image);
+    if (before !== undefined && before.label !== given.label) throw contradiction(line.file, before, given);
+    found.set(image, before ?? given);
   }
   const [first] = lost;
   if (first !== undefined) throw withoutFile(folder, files, path, first, lost.length - 1);
-  return labels;
+}
+
+function contradiction(file: string, before: GivenLabel, again: GivenLabel): StageInputError {
+  const spell = ({ label, path, line }: GivenLabel): string => `'${label}' in ${path}:${line}`;
+  const message = `'${file}' has ${spell(before)} and ${spell(again)}; keep one of the two lines`;
+  return new StageInputError('label-twice', message, { file: again.path, line: again.line, column: 1 });
 }
 
 async function readLabelFile(path: string): Promise<Uint8Array> {

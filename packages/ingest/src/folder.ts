@@ -1,4 +1,4 @@
-import { choice, defineStage, externalPath, integer, optional, text } from '@twoshot/stage';
+import { choice, defineStage, externalPath, externalPaths, integer, optional, text } from '@twoshot/stage';
 
 export default defineStage({
   name: 'ingest/folder',
@@ -9,8 +9,8 @@ export default defineStage({
       doc: 'folder with JPEG, PNG, WebP, GIF and TIFF files; sub-folders are classes unless there is a labels.csv, images directly in it or in `unlabelled` are unlabelled',
     }),
     labels: optional(
-      externalPath({ doc: 'CSV file' }),
-      'CSV file with the columns file,label, files relative to the folder; by default its labels.csv if it has one',
+      externalPaths({ doc: 'CSV files' }),
+      'CSV file with the columns file,label, files relative to the folder, or a list of such files; by default its labels.csv if it has one',
     ),
     size: integer({ default: 32, minimum: 8, maximum: 1024, doc: 'side of the images in pixels' }),
     resize: choice(['cover', 'contain', 'fill'], {
@@ -56,7 +56,7 @@ export default defineStage({
     const { path, labels, classes, size, resize, background, train, test, limit, shots } = params;
     const source = {
       folder: path,
-      csv: labels,
+      labels,
       classes,
       shape: { size, resize, background },
       train,

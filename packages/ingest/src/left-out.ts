@@ -24,10 +24,10 @@ export function namesOf(texts: readonly string[]): string {
 export const spell = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 /** What is left out before anything is decoded. */
-export function leftOutByName({ foreign, others, leftOut }: FolderFiles, labelFile: string | null): LeftOut[] {
+export function leftOutByName({ foreign, others, leftOut }: FolderFiles, labelFiles: ReadonlySet<string>): LeftOut[] {
   return [
     ...foreign.map((file) => ({ file, reason: `not ${imageFormats}` })),
-    ...others.flatMap((file) => (file === labelFile ? [] : [{ file, reason: `not ${imageFormats} by its content` }])),
+    ...others.flatMap((file) => (labelFiles.has(file) ? [] : [{ file, reason: `not ${imageFormats} by its content` }])),
     ...leftOut,
   ];
 }

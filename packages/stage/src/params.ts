@@ -9,7 +9,7 @@
 export interface Param<T> {
   /** JSON Schema of the value, with its default. */
   readonly schema: JsonSchema;
-  /** True for a file or folder outside the store: the key holds the digest of what is there, not the path. */
+  /** True for a file or folder outside the store, or several: the key holds the digest of what is there, not the path. */
   readonly external: boolean;
   /** `--draws` sets the values of the param, one after the other. */
   readonly drawn?: boolean;
@@ -91,6 +91,13 @@ const traitsOf = ({ external, drawn, formerly }: Traits): Traits => ({
 export const optional = <T>(inner: Param<T>, doc: string): Param<T | null> =>
   param<T | null>({ anyOf: [inner.schema, { type: 'null' }] }, { doc, default: null }, traitsOf(inner));
 
+const aPath: JsonSchema = { type: 'string', minLength: 1 };
+
 /** A file or folder outside the store, relative to the workspace root or absolute; `run` receives it absolute. */
-export const externalPath = (options: Common<string>): Param<string> =>
-  param({ type: 'string', minLength: 1 }, options, { external: true });
+export const externalPath = (options: Common<string>): Param<string> => param(aPath, options, { external: true });
+
+/** One or several files or folders outside the store, as `externalPath`; `run` receives what the user wrote, absolute. */
+export const externalPaths = (options: Common<string | readonly string[]>): Param<string | readonly string[]> =>
+  param({ anyOf: [aPath, { type: 'array', items: aPath, minItems: 1, uniqueItems: true }] }, options, {
+    external: true,
+  });

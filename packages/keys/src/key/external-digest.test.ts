@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestPath } from './external-digest.js';
+import { digestExternal, digestPath, externalPaths } from './external-digest.js';
 
 let dir = '';
 beforeEach(async () => {
@@ -33,4 +33,17 @@ test('a folder is its files by name and content, and what stands in it but canno
   await rename(join(dir, 'images/b/a.png'), join(dir, 'images/a.png'));
   await rename(join(dir, 'images'), join(dir, 'elsewhere'));
   expect(await digest('elsewhere')).toBe(before);
+});
+
+test('several paths count by their contents and their order', async () => {
+  for (const name of ['a', 'b', 'again']) await writeFile(join(dir, name), name === 'b' ? 'two' : 'one');
+  const declaration = { params: { tables: { schema: {}, external: true }, steps: { schema: {}, external: false } } };
+  const of = (tables: unknown): Promise<string> => {
+    const paths = externalPaths(declaration, { tables, steps: 'a' }, dir);
+    expect(Object.keys(paths)).toEqual(['tables']);
+    return digestExternal(paths['tables']!, join(dir, 'cache'));
+  };
+  expect(await of(['a', 'b'])).toBe(await of(['again', join(dir, 'b')]));
+  const digests = await Promise.all([of('a'), of(['a']), of(['a', 'b']), of(['b', 'a']), of(['a', 'nothing'])]);
+  expect(new Set(digests).size).toBe(5);
 });

@@ -13,14 +13,22 @@ export function externalPaths(
   declaration: Pick<Declaration, 'params'>,
   params: Readonly<Record<string, unknown>>,
   workspace: string,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string | readonly string[]>> {
   return Object.fromEntries(
-    Object.entries(declaration.params).flatMap(([name, { external }]) => {
+    Object.entries(declaration.params).flatMap(([name, { external }]): [string, string | readonly string[]][] => {
       const value = params[name];
-      return external && typeof value === 'string' ? [[name, resolve(workspace, value)]] : [];
+      if (!external) return [];
+      if (typeof value === 'string') return [[name, resolve(workspace, value)]];
+      return Array.isArray(value) ? [[name, value.map((path) => resolve(workspace, String(path)))]] : [];
     }),
   );
 }
+
+/** Digest of what an external param names; of several paths in their order. */
+export const digestExternal = async (paths: string | readonly string[], cache: string): Promise<string> =>
+  typeof paths === 'string'
+    ? digestPath(paths, cache)
+    : digestOf(await Promise.all(paths.map((path) => digestPath(path, cache))));
 
 async function readSnapshot(path: string): Promise<Snapshot> {
   try {

@@ -6,7 +6,7 @@ import type { CodeRecord } from '../bundle/code-record.js';
 import { bundlerVersion } from '../bundle/bundler-version.js';
 import type { StageBundle, StageBundles } from '../bundle/stage-bundles.js';
 import { digestsOf, keyFormat, type BaseDocument, type InputRecords, type Readable } from './document.js';
-import { digestPath, externalPaths, nothingThere } from './external-digest.js';
+import { digestExternal, externalPaths, nothingThere } from './external-digest.js';
 import { instanceSeedOf } from './instance-seed.js';
 
 /** The engine of a run, as it enters keys. */
@@ -58,7 +58,7 @@ export async function externalDigests(
 ): Promise<Readonly<Record<string, string>>> {
   const paths = Object.entries(externalPaths(node.declaration, filledParams(node), workspace));
   return Object.fromEntries(
-    await Promise.all(paths.map(async ([name, path]) => [name, await digestPath(path, cache)] as const)),
+    await Promise.all(paths.map(async ([name, path]) => [name, await digestExternal(path, cache)] as const)),
   );
 }
 
@@ -97,7 +97,7 @@ export async function stagePresent(task: Task, inputs: InputRecords, context: Ke
     code: () => bundle.code(),
     missing: Object.keys(paths)
       .filter((name) => external[name] === nothingThere)
-      .map((name) => paths[name]!),
+      .flatMap((name) => paths[name]!),
     base: {
       format: { key: keyFormat, bundler: `rolldown ${bundlerVersion()}` },
       stage: node.use,

@@ -49,6 +49,19 @@ test('~ is the home folder, on the command line and in a file', async () => {
   expect(graph.stages[0]?.params['path']).toBe(join(homedir(), 'pics'));
 });
 
+const tablesOf = async (...set: string[]): Promise<unknown> =>
+  (await workspace.graph(full, { set, cwd: '/where/one/stands' })).stages[0]?.params['tables'];
+
+test('a param that takes several paths takes a list of them, or one', async () => {
+  expect(await tablesOf('data.tables=["a #1.csv", ~/b.csv, /c]')).toEqual([
+    '/where/one/stands/a #1.csv',
+    join(homedir(), 'b.csv'),
+    '/c',
+  ]);
+  expect(await tablesOf('data.tables=a, b.csv')).toBe('/where/one/stands/a, b.csv');
+  expect(await tablesOf('data.tables=null')).toBe(null);
+});
+
 test('any text typed as a path is that path, and no other value throws', async () => {
   const typed = fc
     .string({ unit: fc.constantFrom(...'ab/ #:~!&*?|>%@`{}[],-.\'"\n\t'.split('')), minLength: 1, maxLength: 12 })

@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { commandLine } from '@twoshot/diagnostics';
-import type { Param } from '@twoshot/stage';
+import type { JsonSchema, Param } from '@twoshot/stage';
 import { isNull, type Entry, type Located } from '../yaml/located.js';
+
+/** Several paths, for a param that takes them. */
+const aList = /^\s*\[.*\]\s*$/s;
 
 /** Text in quotes that the shell left, or with `${name}` in it. */
 const asInFiles = /^(["']).*\1$|\$\{[\w .-]*\}/s;
@@ -17,9 +20,14 @@ export function pathValue({ value, typed }: Entry, { schema }: Pick<Param<unknow
   // Such text and an empty value are YAML, as they are in a file.
   if (typed === undefined || typed.text.trim() === '' || asInFiles.test(typed.text.trim()))
     return asWritten(value, cwd);
+  if (value.type === 'list' && aList.test(typed.text) && takesSeveral(schema)) return asWritten(value, cwd);
   if (isNull(value) && typed.text.trim() === 'null' && 'anyOf' in schema) return value;
   return { type: 'scalar', value: resolve(cwd, homely(typed.text)), where: typed.where };
 }
+
+const takesSeveral = (schema: JsonSchema): boolean =>
+  schema['type'] === 'array' ||
+  (Array.isArray(schema['anyOf']) && (schema['anyOf'] as JsonSchema[]).some(takesSeveral));
 
 /**
  * The value of an axis of a param that names a file or folder: as that of the param itself.

@@ -7,7 +7,7 @@ import { loadPipeline } from './load.js';
 
 /** Stages as plain objects: declarations without anything to run. */
 const stages: Readonly<Record<string, string>> = {
-  'ingest/tiny': `params: { shots: { schema: { type: 'integer', minimum: 1, default: 2 } }, draw: { schema: { type: 'integer', minimum: 1, default: 1 }, drawn: true }, path: { schema: { type: 'string', default: 'data' }, external: true } },
+  'ingest/tiny': `params: { shots: { schema: { type: 'integer', minimum: 1, default: 2 } }, draw: { schema: { type: 'integer', minimum: 1, default: 1 }, drawn: true }, path: { schema: { type: 'string', default: 'data' }, external: true }, tables: { schema: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }, { type: 'null' }], default: null }, external: true } },
     inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, truth: { kind: 'truth' } }`,
   'ingest/other': `params: { draw: { schema: { type: 'integer', default: 1 }, drawn: true } },
     inputs: {}, outputs: { train: { kind: 'images', set: 'train' }, test: { kind: 'images', set: 'test' }, labels: { kind: 'labels' }, truth: { kind: 'truth' } }`,

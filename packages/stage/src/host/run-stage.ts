@@ -112,11 +112,14 @@ function withAbsolutePaths(
   workspace: string,
 ): Record<string, unknown> {
   const entries = Object.entries(values).map(([name, value]): [string, unknown] => {
-    const path = params[name]?.external === true && typeof value === 'string';
-    return [name, path ? resolve(workspace, value) : value];
+    if (params[name]?.external !== true) return [name, value];
+    return [name, Array.isArray(value) ? value.map((one) => absolute(one, workspace)) : absolute(value, workspace)];
   });
   return Object.fromEntries(entries);
 }
+
+const absolute = (path: unknown, workspace: string): unknown =>
+  typeof path === 'string' ? resolve(workspace, path) : path;
 
 function checkWiring(declaration: Declaration, inputs: WiredInputs): asserts inputs is Inputs<Ports> {
   for (const [port, { many, optional }] of Object.entries(declaration.inputs)) {
