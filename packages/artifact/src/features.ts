@@ -21,7 +21,6 @@ export interface FeatureBatch {
   readonly set: string;
   /** [count], ascending in the set from batch to batch */
   readonly index: Uint32Array;
-  readonly dim: number;
   /** [count, dim] */
   readonly values: Float32Array;
 }
@@ -36,41 +35,36 @@ export interface FeatureWriter {
  * Writes features batch by batch, with memory that does not grow with the number of rows.
  *
  * @param sets image sets of the rows, in their order
- * @throws ArtifactError for a row twice, another dimension than before, or no row at all
+ * @throws ArtifactError for a row twice
  */
-export function createFeatureWriter(dir: string, sets: readonly string[]): FeatureWriter {
+export function createFeatureWriter(dir: string, sets: readonly string[], dim: number): FeatureWriter {
   const path = join(dir, fileName);
   const last = new Map<string, number>();
-  let opened: { readonly dim: number; readonly table: TableWriter } | null = null;
+  const opened = openTable(path, sets, dim);
+  // The failure is reported by the first write or by close.
+  opened.catch(() => undefined);
   return {
-    async write({ set, index, dim, values }) {
-      opened ??= await openTable(path, sets, dim);
-      if (dim !== opened.dim) throw new ArtifactError(path, `features of ${opened.dim} dimensions`, `${dim}`);
+    async write({ set, index, values }) {
       for (const one of index) {
         const before = last.get(set) ?? -1;
         if (one <= before) throw new ArtifactError(path, `an index of ${set} above ${before}`, `${one}`);
         last.set(set, one);
       }
       const place = new Uint8Array(index.length).fill(sets.indexOf(set));
-      opened.table.write(index.length, { index, set: place, values });
+      (await opened).write(index.length, { index, set: place, values });
     },
     async close() {
-      if (opened === null) throw new ArtifactError(path, 'at least one row', 'none');
-      opened.table.close();
+      (await opened).close();
     },
   };
 }
 
-async function openTable(
-  path: string,
-  sets: readonly string[],
-  dim: number,
-): Promise<{ dim: number; table: TableWriter }> {
+async function openTable(path: string, sets: readonly string[], dim: number): Promise<TableWriter> {
   const { createTableWriter } = await import('./arrow/table-writer.js');
   const { rowColumns, rowMetadata } = await import('./arrow/rows-table.js');
   const none = { count: 0, sets, set: new Uint8Array(0), index: new Uint32Array(0), view: null };
   const columns = [...rowColumns(none), { name: 'values', type: 'float32', size: dim } as const];
-  return { dim, table: createTableWriter(path, columns, new Map(rowMetadata(kind, none))) };
+  return createTableWriter(path, columns, new Map(rowMetadata(kind, none)));
 }
 
 export async function readFeatures(dir: string): Promise<Features> {

@@ -19,24 +19,28 @@ export default defineStage({
   engine: true,
   resources: { threads: 'all', memory: 2048 },
   async run({ params, inputs, outputs, progress, signal }) {
-    const { writeFeatures } = await import('@twoshot/artifact');
-    const { backbonePart, openModel, imageValues } = await import('@twoshot/model');
+    const { createFeatureWriter } = await import('@twoshot/artifact');
+    const { backbonePart, countImages, openModel, streamImageValues } = await import('@twoshot/model');
     const { createEvaluation } = await import('@twoshot/nn');
     const model = await openModel(inputs.model);
     const mode = createEvaluation();
     try {
       const { module: backbone } = model.part('backbone', backbonePart);
-      const { rows, values } = await imageValues(inputs.images, {
+      const { dim } = backbone;
+      const { sets, total } = await countImages(inputs.images);
+      const writer = createFeatureWriter(outputs.features, sets, dim);
+      const batches = streamImageValues(inputs.images, total, {
         preparation: model.preparation(),
         model: inputs.model,
         forward: (x) => backbone.forward(x, mode),
-        columns: backbone.dim,
+        columns: dim,
         size: params.size,
         batch: params.batch,
         progress,
         signal,
       });
-      await writeFeatures(outputs.features, { rows, dim: backbone.dim, values });
+      for await (const batch of batches) await writer.write(batch);
+      await writer.close();
     } finally {
       mode.dispose();
       model.dispose();

@@ -7,6 +7,11 @@ import { type LeftOut, namesOf, spell } from './left-out.js';
 /** Maximum images and bytes of pixels that are decoded or wait for being written. */
 const most = { images: 64, pixelBytes: 1 << 26 };
 
+/** Images of one batch of the file: as many as readers like to have at once, a power of two. */
+const batchBytes = 1 << 22;
+const batchImages = (size: number): number =>
+  2 ** Math.max(0, Math.min(8, Math.floor(Math.log2(batchBytes / (size * size * 3)))));
+
 /** Maximum bytes for decoding; the declared memory of the stage is this plus that of Node, libvips and Arrow. */
 const decodingBytes = 640 * 2 ** 20;
 
@@ -52,7 +57,7 @@ export async function writeImages(
     if (range !== null) scaled.push(`${image.file} (${range.low} to ${range.high})`);
     if (withoutEnd) unended.push(image.file);
     waiting.push(one);
-    if (waiting.length >= heldImages(size) / 4) {
+    if (waiting.length === batchImages(size)) {
       await write(waiting);
       waiting = [];
     }

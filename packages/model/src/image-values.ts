@@ -27,35 +27,72 @@ export interface ImageValues {
   readonly values: Float32Array;
 }
 
-/** Streams images through a network; averages image, mirror image where allowed, and crops. */
-export async function imageValues(inputs: readonly InputArtifact[], options: ImageOptions): Promise<ImageValues> {
-  const { preparation, model, forward, columns, size, batch, crops = noCrops, progress, signal } = options;
+/** Output of a network for some images of one set. */
+export interface ImageValuesBatch {
+  readonly set: string;
+  /** [count] */
+  readonly index: Uint32Array;
+  /** [count, columns] */
+  readonly values: Float32Array;
+}
+
+/** The sets of some images, in their order, and how many images there are. */
+export async function countImages(
+  inputs: readonly InputArtifact[],
+): Promise<{ readonly sets: readonly string[]; readonly total: number }> {
+  const sets: string[] = [];
   let total = 0;
-  for (const { path } of inputs) for await (const { count } of streamImages(path)) total += count;
-  const rows = { sets: [] as string[], set: new Uint8Array(total), index: new Uint32Array(total) };
-  const values = new Float32Array(total * columns);
+  for (const { path } of inputs)
+    for await (const { set, count } of streamImages(path)) {
+      if (!sets.includes(set)) sets.push(set);
+      total += count;
+    }
+  return { sets, total };
+}
+
+/**
+ * Streams images through a network, with memory that does not grow with their number; averages image, mirror image where
+ * allowed, and crops.
+ *
+ * @param total number of the images, for progress
+ */
+export async function* streamImageValues(
+  inputs: readonly InputArtifact[],
+  total: number,
+  options: ImageOptions,
+): AsyncGenerator<ImageValuesBatch, void, undefined> {
+  const { preparation, model, forward, size, batch, crops = noCrops, progress, signal } = options;
   const start = performance.now();
   let done = 0;
   for (const { path } of inputs)
     for await (const images of streamImages(path)) {
       requireChannels(preparation, images, model);
-      if (!rows.sets.includes(images.set)) rows.sets.push(images.set);
-      rows.set.fill(rows.sets.indexOf(images.set), done, done + images.count);
-      rows.index.set(images.index, done);
       for (let from = 0; from < images.count; from += batch) {
         signal.throwIfAborted();
         const range = [from, Math.min(from + batch, images.count)] as const;
         const own = overViews(images, preparation, range, { size, forward });
-        values.set(
-          crops.count === 0 ? own : averaged(own, await cropValues(images, range, { ...options, crops }), crops.count),
-          (done + from) * columns,
-        );
-        const throughput = ((done + range[1]) * 1000) / (performance.now() - start);
-        progress({ step: done + range[1], total, throughput, unit: 'images' });
+        const values =
+          crops.count === 0 ? own : averaged(own, await cropValues(images, range, { ...options, crops }), crops.count);
+        yield { set: images.set, index: images.index.subarray(...range), values };
+        done += range[1] - from;
+        progress({ step: done, total, throughput: (done * 1000) / (performance.now() - start), unit: 'images' });
       }
-      done += images.count;
     }
-  return { rows: { ...rows, count: total, view: null }, values };
+}
+
+/** As `streamImageValues`, all at once. */
+export async function imageValues(inputs: readonly InputArtifact[], options: ImageOptions): Promise<ImageValues> {
+  const { sets, total } = await countImages(inputs);
+  const rows = { count: total, sets, set: new Uint8Array(total), index: new Uint32Array(total), view: null };
+  const values = new Float32Array(total * options.columns);
+  let done = 0;
+  for await (const { set, index, values: own } of streamImageValues(inputs, total, options)) {
+    rows.set.fill(sets.indexOf(set), done, done + index.length);
+    rows.index.set(index, done);
+    values.set(own, done * options.columns);
+    done += index.length;
+  }
+  return { rows, values };
 }
 
 const noCrops = { count: 0, area: 1, seed: (): number => 0 };

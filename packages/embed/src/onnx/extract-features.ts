@@ -1,4 +1,5 @@
-import { createFeatureWriter, type Images, streamImages } from '@twoshot/artifact';
+import { createFeatureWriter, type FeatureWriter, type Images, streamImages } from '@twoshot/artifact';
+import { countImages } from '@twoshot/model';
 import { type InputArtifact, type Progress, StageInputError } from '@twoshot/stage';
 import { plainViews } from '@twoshot/views';
 import type { InferenceSession } from 'onnxruntime-common';
@@ -40,15 +41,9 @@ export async function extractFeatures(
   { mirror, batch: asked, progress, signal }: Extraction,
 ): Promise<void> {
   const batch = encoder.input.batch ?? asked;
-  let total = 0;
-  const sets: string[] = [];
-  for (const { path } of inputs)
-    for await (const { set, count } of streamImages(path)) {
-      total += count;
-      if (!sets.includes(set)) sets.push(set);
-    }
+  const { sets, total } = await countImages(inputs);
   if (total === 0) throw new StageInputError('no-image', 'expected images to extract features of, found none');
-  const writer = createFeatureWriter(output, sets);
+  let writer: FeatureWriter | null = null;
   const start = performance.now();
   let done = 0;
   for (const { path } of inputs)
@@ -61,12 +56,13 @@ export async function extractFeatures(
         const both = mirror ? await forward(encoder, images, [from, to], true) : null;
         const values =
           both === null ? straight.values : straight.values.map((value, at) => (value + both.values[at]!) / 2);
-        await writer.write({ set: images.set, index: images.index.subarray(from, to), dim: straight.dim, values });
+        writer ??= createFeatureWriter(output, sets, straight.dim);
+        await writer.write({ set: images.set, index: images.index.subarray(from, to), values });
         done += to - from;
         progress({ step: done, total, throughput: (done * 1000) / (performance.now() - start), unit: 'images' });
       }
     }
-  await writer.close();
+  await writer?.close();
 }
 
 function requireColours({ channels }: Images, file: string): void {
