@@ -15,16 +15,26 @@ export const anything: Shape<Json> = (value, place) => (value === undefined ? re
 export const aString: Shape<string> = (value, place) =>
   typeof value === 'string' ? value : refuse(value, place, 'a string');
 
+/** Hex sha256. Names of files are made of them, so nothing else may pass for one. */
+export const aDigest: Shape<string> = (value, place) =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : refuse(value, place, 'a hex sha256');
+
 export const aNumber: Shape<number> = (value, place) =>
   typeof value === 'number' ? value : refuse(value, place, 'a number');
 
 /** An integer that a double holds. */
 export const aCount =
-  (minimum = 0): Shape<number> =>
+  (minimum = 0, maximum = Number.MAX_SAFE_INTEGER): Shape<number> =>
   (value, place) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= minimum && value <= maximum
       ? value
-      : refuse(value, place, `an integer of at least ${minimum}`);
+      : refuse(
+          value,
+          place,
+          maximum === Number.MAX_SAFE_INTEGER
+            ? `an integer of at least ${minimum}`
+            : `an integer in ${minimum}..${maximum}`,
+        );
 
 export const aBoolean: Shape<boolean> = (value, place) =>
   typeof value === 'boolean' ? value : refuse(value, place, 'true or false');

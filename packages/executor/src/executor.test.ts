@@ -107,10 +107,11 @@ for (let at = 0; at < 60_000; at++) context.progress({ step: at, total: 60_000, 
 test('messages that no host sends are left out', async () => {
   const told: string[] = [];
   const sends = `for (const message of [null, 5, 'x', [], {}, { type: 'log' }, { type: 'log', line: 5 }, { type: 'progress' },
-  { type: 'progress', progress: null }, { type: 'failed' }, { type: 'failed', error: null }, { type: 'done' }]) process.send(message);`;
+  { type: 'progress', progress: null }, { type: 'failed' }, { type: 'failed', error: null }, { type: 'done' },
+  { type: 'done', reads: { params: [], seed: false, pipelineSeed: false, graph: false, provenance: [] }, digests: { out: '../../escaped' }, bytes: 1, peakMemory: 1 }]) process.send(message);`;
   expect((await endOf(sends, '', null, told)).type).toBe('done');
   expect(told).toEqual(expect.arrayContaining([expect.stringContaining('a message that is not of the host')]));
-  expect(told).toHaveLength(12);
+  expect(told).toHaveLength(13);
 });
 
 test('an engine that ends its process during loading is unavailable, which is not an error of the stage', async () => {

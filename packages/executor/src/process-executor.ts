@@ -45,6 +45,9 @@ const environmentOf = ({ env, temporary, threads }: RunRequest, name: string): R
   [hostVariable]: name,
 });
 
+/** In the log: a stage can write to the channel of its host. */
+const foreign = '(a message that is not of the host is left out)';
+
 async function run(request: RunRequest, listener: ExecutionListener, signal: AbortSignal): Promise<ExecutionEnd> {
   // Loaded here, since a fully cached run starts no process.
   const [{ execaNode }, { hostProcessPath }] = await Promise.all([import('execa'), import('@twoshot/stage/host-path')]);
@@ -81,13 +84,14 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
         isLoadingEngine = !message.loaded;
         return undefined;
       case 'done':
+        if (!Object.keys(request.outputs).every((port) => port in message.digests)) return log.line(foreign);
         answer = { type: 'done', result: resultOf(message) };
         return undefined;
       case 'failed':
         answer = { type: 'failed', error: message.error };
         return undefined;
       default:
-        return log.line('(a message that is not of the host is left out)');
+        return log.line(foreign);
     }
   });
   // A host that died before it could listen is recognised by how it ended.

@@ -114,6 +114,9 @@ test('an edited manifest is a miss that names its file, and the stage runs again
     text.replace('"seconds":1', '"seconds":2'),
     text.replace(one.outputs['out']!.digest, other.outputs['out']!.digest),
     text.replace(/"outputs":\{.*?\}\}/, '"outputs":{}'),
+    // With the digest over itself, but what it names leads out of the store, or to no date.
+    sealed({ ...one, outputs: { out: { ...one.outputs['out']!, digest: '../../../elsewhere' } } }),
+    sealed({ ...one, finished: 1e300 }),
     await readFile(temporary.places.manifest(other.key), 'utf8'),
     JSON.stringify(one),
   ]) {

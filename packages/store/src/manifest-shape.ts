@@ -1,5 +1,7 @@
 import {
   aBoolean,
+  aCount,
+  aDigest,
   aNumber,
   anything,
   aString,
@@ -23,6 +25,9 @@ import type { Manifest } from './manifest.js';
 
 const texts = listOf(aString);
 
+/** Milliseconds since 1970 that a date can have. */
+const aMoment: Shape<number> = (value, place) => aCount(0, 8.64e15)(value, place);
+
 export const aReadSet: Shape<ReadSet> = objectOf<ReadSet>({
   params: texts,
   seed: aBoolean,
@@ -32,7 +37,7 @@ export const aReadSet: Shape<ReadSet> = objectOf<ReadSet>({
 });
 
 const anInput = objectOf<InputRecord>({
-  digest: aString,
+  digest: aDigest,
   from: optional(aString),
   holds: optional(texts),
   seen: optional(texts),
@@ -102,17 +107,17 @@ const aCause =
 /** A stored manifest: readers may rely on its shape. */
 export const aManifest: Shape<Manifest> = objectOf<Manifest>({
   format: exactly(1),
-  key: aString,
+  key: aDigest,
   document: aDocument,
   reads: aReadSet,
   stage: aString,
   run: aString,
-  finished: aNumber,
+  finished: aMoment,
   seconds: aNumber,
   bytes: aNumber,
   peakMemory: aNumber,
   outputs: recordOf(
-    objectOf({ kind: oneOf(...kinds), digest: aString, holds: texts, seen: texts, outside: optional(texts) }),
+    objectOf({ kind: oneOf(...kinds), digest: aDigest, holds: texts, seen: texts, outside: optional(texts) }),
   ),
   metrics: recordOf(objectOf({ values: recordOf(aNumber), protocol: aProtocol })),
   code: objectOf({ hash: aString, modules: recordOf(aString), packages: recordOf(aString) }),

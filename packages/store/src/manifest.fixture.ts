@@ -1,3 +1,4 @@
+import { sha256 } from '@twoshot/artifact/canonical-json';
 import { fillIn, keyOf, type BaseDocument, type Readable, type ReadSet } from '@twoshot/keys';
 import type { Manifest } from './manifest.js';
 
@@ -5,7 +6,7 @@ export const manifestBase = (code: string = 'c0'): BaseDocument => ({
   format: { key: 1, bundler: 'x' },
   stage: 'a/b',
   code,
-  inputs: { in: { digest: 'd0' }, none: null, many: [{ digest: 'd1' }, { digest: 'd2' }] },
+  inputs: { in: { digest: sha256('d0') }, none: null, many: [{ digest: sha256('d1') }, { digest: sha256('d2') }] },
   env: { HOME: null, LANG: 'C' },
   engine: null,
 });
@@ -17,9 +18,9 @@ export const manifestNow: Readable = {
   pipelineSeed: 0,
   graph: { pipeline: '', stages: [] },
   inputs: {
-    in: { digest: 'd0', from: 'a.out', holds: ['train'], seen: ['train'], outside: ['weights'] },
+    in: { digest: sha256('d0'), from: 'a.out', holds: ['train'], seen: ['train'], outside: ['weights'] },
     none: null,
-    many: [{ digest: 'd1' }, { digest: 'd2', from: 'b.out', holds: [], seen: ['test'], outside: [] }],
+    many: [{ digest: sha256('d1') }, { digest: sha256('d2'), from: 'b.out', holds: [], seen: ['test'], outside: [] }],
   },
 };
 

@@ -38,7 +38,7 @@ export function hostError(thrown: unknown): HostError {
 }
 
 const outside = (path: string): string =>
-  `it tried to write to ${path}: a stage may write to its outputs, its checkpoints and temporary files only; list further ` +
+  `it tried to ${path === '' ? 'make a link' : `write to ${path}`}: a stage may write to its outputs, its checkpoints and temporary files only; list further ` +
   'paths in TWOSHOT_STAGE_WRITES';
 
 /** A stage that ended without writing one of its outputs. */

@@ -1,5 +1,6 @@
 import {
   aBoolean,
+  aDigest,
   aNumber,
   aString,
   inside,
@@ -46,7 +47,7 @@ const messages: { readonly [T in HostMessage['type']]: Members<MessageOf<T>> } =
       graph: aBoolean,
       provenance: texts,
     }),
-    digests: recordOf(aString),
+    digests: recordOf(aDigest),
     bytes: aNumber,
     peakMemory: aNumber,
   },

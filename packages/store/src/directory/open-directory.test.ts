@@ -103,6 +103,12 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test('a name that is too long is refused as that', async () => {
+  expect(complaint(await openDirectory(join(folder, 'x'.repeat(300)), 'run'))).toContain(
+    'found:    a name that is too long for the disk',
+  );
+});
+
 test.each(['null', '[]', '3', '{"format":"3"}', '{"format":null}', '{', ''])('%s is no format', async (text) => {
   await writeFile(join(folder, 'format.json'), text);
   expect(complaint(await openDirectory(folder, 'run'))).toContain('a file format.json that Twoshot did not write');

@@ -108,6 +108,8 @@ async function openToRun(root: string, warn: StoreOptions['warn']): Promise<Resu
           'name a folder with --store',
         ),
       );
+    if (systemCode(error) === 'ENAMETOOLONG')
+      return failed(formatFailure(root, 'a name that is too long for the disk', 'use a shorter one with --store'));
     if (systemCode(error) === 'ENOTDIR' || systemCode(error) === 'EEXIST')
       return failed(formatFailure(root, 'a file of that name', 'use a folder with --store'));
     throw error;
