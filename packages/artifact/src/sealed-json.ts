@@ -1,3 +1,4 @@
+import { IrregularFileError, readRegularFileNow, systemCode } from '@twoshot/disk';
 import { sha256 } from './canonical-json.js';
 import type { Json } from './contents.js';
 
@@ -16,4 +17,15 @@ export function unsealed(text: string): Json {
   if (digest === undefined || sha256(content) !== digest)
     throw new SyntaxError('its content does not match its digest');
   return JSON.parse(content) as Json;
+}
+
+/** The content of a sealed file that can be derived again; null where there is none, or one that was changed. */
+export function readDerived(path: string): Json | null {
+  try {
+    return unsealed(readRegularFileNow(path, { followLinks: true }).toString());
+  } catch (error) {
+    const isFault = error instanceof SyntaxError || error instanceof IrregularFileError || systemCode(error) !== '';
+    if (!isFault) throw error;
+    return null;
+  }
 }

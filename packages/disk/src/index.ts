@@ -10,7 +10,13 @@ export {
   thisProcess,
   type ProcessIdentity,
 } from './process-identity.js';
-export { IrregularFileError, openRegularFile, readRegularFile, type RegularFileOptions } from './regular-file.js';
+export {
+  IrregularFileError,
+  openRegularFile,
+  readRegularFile,
+  readRegularFileNow,
+  type RegularFileOptions,
+} from './regular-file.js';
 export { isMissing, isOutOfFiles, moreFiles, systemCode } from './system-code.js';
 export { cacheFolder } from './user-cache.js';
 export { isLeftover, walkFolder, type FolderEntry } from './walk-folder.js';

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readFileSync, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { systemCode } from './system-code.js';
@@ -79,6 +79,21 @@ function refusal(error: unknown, path: string, followLinks: boolean): unknown {
 const small = 1 << 20;
 
 const readLater = promisify(read);
+
+/** As `readRegularFile`, for files of which a start reads many: a promise would take longer than the file. */
+export function readRegularFileNow(
+  path: string,
+  { followLinks = false }: Pick<RegularFileOptions, 'followLinks'> = {},
+): Buffer {
+  const file = openNow(path, followLinks);
+  try {
+    const found = fstatSync(file);
+    if (!found.isFile()) throw new IrregularFileError(path, typeOf(found));
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /**
  * Reads an untrusted file: does not wait for a pipe, does not read a device without end, and rejects a file

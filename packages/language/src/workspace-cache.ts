@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestOf } from '@twoshot/artifact/canonical-json';
+import { readDerived, sealed } from '@twoshot/artifact/sealed-json';
 import { cacheFolder, systemCode, writeDurably } from '@twoshot/disk';
 
 /**
@@ -30,15 +30,17 @@ function isWritable(folder: string): boolean {
  * @param name of a folder in the cache
  * @param from everything that the value depends on, including the version of its format
  */
-export async function cached<T>(cache: string, name: string, from: unknown, make: () => Promise<T>): Promise<T> {
+export async function cached<T extends object>(
+  cache: string,
+  name: string,
+  from: unknown,
+  make: () => Promise<T>,
+): Promise<T> {
   const file = join(cache, name, `${digestOf(from)}.json`);
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as T;
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && systemCode(error) === '') throw error;
-  }
+  const earlier = readDerived(file);
+  if (earlier !== null) return earlier as unknown as T;
   const value = await make();
-  await writeDurably(file, JSON.stringify(value)).catch((error: unknown) => {
+  await writeDurably(file, sealed(value)).catch((error: unknown) => {
     if (systemCode(error) === '') throw error;
   });
   return value;

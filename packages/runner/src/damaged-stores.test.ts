@@ -1,6 +1,8 @@
 // @module-tag slow
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { sha256 } from '@twoshot/artifact/canonical-json';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exitCodeOf, type RunResult } from '@twoshot/events';
@@ -81,6 +83,33 @@ test('what runs is what was hashed: a bundle that was edited or emptied is made 
     expect(await numberIn(result)).toEqual({ value: 2 * (at + 5) });
   }
   expect((await readdir(bundles)).sort()).toEqual(names.sort());
+});
+
+function pipe(file: string): void {
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
+}
+
+test('whatever stands in the files that a workspace keeps for speed, they are made anew', async () => {
+  await workspace.write('number.txt', 'four');
+  const read = `stages: { one: { use: make/file, params: { path: number.txt } } }\noutputs: { result: one.out }\n`;
+  await workspace.run(read);
+  const cache = workspace.path('node_modules/.cache/twoshot');
+  const files = (await readdir(cache, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  expect(new Set(files.map((file) => relative(cache, file).split(sep)[0])).size).toBeGreaterThan(3);
+  const changes = [
+    (file: string) => writeFileSync(file, 'null'),
+    (file: string) => writeFileSync(file, '{}'),
+    ...(process.platform === 'win32' ? [] : [pipe]),
+  ];
+  for (const change of changes) {
+    files.forEach(change);
+    const again = await workspace.run(read, { force: ['one'] });
+    expect(again.error).toBeNull();
+    expect(await numberIn(again)).toEqual({ value: 4 });
+  }
 });
 
 test('what a stage makes of an input that it rewrote is not stored, and the input is made again', async () => {

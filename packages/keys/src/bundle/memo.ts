@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { sha256 } from '@twoshot/artifact/canonical-json';
-import { sealed, unsealed } from '@twoshot/artifact/sealed-json';
-import { systemCode, writeDurably } from '@twoshot/disk';
+import { readDerived, sealed } from '@twoshot/artifact/sealed-json';
+import { writeDurably } from '@twoshot/disk';
 import type { Description } from '@twoshot/stage';
 import type { KnownFiles } from '../files/known-files.js';
 import type { CodeRecord } from './code-record.js';
@@ -35,14 +34,10 @@ interface Kept extends Head {
 
 /** @returns null where there is none that can be read, or one that was changed */
 export function readMemo(path: string): Memo | null {
-  try {
-    const { code, ...head } = unsealed(readFileSync(path, 'utf8')) as unknown as Kept;
-    return { ...head, code: () => JSON.parse(code) as CodeRecord };
-  } catch (error) {
-    // Whatever the reason is: whoever keeps the next one meets it, too, and says so.
-    if (!(error instanceof SyntaxError) && systemCode(error) === '') throw error;
-    return null;
-  }
+  const kept = readDerived(path) as unknown as Kept | null;
+  if (kept === null) return null;
+  const { code, ...head } = kept;
+  return { ...head, code: () => JSON.parse(code) as CodeRecord };
 }
 
 export async function writeMemo(path: string, head: Head, code: CodeRecord): Promise<void> {

@@ -1,17 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { sealed, unsealed } from '@twoshot/artifact/sealed-json';
+import { readDerived, sealed } from '@twoshot/artifact/sealed-json';
 import { systemCode, writeDurably } from '@twoshot/disk';
 import { refreshNow, type FileSnapshot, type Snapshot } from './snapshot.js';
-
-function readTable(path: string): Snapshot {
-  try {
-    return unsealed(readFileSync(path, 'utf8')) as unknown as Snapshot;
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && systemCode(error) === '') throw error;
-    return {};
-  }
-}
 
 /**
  * What files of code contain. Each is looked at once, however many stages have it in their bundle; what was found is
@@ -33,7 +24,7 @@ export class KnownFiles {
   constructor(root: string, path: string) {
     this.#root = root;
     this.#path = path;
-    this.#table = readTable(path);
+    this.#table = (readDerived(path) ?? {}) as unknown as Snapshot;
   }
 
   /** The file as it is now; null if there is none. */

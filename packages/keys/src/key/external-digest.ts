@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemCode, walkFolder, writeDurably } from '@twoshot/disk';
 import { canonicalJson, digestOf, sha256 } from '@twoshot/artifact/canonical-json';
+import { readDerived, sealed } from '@twoshot/artifact/sealed-json';
 import type { Declaration } from '@twoshot/stage';
 import { refresh, type Snapshot } from '../files/snapshot.js';
 
@@ -29,15 +30,6 @@ export const digestExternal = async (paths: string | readonly string[], cache: s
   typeof paths === 'string'
     ? digestPath(paths, cache)
     : digestOf(await Promise.all(paths.map((path) => digestPath(path, cache))));
-
-async function readSnapshot(path: string): Promise<Snapshot> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Snapshot;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return {};
-    throw error;
-  }
-}
 
 /** Errors for entries that exist but cannot be read. */
 const denials = new Set(['EACCES', 'EPERM', 'ELOOP']);
@@ -76,7 +68,7 @@ export async function digestPath(path: string, cache: string): Promise<string> {
     throw error;
   }
   const memo = join(cache, 'external', `${sha256(path)}.json`);
-  const earlier = await readSnapshot(memo);
+  const earlier = (readDerived(memo) ?? {}) as unknown as Snapshot;
   const now: Record<string, Snapshot[string]> = {};
   const { files, leftOut }: Listed = folder ? await listFolder(path) : { files: [path], leftOut: {} };
   const contents: Record<string, string> = { ...leftOut };
@@ -95,7 +87,7 @@ export async function digestPath(path: string, cache: string): Promise<string> {
     now[name] = snapshot;
     contents[name] = snapshot.sha256;
   }
-  if (canonicalJson(now) !== canonicalJson(earlier)) await writeDurably(memo, JSON.stringify(now));
+  if (canonicalJson(now) !== canonicalJson(earlier)) await writeDurably(memo, sealed(now));
   if (!folder) return contents['']!;
   return Object.keys(contents).length === 0 ? nothingThere : digestOf(contents);
 }

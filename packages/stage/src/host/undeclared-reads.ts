@@ -94,7 +94,9 @@ export class ReadWatch {
     this.#allow(
       Object.entries(declared).flatMap(([name, { external }]) => {
         const value = params[name];
-        return external && typeof value === 'string' ? [resolve(workspace, value)] : [];
+        return external
+          ? [value].flat().flatMap((path) => (typeof path === 'string' ? [resolve(workspace, path)] : []))
+          : [];
       }),
     );
   }
