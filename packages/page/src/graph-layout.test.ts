@@ -22,6 +22,15 @@ test('a box is right of its sources', () => {
   expect(lines).toHaveLength(4);
 });
 
+test('a box may have the name of what every object has', () => {
+  const names = ['constructor', 'toString', 'hasOwnProperty'];
+  const { corners, lines } = layOut(
+    names.map((id, at) => ({ id, from: names.slice(0, at) })),
+    size,
+  );
+  expect([Object.keys(corners), lines.length]).toEqual([names, 3]);
+});
+
 test('boxes do not overlap, and all are within the drawing', () => {
   const { corners, lines, width, height } = layOut(fan, size);
   const places = Object.values(corners);

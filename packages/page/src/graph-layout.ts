@@ -3,6 +3,9 @@ import type { Box, Layout, Point, Size } from './layout-types.js';
 
 const margin = 10;
 
+/** Name of a box in the graph: dagre looks names up in objects, which have a `constructor` of their own. */
+const node = (id: string): string => `#${id}`;
+
 /**
  * Places boxes of one size in columns, each right of its sources (Sugiyama's method, by dagre).
  *
@@ -11,17 +14,17 @@ const margin = 10;
 export function layOut(boxes: readonly Box[], { width, height }: Size): Layout {
   const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>();
   graph.setGraph({ rankdir: 'LR', nodesep: 16, edgesep: 10, ranksep: 44, marginx: margin, marginy: margin });
-  for (const { id } of boxes) graph.setNode(id, { width, height });
+  for (const { id } of boxes) graph.setNode(node(id), { width, height });
   for (const { id, from } of boxes)
-    for (const source of new Set(from)) if (graph.hasNode(source)) graph.setEdge(source, id, {});
+    for (const source of new Set(from)) if (graph.hasNode(node(source))) graph.setEdge(node(source), node(id), {});
   layout(graph);
-  const centre = (id: string): Point => {
-    const { x = 0, y = 0 } = graph.node(id);
+  const centre = (name: string): Point => {
+    const { x = 0, y = 0 } = graph.node(name);
     return { x, y };
   };
   const corners = Object.fromEntries(
     boxes.map(({ id }) => {
-      const { x, y } = centre(id);
+      const { x, y } = centre(node(id));
       return [id, { x: x - width / 2, y: y - height / 2 }];
     }),
   );
