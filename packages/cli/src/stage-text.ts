@@ -7,10 +7,11 @@ type Schema = Declaration['params'][string]['schema'];
 type Port = Declaration['inputs'][string];
 
 /** All stages with their summaries. */
-export const listText = (stages: readonly LoadedStage[]): string =>
+export const listText = (stages: readonly LoadedStage[], width: number): string =>
   columns(
     stages.map(({ name, declaration }) => [name, declaration.summary]),
     '  ',
+    { width, columns: [] },
   ).join('\n');
 
 const typeName = (type: unknown): string => (typeof type === 'string' ? type : 'any value');
@@ -52,16 +53,22 @@ function portRow([name, { kind, doc, many, optional, query, set, shown }]: reado
   return [name, kind, traits.filter((trait) => trait !== '').join(', '), doc];
 }
 
-function section(title: string, rows: readonly (readonly string[])[]): string[] {
-  return rows.length === 0 ? [] : ['', title, ...columns(rows, '  ')];
-}
+/** Types and defaults may be long lists. */
+const widest = [null, 34, 22];
+
+const section = (title: string, rows: readonly (readonly string[])[], width: number): string[] =>
+  rows.length === 0 ? [] : ['', title, ...columns(rows, '  ', { width, columns: widest })];
 
 function threadsText(threads: NonNullable<Declaration['resources']>['threads'] = 'one'): string {
   return typeof threads === 'string' ? threads : `at most ${threads.maximum}`;
 }
 
-/** One stage with its params and ports. */
-export function stageText({ name, package: owner, declaration }: LoadedStage): string {
+/**
+ * One stage with its params and ports.
+ *
+ * @param width columns of the terminal
+ */
+export function stageText({ name, package: owner, declaration }: LoadedStage, width: number): string {
   const { summary, params, inputs, outputs, engine, scores, reports, env, resources } = declaration;
   const facts = [
     `package ${owner}`,
@@ -76,8 +83,8 @@ export function stageText({ name, package: owner, declaration }: LoadedStage): s
     name,
     summary,
     facts.join('; '),
-    ...section('params', Object.entries(params).map(paramRow)),
-    ...section('inputs', Object.entries(inputs).map(portRow)),
-    ...section('outputs', Object.entries(outputs).map(portRow)),
+    ...section('params', Object.entries(params).map(paramRow), width),
+    ...section('inputs', Object.entries(inputs).map(portRow), width),
+    ...section('outputs', Object.entries(outputs).map(portRow), width),
   ].join('\n');
 }

@@ -55,13 +55,16 @@ export async function planTasks(
   return [...planned.values()];
 }
 
+/** The nearest result is often behind those of many draws, which differ in more than the last change. */
+const compared = 200;
+
 async function planTask(
   task: Task,
   planned: ReadonlyMap<string, PlannedStage>,
   store: Store,
   context: KeyContext,
 ): Promise<PlannedStage> {
-  const earlier = await earlierResults(store, historyName(task));
+  const earlier = await earlierResults(store, historyName(task), compared);
   const nothing = { task, causes: [], after: [], missing: [], result: null, compared: null, earlier };
   const after = sourcesOf(task).filter((id) => planned.get(id)!.state !== 'cached');
   if (after.length > 0) return { ...nothing, state: 'unknown', after };

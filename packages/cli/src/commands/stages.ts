@@ -1,13 +1,6 @@
 import { commandLine, nearest } from '@twoshot/diagnostics';
 import { exitCodes } from '@twoshot/events';
-import {
-  discoverCatalogue,
-  loadAllStages,
-  loadStage,
-  pipelineSchema,
-  type Catalogue,
-  type LoadedStage,
-} from '@twoshot/language';
+import { discoverCatalogue, loadAllStages, loadStage, pipelineSchema, type Catalogue } from '@twoshot/language';
 import type { Command } from '../command.js';
 import { writeLine, type Environment } from '../environment.js';
 import { showFailures } from '../failures.js';
@@ -29,12 +22,12 @@ async function one(name: string, catalogue: Catalogue, environment: Environment)
   }
   const stage = await loadStage(entry);
   if (!stage.ok) return showFailures(stage.failures, environment);
-  writeLine(environment.stdout, stageText(stage.value));
+  writeLine(environment.stdout, stageText(stage.value, widthOf(environment)));
   return exitCodes.done;
 }
 
-const show = (stages: readonly LoadedStage[], schema: boolean): string =>
-  schema ? JSON.stringify(pipelineSchema(stages), null, 2) : listText(stages);
+/** Of a terminal; of a pipe or a file, one that pagers and editors show. */
+const widthOf = ({ stdout }: Environment): number => Math.min(stdout.columns ?? 120, 160);
 
 /** `twoshot stages` */
 export const stages: Command = async (invocation, environment) => {
@@ -44,6 +37,10 @@ export const stages: Command = async (invocation, environment) => {
   if (name !== undefined) return one(name, catalogue.value, environment);
   const loaded = await loadAllStages(catalogue.value);
   if (!loaded.ok) return showFailures(loaded.failures, environment);
-  writeLine(environment.stdout, show(loaded.value, isGiven(invocation, 'schema')));
+  const schema = isGiven(invocation, 'schema');
+  writeLine(
+    environment.stdout,
+    schema ? JSON.stringify(pipelineSchema(loaded.value), null, 2) : listText(loaded.value, widthOf(environment)),
+  );
   return exitCodes.done;
 };
