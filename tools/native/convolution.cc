@@ -1,7 +1,6 @@
 // A convolution with constant weights, and what follows it, in one pass.
 
 #include "convolution.h"
-
 #include "op.h"
 
 namespace twoshot {

@@ -14,7 +14,15 @@ namespace wide {
 #define VECTOR __m512
 #define MASK __mmask16
 #define WIDTH 16
-#define ROWS 8
+#define ROWS_OF_1 8
+#define ROWS_OF_2 8
+#define ROWS_OF_3 7
+#define HALF __m256
+#define HALF_WIDTH 8
+#define LOAD_HALF _mm256_loadu_ps
+#define FMA_HALF _mm256_fmadd_ps
+#define HALF_OF _mm512_castps512_ps256
+#define WHOLE_OF _mm512_castps256_ps512
 #define LOAD _mm512_loadu_ps
 #define STORE _mm512_storeu_ps
 #define FIRST(count) static_cast<__mmask16>((1 << (count)) - 1)
@@ -24,6 +32,8 @@ namespace wide {
 #define FMA _mm512_fmadd_ps
 #define MAX _mm512_max_ps
 #define MIN _mm512_min_ps
+// The compiler would load a value again for every use, which takes as long as the arithmetic.
+#define IN_REGISTER(value) asm("" : "+v"(value))
 #include "convolution_lanes.h"
 }  // namespace wide
 #pragma GCC pop_options
@@ -34,7 +44,15 @@ namespace narrow {
 #define VECTOR __m256
 #define MASK __m256i
 #define WIDTH 8
-#define ROWS 4
+#define ROWS_OF_1 4
+#define ROWS_OF_2 4
+#define ROWS_OF_3 4
+#define HALF __m128
+#define HALF_WIDTH 4
+#define LOAD_HALF _mm_loadu_ps
+#define FMA_HALF _mm_fmadd_ps
+#define HALF_OF _mm256_castps256_ps128
+#define WHOLE_OF _mm256_castps128_ps256
 #define LOAD _mm256_loadu_ps
 #define STORE _mm256_storeu_ps
 #define FIRST(count) _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
@@ -44,6 +62,7 @@ namespace narrow {
 #define FMA _mm256_fmadd_ps
 #define MAX _mm256_max_ps
 #define MIN _mm256_min_ps
+#define IN_REGISTER(value)
 #include "convolution_lanes.h"
 }  // namespace narrow
 #pragma GCC pop_options

@@ -1,6 +1,6 @@
 // The arithmetic of convolution.h for one vector width. Included once for each, inside a namespace of its own and under
-// a `#pragma GCC target`, with VECTOR, MASK, WIDTH, ROWS, LOAD, STORE, FIRST, LOAD_FIRST, STORE_FIRST, ALL, FMA, MAX and
-// MIN defined; hence no include guard.
+// a `#pragma GCC target`, with the types and instructions that convolution_kernels.cc names defined; hence no include
+// guard.
 
 using Vector = VECTOR;
 
@@ -9,15 +9,20 @@ using Vector = VECTOR;
 // NaN stays NaN: where one of two operands is none, these instructions give the second.
 INLINE Vector Limited(Vector value, Vector low, Vector high) { return MIN(high, MAX(low, value)); }
 
-// kRows rows and kVectors vectors; of the last vector only `last` columns are stored where kPart.
-template <int kRows, int kVectors, bool kPart>
+// How much of the last vector counts: all, a number of its columns, or its first half in instructions of that width.
+enum Last { kFull, kPart, kHalf };
+
+// kRows rows and kVectors vectors, the last of which may be less.
+template <int kRows, int kVectors, Last kLast>
 static void Cells(const Product& p, int64_t row, int64_t column) {
-  Vector sums[kRows][kVectors];
-#pragma GCC unroll 8
-  for (int i = 0; i < kVectors; ++i) {
-    const Vector bias = LOAD(p.bias + column + i * WIDTH);
+  constexpr int kWhole = kLast == kHalf ? kVectors - 1 : kVectors;
+  Vector sums[kRows][kWhole + 1];
+  HALF halves[kRows];
 #pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r) sums[r][i] = bias;
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kWhole; ++i) sums[r][i] = LOAD(p.bias + column + i * WIDTH);
+    if (kLast == kHalf) halves[r] = LOAD_HALF(p.bias + column + kWhole * WIDTH);
   }
   const float* b = p.b + column;
   const float* block = p.a + row * p.a_row;
@@ -25,14 +30,17 @@ static void Cells(const Product& p, int64_t row, int64_t column) {
   for (int64_t index = 0; index < p.blocks; ++index, block += p.a_block) {
     const float* a = block;
     for (int64_t k = 0; k < p.depth; ++k, ++a, b += kPanel) {
-      Vector right[kVectors];
+      Vector right[kWhole + 1];
+      HALF half;
 #pragma GCC unroll 8
-      for (int i = 0; i < kVectors; ++i) right[i] = LOAD(b + i * WIDTH);
+      for (int i = 0; i < kWhole; ++i) right[i] = LOAD(b + i * WIDTH);
+      if (kLast == kHalf) half = LOAD_HALF(b + kWhole * WIDTH);
 #pragma GCC unroll 16
       for (int r = 0; r < kRows; ++r) {
         const Vector left = ALL(a[r * a_row]);
 #pragma GCC unroll 8
-        for (int i = 0; i < kVectors; ++i) sums[r][i] = FMA(left, right[i], sums[r][i]);
+        for (int i = 0; i < kWhole; ++i) sums[r][i] = FMA(left, right[i], sums[r][i]);
+        if (kLast == kHalf) halves[r] = FMA_HALF(HALF_OF(left), half, halves[r]);
       }
     }
   }
@@ -41,10 +49,11 @@ static void Cells(const Product& p, int64_t row, int64_t column) {
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     const int64_t place = (p.places == nullptr ? (row + r) * p.c_row : p.places[row + r]) + column;
+    if (kLast == kHalf) sums[r][kWhole] = WHOLE_OF(halves[r]);
 #pragma GCC unroll 8
     for (int i = 0; i < kVectors; ++i) {
       Vector value = sums[r][i];
-      if (kPart && i == kVectors - 1) {
+      if (kLast != kFull && i == kVectors - 1) {
         if (p.residual != nullptr) value = value + LOAD_FIRST(p.residual + place + i * WIDTH, last);
         STORE_FIRST(p.c + place + i * WIDTH, last, Limited(value, low, high));
       } else {
@@ -55,30 +64,32 @@ static void Cells(const Product& p, int64_t row, int64_t column) {
   }
 }
 
-template <int kRows, int kVectors, bool kPart>
+template <int kRows, int kVectors, Last kLast>
 static void Rows(const Product& p, int64_t column) {
   int64_t row = 0;
-  for (; row + kRows <= p.rows; row += kRows) Cells<kRows, kVectors, kPart>(p, row, column);
-  for (; row + 4 <= p.rows; row += 4) Cells<4, kVectors, kPart>(p, row, column);
-  for (; row + 2 <= p.rows; row += 2) Cells<2, kVectors, kPart>(p, row, column);
-  if (row < p.rows) Cells<1, kVectors, kPart>(p, row, column);
+  for (; row + kRows <= p.rows; row += kRows) Cells<kRows, kVectors, kLast>(p, row, column);
+  for (; row + 4 <= p.rows; row += 4) Cells<4, kVectors, kLast>(p, row, column);
+  for (; row + 2 <= p.rows; row += 2) Cells<2, kVectors, kLast>(p, row, column);
+  if (row < p.rows) Cells<1, kVectors, kLast>(p, row, column);
 }
 
-template <bool kPart>
+template <Last kLast>
 static void Columns(const Product& p, int64_t column, int64_t vectors) {
-  if (vectors == 3) return Rows<ROWS, 3, kPart>(p, column);
-  if (vectors == 2) return Rows<ROWS, 2, kPart>(p, column);
-  Rows<ROWS, 1, kPart>(p, column);
+  if (vectors == 3) return Rows<ROWS_OF_3, 3, kLast>(p, column);
+  if (vectors == 2) return Rows<ROWS_OF_2, 2, kLast>(p, column);
+  Rows<ROWS_OF_1, 1, kLast>(p, column);
 }
 
 static void Multiply(const Product& p) {
   for (int64_t column = 0; column < p.columns; column += 3 * WIDTH) {
     const int64_t left = p.columns - column < 3 * WIDTH ? p.columns - column : 3 * WIDTH;
-    const int64_t vectors = (left + WIDTH - 1) / WIDTH;
-    if (left % WIDTH == 0) {
-      Columns<false>(p, column, vectors);
+    const int64_t vectors = (left + WIDTH - 1) / WIDTH, over = left % WIDTH;
+    if (over == 0) {
+      Columns<kFull>(p, column, vectors);
+    } else if (over <= HALF_WIDTH) {
+      Columns<kHalf>(p, column, vectors);
     } else {
-      Columns<true>(p, column, vectors);
+      Columns<kPart>(p, column, vectors);
     }
   }
 }
@@ -91,17 +102,19 @@ INLINE void Windows(const Depthwise& d, const float* image, const float* filter,
   for (int c = 0; c < kColumns; ++c) sums[c] = bias;
 #pragma GCC unroll 1
   for (int row = 0; row < kSize; ++row, image += d.image_row, filter += kSize * kPanel) {
-    Vector taps[kSize];
-#pragma GCC unroll 5
-    for (int i = 0; i < kSize; ++i) taps[i] = LOAD(filter + i * kPanel);
+    constexpr int kReach = (kColumns - 1) * kStride + kSize;
+    Vector values[kReach];
 #pragma GCC unroll 32
-    for (int x = 0; x < (kColumns - 1) * kStride + kSize; ++x) {
-      const Vector value = LOAD(image + x * d.cell);
+    for (int x = 0; x < kReach; ++x) {
+      values[x] = LOAD(image + x * d.cell);
+      IN_REGISTER(values[x]);
+    }
+    // Tap by tap, so that no sum waits for the one before.
+#pragma GCC unroll 5
+    for (int tap = 0; tap < kSize; ++tap) {
+      const Vector weight = LOAD(filter + tap * kPanel);
 #pragma GCC unroll 8
-      for (int c = 0; c < kColumns; ++c) {
-        const int tap = x - c * kStride;
-        if (tap >= 0 && tap < kSize) sums[c] = FMA(value, taps[tap], sums[c]);
-      }
+      for (int c = 0; c < kColumns; ++c) sums[c] = FMA(values[c * kStride + tap], weight, sums[c]);
     }
   }
   const Vector low = ALL(d.low), high = ALL(d.high);
@@ -110,7 +123,8 @@ INLINE void Windows(const Depthwise& d, const float* image, const float* filter,
 }
 
 template <int kSize, int kStride>
-static void Spread(const Depthwise& d) {
+static void Spread(const Depthwise& given) {
+  const Depthwise d = given;
   for (int64_t channel = 0; channel < d.channels; channel += WIDTH) {
     const float* filter = d.filter + channel;
     const Vector bias = LOAD(d.bias + channel);
@@ -137,7 +151,15 @@ const Kernels kKernels = {Multiply, {{Spread<3, 1>, Spread<3, 2>}, {Spread<5, 1>
 #undef VECTOR
 #undef MASK
 #undef WIDTH
-#undef ROWS
+#undef ROWS_OF_1
+#undef ROWS_OF_2
+#undef ROWS_OF_3
+#undef HALF
+#undef HALF_WIDTH
+#undef LOAD_HALF
+#undef FMA_HALF
+#undef HALF_OF
+#undef WHOLE_OF
 #undef LOAD
 #undef STORE
 #undef FIRST
@@ -147,3 +169,4 @@ const Kernels kKernels = {Multiply, {{Spread<3, 1>, Spread<3, 2>}, {Spread<5, 1>
 #undef FMA
 #undef MAX
 #undef MIN
+#undef IN_REGISTER

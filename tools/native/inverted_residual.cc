@@ -1,6 +1,8 @@
 // An inverted residual block (Sandler et al. 2018) with constant weights: 1x1 to more channels, a depthwise filter, 1x1
 // to fewer. What lies between goes through the second cache, 48 channels at a time, and never reaches the memory.
 
+#include <limits>
+
 #include "convolution.h"
 #include "op.h"
 
@@ -178,11 +180,13 @@ class InvertedResidualOp : public OpKernel {
       product.high = limit_;
       job.kernels.multiply(product);
     } else {
-      for (size_t i = 0; i < places.size(); ++i) {
+      // Whole rows at once where a block has all channels.
+      const int64_t run = channels == job.in && channels == job.cell ? job.width : 1;
+      for (size_t i = 0; i < places.size(); i += run) {
         const float* from = x + i * job.in + block * job.cell;
         float* to = between + places[i];
-        std::copy_n(from, channels, to);
-        std::fill(to + channels, to + job.cell, 0.0f);
+        std::copy_n(from, run * channels, to);
+        std::fill(to + run * channels, to + run * job.cell, 0.0f);
       }
     }
     for (int64_t image = 0; image < part.images; ++image) {
