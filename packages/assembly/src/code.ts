@@ -153,6 +153,8 @@ export const f32x4 = {
   mul: vector(0xe6),
   /** `a < b ? b : a`: one instruction, and NaN in `a` stays. */
   larger: vector(0xeb),
+  /** `b < a ? b : a`, the same. */
+  smaller: vector(0xea),
   equal: vector(0x41),
   /** -1 (all bits) in a lane where it holds, else 0. */
   below: vector(0x43),

@@ -1,9 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type ConstantCall, LIMITS } from './constant-call.js';
 import { fusedConv2d, type FusedConv2dOptions } from './fused-conv2d.js';
-import { hasFusedKernels, real, runKernels, whole } from './native-kernel.js';
-import { type ConvolutionWeights, packWeights } from './packed-weights.js';
-import { createWindow } from './window.js';
+import * as native from './native-constant-convolution.js';
+import { hasFusedKernels } from './native-kernel.js';
+import { type ConvolutionWeights, NATIVE_PANEL, type Packed, packWeights, WASM_PANEL } from './packed-weights.js';
+import * as wasm from './wasm-constant-convolution.js';
+import { isWasm } from './wasm-kernel.js';
+import { createWindow, type Window } from './window.js';
 import { suitsWinograd } from './winograd-conv2d.js';
+
+type Shape4D = tf.Tensor4D['shape'];
 
 /** A convolution whose weights no longer change. It has no gradient. */
 export interface ConstantConvolution {
@@ -11,12 +17,11 @@ export interface ConstantConvolution {
    * @param x `[batch, height, width, in]`
    * @returns `[batch, height', width', out]`
    */
-  run(x: tf.Tensor4D, options?: Pick<FusedConv2dOptions, 'padding' | 'residual'>): tf.Tensor4D;
+  run(x: tf.Tensor4D, fitting?: Fitting): tf.Tensor4D;
   dispose(): void;
 }
 
-/** Between which numbers an activation lies. */
-const LIMITS = { linear: [-Infinity, Infinity], relu: [0, Infinity], relu6: [0, 6] } as const;
+type Fitting = Pick<FusedConv2dOptions, 'padding' | 'residual'>;
 
 /**
  * A convolution that lays its weights out once for many calls of `fusedConv2d`. The weights are copied.
@@ -29,32 +34,45 @@ export function createConvolution(
 ): ConstantConvolution {
   const [height, width, channels, outputs] = filter.shape;
   const weights = { filter: tf.keep(tf.clone(filter)), bias: tf.keep(tf.clone(bias)) };
-  const plain: ConstantConvolution = {
-    run: (x, fitting = {}) => fusedConv2d(x, weights.filter, weights.bias, { ...options, ...fitting }),
-    dispose: () => tf.dispose([weights.filter, weights.bias]),
-  };
-  const { activation = 'linear', dilation = [1, 1], strides = [1, 1] } = options;
-  if (!hasFusedKernels() || dilation.some((step) => step !== 1)) return plain;
-  const packed = packWeights(tf.reshape(filter, [height * width * channels, outputs]), bias);
+  const plain = (x: tf.Tensor4D, fitting: Fitting): tf.Tensor4D =>
+    fusedConv2d(x, weights.filter, weights.bias, { ...options, ...fitting });
+  const kernels = kernelsHere();
+  const packed =
+    kernels === null ? [] : packWeights(tf.reshape(filter, [height * width * channels, outputs]), bias, kernels.panel);
+  const { activation = 'linear', ...moving } = options;
   return {
     run(x, fitting = {}) {
-      const window = createWindow([height, width], { strides, ...fitting });
-      if (x.shape[3] !== channels || suitsWinograd(x.shape, filter.shape, window)) return plain.run(x, fitting);
-      const residuals = fitting.residual === undefined ? [] : [fitting.residual];
-      const attributes = [
-        whole('residuals', residuals.length),
-        whole('size', window.size),
-        whole('strides', window.strides),
-        whole('padding', window.padding.flat()),
-        whole('outputs', outputs),
-        real('low', LIMITS[activation][0]),
-        real('high', LIMITS[activation][1]),
-      ];
-      return runKernels<[tf.Tensor4D]>('TwoshotConvolution', attributes, [x, ...packed, ...residuals], 1)[0];
+      const { padding, residual } = fitting;
+      const window = createWindow([height, width], { ...moving, ...(padding && { padding }) });
+      const [shape, isFit] = [filter.shape, x.shape[3] === channels];
+      if (kernels === null || !isFit || !kernels.suits(x.shape, shape, window, residual)) return plain(x, fitting);
+      return kernels.convolve(x, packed as Packed, { shape, window, limits: LIMITS[activation], residual });
     },
-    dispose() {
-      plain.dispose();
-      tf.dispose([...packed]);
-    },
+    dispose: () => tf.dispose([weights.filter, weights.bias, ...packed]),
   };
+}
+
+interface Kernels {
+  readonly panel: number;
+  /** Whether the kernel takes these images and is the fastest for them. */
+  suits(images: Shape4D, filter: Shape4D, window: Window, residual: tf.Tensor4D | undefined): boolean;
+  convolve(x: tf.Tensor4D, packed: Packed, call: ConstantCall): tf.Tensor4D;
+}
+
+function kernelsHere(): Kernels | null {
+  if (hasFusedKernels())
+    return {
+      panel: NATIVE_PANEL,
+      suits: (images, filter, window) =>
+        window.dilation.every((step) => step === 1) && !suitsWinograd(images, filter, window),
+      convolve: native.convolveConstant,
+    };
+  if (isWasm())
+    return {
+      panel: WASM_PANEL,
+      // A residual is read in whole panels.
+      suits: (_images, filter, _window, residual) => residual === undefined || filter[3] % WASM_PANEL === 0,
+      convolve: wasm.convolveConstant,
+    };
+  return null;
 }

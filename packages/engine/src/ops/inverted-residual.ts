@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { LIMITS } from './constant-call.js';
 import { createConvolution } from './constant-convolution.js';
 import { fusedDepthwiseConv2d } from './fused-conv2d.js';
 import { flag, hasFusedKernels, real, runKernels, whole } from './native-kernel.js';
-import { type ConvolutionWeights, packWeights, PANEL } from './packed-weights.js';
-import type { Padding } from './window.js';
+import { type ConvolutionWeights, NATIVE_PANEL, packWeights } from './packed-weights.js';
+import { convolveDepthwise, suitsDepthwise } from './wasm-constant-convolution.js';
+import { isWasm } from './wasm-kernel.js';
+import { createWindow, type Padding } from './window.js';
 
 export interface InvertedResidualWeights {
   /** 1x1, from `in` to `inner` channels; null where the images have those. */
@@ -34,9 +37,6 @@ export interface InvertedResidual {
   dispose(): void;
 }
 
-/** Where ReLU6 ends. */
-const LIMIT = 6;
-
 /** Lays the weights of a block out once for many calls. They are copied. */
 export function createInvertedResidual(
   weights: InvertedResidualWeights,
@@ -53,11 +53,11 @@ function native(
 ): InvertedResidual {
   const [size, , inner] = depthwise.filter.shape;
   const outputs = project.filter.shape[3];
-  const depth = inner <= PANEL ? 16 * Math.ceil(inner / 16) : PANEL * Math.ceil(inner / PANEL);
+  const depth = inner <= NATIVE_PANEL ? 16 * Math.ceil(inner / 16) : NATIVE_PANEL * Math.ceil(inner / NATIVE_PANEL);
   const packed = [
-    ...(expand === null ? [] : packWeights(tf.reshape(expand.filter, [-1, inner]), expand.bias)),
-    ...packWeights(tf.reshape(depthwise.filter, [size * size, inner]), depthwise.bias),
-    ...packWeights(tf.reshape(project.filter, [inner, outputs]), project.bias, depth),
+    ...(expand === null ? [] : packWeights(tf.reshape(expand.filter, [-1, inner]), expand.bias, NATIVE_PANEL)),
+    ...packWeights(tf.reshape(depthwise.filter, [size * size, inner]), depthwise.bias, NATIVE_PANEL),
+    ...packWeights(tf.reshape(project.filter, [inner, outputs]), project.bias, NATIVE_PANEL, depth),
   ];
   return {
     run(x, padding) {
@@ -71,7 +71,7 @@ function native(
         whole('inner', inner),
         whole('outputs', outputs),
         flag('residual', residual),
-        real('limit', LIMIT),
+        real('limit', LIMITS.relu6[1]),
       ];
       return runKernels<[tf.Tensor4D]>('TwoshotInvertedResidual', attributes, [x, ...packed], 1)[0];
     },
@@ -84,19 +84,26 @@ function composed(
   { stride, residual }: InvertedResidualOptions,
 ): InvertedResidual {
   const first = expand && createConvolution(expand, { activation: 'relu6' });
-  const [filter, bias] = [tf.keep(tf.clone(depthwise.filter)), tf.keep(tf.clone(depthwise.bias))];
+  const weights = { filter: tf.keep(tf.clone(depthwise.filter)), bias: tf.keep(tf.clone(depthwise.bias)) };
   const last = createConvolution(project);
+  const spread = (x: tf.Tensor4D, padding: Padding): tf.Tensor4D => {
+    const [height, width] = weights.filter.shape;
+    const options = { strides: [stride, stride], padding } as const;
+    const window = createWindow([height, width], options);
+    return isWasm() && suitsDepthwise(window)
+      ? convolveDepthwise(x, weights, window, LIMITS.relu6)
+      : fusedDepthwiseConv2d(x, weights.filter, weights.bias, { ...options, activation: 'relu6' });
+  };
   return {
     run: (x, padding) =>
       tf.tidy(() => {
         const wide = first === null ? x : first.run(x);
-        const options = { strides: [stride, stride], padding, activation: 'relu6' } as const;
-        return last.run(fusedDepthwiseConv2d(wide, filter, bias, options), residual ? { residual: x } : {});
+        return last.run(spread(wide, padding), residual ? { residual: x } : {});
       }),
     dispose() {
       first?.dispose();
       last.dispose();
-      tf.dispose([filter, bias]);
+      tf.dispose([weights.filter, weights.bias]);
     },
   };
 }

@@ -9,7 +9,7 @@ export type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 const FEW_CHANNELS = 8;
 
 /** Images, cells and taps of a convolution. */
-function windowsOf(machine: Machine, space: Workspace, address: number, info: ConvInfo) {
+export function windowsOf(machine: Machine, space: Workspace, address: number, info: ConvInfo) {
   const { batchSize: images, inHeight, inWidth, inChannels, filterHeight, filterWidth } = info;
   const { top, left, bottom, right } = info.padInfo;
   const cells: Cells = {
@@ -98,7 +98,7 @@ export function convolve(machine: Machine, x: tf.TensorInfo, filter: tf.TensorIn
   return y.info;
 }
 
-const imageOfOutput = ({ address }: Output, { batchSize, outHeight, outWidth, outChannels }: ConvInfo): Image =>
+export const imageOfOutput = ({ address }: Output, { batchSize, outHeight, outWidth, outChannels }: ConvInfo): Image =>
   imageOf(address, [batchSize, outHeight, outWidth, outChannels]);
 
 /**

@@ -8,7 +8,8 @@ import {
   normaliseGradient,
 } from './kernels/batch-norm.js';
 import { copyBlocks } from './kernels/copy-blocks.js';
-import { gatherProduct } from './kernels/gather-product.js';
+import { depthwiseProduct } from './kernels/depthwise-product.js';
+import { gatherProduct, gatherProductFollowed } from './kernels/gather-product.js';
 import { maxPool, maxPoolGradient } from './kernels/max-pool.js';
 import { foldSums, outerProduct } from './kernels/outer-product.js';
 import { packWeights } from './kernels/pack-weights.js';
@@ -19,6 +20,8 @@ export const KERNELS: readonly Kernel[] = [
   copyBlocks,
   packWeights,
   gatherProduct,
+  gatherProductFollowed,
+  depthwiseProduct,
   outerProduct,
   foldSums,
   chunkMoments,

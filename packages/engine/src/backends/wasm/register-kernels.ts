@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolve, convolveFilterGradient, convolveInputGradient, type ConvInfo } from './convolution.js';
-import { NORMALISE, NORMALISE_GRADIENT, POOL_MAXIMA, POOL_MAXIMA_GRADIENT } from './kernel-names.js';
+import { convolveConstant, convolveDepthwise, type Limits } from './constant-convolution.js';
+import {
+  CONVOLVE_CONSTANT,
+  CONVOLVE_DEPTHWISE,
+  NORMALISE,
+  NORMALISE_GRADIENT,
+  POOL_MAXIMA,
+  POOL_MAXIMA_GRADIENT,
+} from './kernel-names.js';
 import type { Machine } from './machine.js';
 import { multiplyMatrices } from './matrix-product.js';
 import {
@@ -75,13 +83,28 @@ function registerConvolution(machine: Machine): void {
   register<ConvolutionAttributes & { filterShape: Shape4D }>(tf.Conv2DBackpropFilter, ({ x, dy }, attributes) =>
     convolveFilterGradient(machine, dy!, x!, infoOf(x!.shape, attributes.filterShape, attributes)),
   );
+  type Constant = ConvolutionAttributes & Limits & { filterShape: Shape4D };
+  register<Constant>(CONVOLVE_CONSTANT, (inputs, attributes) => {
+    const { x, filter, bias, residual } = inputs;
+    const given = { x: x!, filter: filter!, bias: bias!, ...(residual && { residual }) };
+    return convolveConstant(machine, given, infoOf(x!.shape, attributes.filterShape, attributes), attributes);
+  });
+  register<ConvolutionAttributes & Limits>(CONVOLVE_DEPTHWISE, ({ x, filter, bias }, attributes) => {
+    const info = infoOf(x!.shape, filter!.shape, attributes, true);
+    return convolveDepthwise(machine, { x: x!, filter: filter!, bias: bias! }, info, attributes);
+  });
 }
 
-function infoOf(x: readonly number[], filter: readonly number[], attributes: ConvolutionAttributes): ConvInfo {
+function infoOf(
+  x: readonly number[],
+  filter: readonly number[],
+  attributes: ConvolutionAttributes,
+  isDepthwise = false,
+): ConvInfo {
   const { strides, pad, dimRoundingMode, dilations = 1, dataFormat = 'NHWC' } = attributes;
   if (dataFormat !== 'NHWC') throw new Error(`conv2d takes images as NHWC, got ${dataFormat}`);
   const [images, window] = [[...x] as Shape4D, [...filter] as Shape4D];
-  return tf.backend_util.computeConv2DInfo(images, window, strides, dilations, pad, dimRoundingMode);
+  return tf.backend_util.computeConv2DInfo(images, window, strides, dilations, pad, dimRoundingMode, isDepthwise);
 }
 
 /** Products of many small matrices, and of two transposed ones, stay with the backend. */

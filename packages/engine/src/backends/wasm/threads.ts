@@ -28,7 +28,7 @@ export interface Kernel {
   write(scope: Scope, parameters: KernelParameters): readonly Code[];
 }
 
-type KernelParameters = readonly [args: Local, task: Local, thread: Local];
+export type KernelParameters = readonly [args: Local, task: Local, thread: Local];
 
 /** Places in the control block of the threads; each thing that is waited for has a cache line of its own. */
 const CLAIM = 0;

@@ -1,6 +1,7 @@
 import type { WINDOW_FIELDS } from './kernels/fields.js';
+import type { FOLLOWING_FIELDS } from './kernels/following.js';
 import { copyFields } from './kernels/copy-blocks.js';
-import { PANEL, productFields, productScratch, PRODUCT_ROWS } from './kernels/gather-product.js';
+import { followedFields, PANEL, productFields, productScratch, PRODUCT_ROWS } from './kernels/gather-product.js';
 import { foldFields, outerBytes, outerFields, outerScratch, outerTiles } from './kernels/outer-product.js';
 import { packedBytes, packFields } from './kernels/pack-weights.js';
 import { SPLITTING } from './splitting.js';
@@ -74,6 +75,7 @@ export function multiply(
     packedTaps,
     y,
     outputs,
+    followed,
   }: {
     readonly x: Image;
     readonly cells: Cells;
@@ -82,12 +84,14 @@ export function multiply(
     readonly packedTaps: number;
     readonly y: Pick<Image, 'address' | 'imageStride' | 'rowStride' | 'columnStride'>;
     readonly outputs: number;
+    /** What is done to the sums; nothing where it is left out. */
+    readonly followed?: Readonly<Record<(typeof FOLLOWING_FIELDS)[number], number>>;
   },
 ): void {
   const { depth } = x;
   const total = cells.images * cells.rows * cells.columns;
   const scratchBytes = productScratch(taps.length);
-  const numbers = productFields.list({
+  const product = {
     ...geometryOf(machine, x, cells),
     weights: packed,
     y: y.address,
@@ -101,8 +105,11 @@ export function multiply(
     yColumn: 4 * y.columnStride,
     outputs,
     panelBytes: 4 * packedTaps * depth * PANEL,
-  });
-  machine.threads.run('gatherProduct', space.write(numbers), Math.ceil(total / PRODUCT_ROWS));
+  };
+  const numbers =
+    followed === undefined ? productFields.list(product) : followedFields.list({ ...product, ...followed });
+  const kernel = followed === undefined ? 'gatherProduct' : 'gatherProductFollowed';
+  machine.threads.run(kernel, space.write(numbers), Math.ceil(total / PRODUCT_ROWS));
 }
 
 /** Writes `[taps, depth, outputs]`: the sums over all cells of products of `x` and `dy`. */

@@ -5,6 +5,8 @@ export interface Fields<Name extends string> {
   readonly names: readonly Name[];
   /** Code that reads a number by its name. */
   read(args: Local): (name: Name) => Code;
+  /** Bytes before a number, for those that are read as float32. */
+  offset(name: Name): number;
   /** The numbers in order. */
   list(values: Readonly<Record<Name, number>>): number[];
 }
@@ -13,6 +15,7 @@ export function fields<const Name extends string>(...names: readonly Name[]): Fi
   return {
     names,
     read: (args) => (name) => i32.load(args.get, 4 * names.indexOf(name)),
+    offset: (name) => 4 * names.indexOf(name),
     list: (values) => names.map((name) => values[name]),
   };
 }

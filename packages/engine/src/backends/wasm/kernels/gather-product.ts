@@ -1,6 +1,7 @@
 import { type Code, f32x4, i32, type Local, repeatWhile, type Scope, select, v128, when } from '@twoshot/assembly';
-import type { Kernel } from '../threads.js';
+import type { Kernel, KernelParameters } from '../threads.js';
 import { fields, storeFirstLanes, WINDOW_FIELDS } from './fields.js';
+import { type Following, following, FOLLOWING_FIELDS } from './following.js';
 
 /**
  * Rows of a tile, of two vectors of outputs each. V8 does all loads of a round before its sums: 8 sums and 6 loaded
@@ -29,6 +30,9 @@ export const productFields = fields(
   'panelBytes',
 );
 
+/** Of `gatherProductFollowed`. */
+export const followedFields = fields(...productFields.names, ...FOLLOWING_FIELDS);
+
 /** Bytes of scratch that a thread needs: where the rows of a tile are read and written. */
 export const productScratch = (taps: number): number => PRODUCT_ROWS * (taps + 1) * 4;
 /** Numbers of a tap: row and column that it adds, and where its weights lie in a panel (bytes). */
@@ -41,26 +45,37 @@ export const TAP_FIELDS = 3;
  *
  * The addresses of all rows are laid out first, as in Dukhan's indirect convolution (2019), so that nothing is copied.
  */
-export const gatherProduct: Kernel = {
-  name: 'gatherProduct',
-  write(scope, [args, task, thread]) {
-    const read = productFields.read(args);
-    const [first, rows, table, outputs] = scope.locals('i32', 4);
-    const [taps, depth, panelBytes] = scope.locals('i32', 3);
-    return [
-      first.set(i32.mul(task.get, i32.const(PRODUCT_ROWS))),
-      rows.set(i32.sub(read('total'), first.get)),
-      rows.set(select(i32.below(rows.get, i32.const(PRODUCT_ROWS)), rows.get, i32.const(PRODUCT_ROWS))),
-      table.set(i32.add(read('scratch'), i32.mul(thread.get, read('scratchBytes')))),
-      taps.set(read('tapCount')),
-      depth.set(read('depth')),
-      outputs.set(read('outputs')),
-      panelBytes.set(read('panelBytes')),
-      layOutAddresses(scope, read, { first, rows, table, taps }),
-      multiplyPanels(scope, read, { rows, table, taps, depth, outputs, panelBytes }),
-    ];
-  },
-};
+export const gatherProduct: Kernel = productKernel('gatherProduct', false);
+
+/** The same plus bias and residual, within limits. The outputs of a residual are a multiple of a panel. */
+export const gatherProductFollowed: Kernel = productKernel('gatherProductFollowed', true);
+
+function productKernel(name: string, isFollowed: boolean): Kernel {
+  return { name, write: (scope, parameters) => writeProduct(scope, parameters, isFollowed) };
+}
+
+function writeProduct(scope: Scope, [args, task, thread]: KernelParameters, isFollowed: boolean): Code[] {
+  const read = productFields.read(args);
+  const [first, rows, table, outputs] = scope.locals('i32', 4);
+  const [taps, depth, panelBytes] = scope.locals('i32', 3);
+  return [
+    first.set(i32.mul(task.get, i32.const(PRODUCT_ROWS))),
+    rows.set(i32.sub(read('total'), first.get)),
+    rows.set(select(i32.below(rows.get, i32.const(PRODUCT_ROWS)), rows.get, i32.const(PRODUCT_ROWS))),
+    table.set(i32.add(read('scratch'), i32.mul(thread.get, read('scratchBytes')))),
+    taps.set(read('tapCount')),
+    depth.set(read('depth')),
+    outputs.set(read('outputs')),
+    panelBytes.set(read('panelBytes')),
+    layOutAddresses(scope, read, { first, rows, table, taps }),
+    multiplyPanels(
+      scope,
+      read,
+      { rows, table, taps, depth, outputs, panelBytes },
+      isFollowed ? following(scope, args, followedFields) : null,
+    ),
+  ];
+}
 
 type Read = (name: (typeof productFields.names)[number]) => Code;
 
@@ -131,6 +146,7 @@ function multiplyPanels(
   scope: Scope,
   read: Read,
   locals: Record<'rows' | 'table' | 'taps' | 'depth' | 'outputs' | 'panelBytes', Local>,
+  followed: Following | null,
 ): Code {
   const { rows, table, taps, depth, outputs, panelBytes } = locals;
   const [panel, weights, entry, row, tap, place, left, tapWeights] = scope.locals('i32', 8);
@@ -152,6 +168,7 @@ function multiplyPanels(
   const target = (i: number): Code => i32.add(i32.load(entry.get, 4 * i), i32.shiftLeft(panel.get, i32.const(2)));
   return [
     weights.set(read('weights')),
+    ...(followed?.start ?? []),
     scope.count(
       panel,
       outputs.get,
@@ -161,7 +178,7 @@ function multiplyPanels(
           row,
           rows.get,
           [
-            ...sums.flat().map((sum) => sum.set(v128.zero)),
+            ...sums.flatMap((pair) => pair.map((sum, half) => sum.set(followed?.bias(panel, half) ?? v128.zero))),
             place.set(read('taps')),
             scope.count(tap, taps.get, [
               ...sources.map((source, i) => source.set(i32.load(entry.get, 4 * i))),
@@ -171,6 +188,7 @@ function multiplyPanels(
               entry.set(i32.add(entry.get, i32.const(4 * ROWS))),
               place.set(i32.add(place.get, i32.const(4 * TAP_FIELDS))),
             ]),
+            ...(followed?.end(sums, entry, panel) ?? []),
             left.set(i32.sub(outputs.get, panel.get)),
             when(
               i32.below(i32.const(PANEL - 1), left.get),

@@ -22,6 +22,8 @@ export interface Lanes {
   mul(a: Code, b: Code): Code;
   /** `a < b ? b : a`, so that NaN stays in `a`. */
   larger(a: Code, b: Code): Code;
+  /** `b < a ? b : a`, the same. */
+  smaller(a: Code, b: Code): Code;
   /** `value` where `a > b`, else 0. */
   whereAbove(a: Code, b: Code, value: Code): Code;
   /** `value` where `a = b`, else 0. */
@@ -39,6 +41,7 @@ export const VECTOR: Lanes = {
   sub: f32x4.sub,
   mul: f32x4.mul,
   larger: f32x4.larger,
+  smaller: f32x4.smaller,
   whereAbove: (a, b, value) => v128.and(value, f32x4.above(a, b)),
   whereEqual: (a, b, value) => v128.and(value, f32x4.equal(a, b)),
   spread: f32x4.splat,
@@ -53,6 +56,7 @@ export const SCALAR: Lanes = {
   sub: f32.sub,
   mul: f32.mul,
   larger: (a, b) => select(f32.below(a, b), b, a),
+  smaller: (a, b) => select(f32.below(b, a), b, a),
   whereAbove: (a, b, value) => select(f32.above(a, b), value, f32.const(0)),
   whereEqual: (a, b, value) => select(f32.equal(a, b), value, f32.const(0)),
   spread: (value) => value,
