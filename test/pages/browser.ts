@@ -13,8 +13,9 @@ export function findBrowser(): string | null {
   return known.find((path) => path !== undefined && existsSync(path)) ?? null;
 }
 
-export const openBrowser = (executablePath: string): Promise<Browser> =>
+/** @param more arguments of Chromium */
+export const openBrowser = (executablePath: string, more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', ...more],
   });

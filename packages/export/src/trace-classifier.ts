@@ -1,8 +1,8 @@
 import type { Json } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
-import { traceGraph, type TracedGraph } from '@twoshot/engine/trace';
+import { anyBatch, traceGraph, type TracedGraph } from '@twoshot/engine/trace';
 import { imageClassifier, openModel, requireSize } from '@twoshot/model';
-import { anyBatch, outputShapes } from '@twoshot/onnx';
+import { outputShapes } from '@twoshot/onnx';
 import { answers } from './answers.js';
 
 /** A model to export. */

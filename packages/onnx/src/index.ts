@@ -1,4 +1,3 @@
 export { encodeModel } from './encode-model.js';
 export type { OnnxModel, OnnxNode, OnnxPort, OnnxTensor } from './onnx-model.js';
 export { outputShapes, translateGraph, type TranslatedGraph } from './translate-graph.js';
-export { anyBatch } from './translations/index.js';

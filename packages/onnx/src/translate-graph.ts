@@ -1,4 +1,4 @@
-import type { OutputShapes, TracedCall, TracedGraph } from '@twoshot/engine/trace';
+import type { OutputShapes, TracedGraph } from '@twoshot/engine/trace';
 import { GraphBuilder } from './graph-builder.js';
 import type { OnnxNode, OnnxTensor } from './onnx-model.js';
 import { translations } from './translations/index.js';
@@ -23,8 +23,7 @@ export function translateGraph(
 ): TranslatedGraph {
   const graph = new GraphBuilder();
   graph.define(input, names.input);
-  for (const call of needed(calls, new Set(outputs.map(({ id }) => id))))
-    translations[call.kernel]!.translate(graph, call);
+  for (const call of calls) translations[call.kernel]!.translate(graph, call);
   const ends = outputs.map((output, at) => ({
     type: 'Identity',
     inputs: [graph.name(output)],
@@ -32,16 +31,4 @@ export function translateGraph(
     attributes: {},
   }));
   return { nodes: [...graph.nodes, ...ends], constants: graph.constants };
-}
-
-/** Calls that an output depends on: gradients are prepared for in calls that nothing else reads. */
-function needed(calls: readonly TracedCall[], wanted: Set<number>): readonly TracedCall[] {
-  return calls
-    .toReversed()
-    .filter(({ inputs, outputs }) => {
-      if (!outputs.some(({ id }) => wanted.has(id))) return false;
-      for (const { id } of Object.values(inputs)) wanted.add(id);
-      return true;
-    })
-    .toReversed();
 }

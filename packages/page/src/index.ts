@@ -5,4 +5,5 @@ export type { Layout } from './layout-types.js';
 export { css, html, type Markup } from './markup.js';
 export { describeFigure, describeProtocol } from './protocol.js';
 export { section } from './section.js';
+export { style } from './style.js';
 export { duration, readable } from './wording.js';

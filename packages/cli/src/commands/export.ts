@@ -22,9 +22,10 @@ export const exportModel: Command = async (invocation, environment) => {
   }
   const found = await foundModel(invocation, environment);
   if (!found.ok) return showFailures(found.failures, environment);
-  const { exportOnnx } = await import('@twoshot/export');
+  const { exportBrowser, exportOnnx } = await import('@twoshot/export');
   try {
     if (onnx !== undefined) writeLine(stdout, await exportOnnx(found.value, onnx, cwd));
+    if (browser !== undefined) writeLine(stdout, await exportBrowser(found.value, browser, cwd));
   } catch (error) {
     return showFailures([failureOf(error)], environment);
   }

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startPortableBackend } from '../backends/portable.js';
+import { neededCalls } from './needed-calls.js';
 import type { OutputShapes, TracedGraph } from './traced-graph.js';
 import { registerTracingKernels, TracingBackend, tracingBackendName } from './tracing-backend.js';
 
+export { anyBatch } from './any-batch.js';
+export { loadProgram, type LoadedProgram, type Program, programOf } from './program.js';
 export * from './traced-graph.js';
 
 /** A function of one tensor, with what it needs, e.g. a model that is opened for it. */
@@ -33,7 +36,7 @@ export async function traceGraph(open: () => Promise<Traced>, outputShapes: Outp
       const results = tf.tidy(() => forward(x));
       const outputs = results.map((tensor) => backend.valueFor(tensor));
       tf.dispose([x, ...results]);
-      return { input: backend.valueFor(given), calls: backend.calls, outputs };
+      return { input: backend.valueFor(given), calls: neededCalls(backend.calls, outputs), outputs };
     } finally {
       dispose();
     }

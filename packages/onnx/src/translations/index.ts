@@ -6,8 +6,6 @@ import { reductions } from './reduction.js';
 import { shapeChanges } from './shape-changes.js';
 import type { Translations } from './translation.js';
 
-export { anyBatch } from './shape-changes.js';
-
 /** A kernel more is a line in one of these. */
 export const translations: Translations = {
   ...convolutions,

@@ -1,8 +1,6 @@
 import { tf } from '@twoshot/engine';
+import { anyBatch } from '@twoshot/engine/trace';
 import { type Attributes, axisFirst, inputOf, type Inputs, listOf, type Translations } from './translation.js';
-
-/** The size that stands for any number of images in a trace: a prime that no network has as a size. */
-export const anyBatch = 65_537;
 
 /** The one size of a shape that depends on the number of images is left to ONNX to infer. */
 const withoutBatch = (shape: readonly number[]): number[] => shape.map((size) => (size % anyBatch === 0 ? -1 : size));
