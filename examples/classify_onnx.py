@@ -24,10 +24,16 @@ def main(model: str, files: list[str]) -> None:
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     facts = session.get_modelmeta().custom_metadata_map
     classes, size = json.loads(facts["class_names"]), int(facts["image_size"])
+    # Where the model can tell, its last answer is "none of these".
+    threshold = float(facts.get("none_threshold", "nan"))
     images = np.stack([read_image(file, size) for file in files])
     (probabilities,) = session.run(["probabilities"], {"images": images})
     for file, row in zip(files, probabilities):
-        print(f"{file}: {classes[row.argmax()]} ({row.max():.4f})")
+        if row[-1] > threshold:
+            answer = len(classes) - 1
+        else:
+            answer = row.argmax() if np.isnan(threshold) else row[:-1].argmax()
+        print(f"{file}: {classes[answer]} ({row[answer]:.4f})")
 
 
 if __name__ == "__main__":

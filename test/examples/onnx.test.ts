@@ -35,10 +35,11 @@ interface Case {
   readonly whitened?: boolean;
   /** Of a cosine classifier. */
   readonly scale?: number;
+  readonly none?: { readonly threshold: number };
 }
 
 const cases: Readonly<Record<string, Case>> = {
-  conv4: { architecture: { name: 'conv4', channels: 3, width: 8 }, size: 20 },
+  conv4: { architecture: { name: 'conv4', channels: 3, width: 8 }, size: 20, none: { threshold: 0.25 } },
   mirrored: { architecture: { name: 'conv4', channels: 3, width: 8 }, size: 17, mirror: true },
   resnet9: { architecture: { name: 'resnet9', channels: 3, width: 8 }, size: 16, scale: 10 },
   resnet18: { architecture: networkArchitecture('resnet18', 3, { ...small, stem: 'imagenet' }), size: 33 },
@@ -79,12 +80,12 @@ function fill(parts: Parts): void {
     }
 }
 
-async function modelOf(name: string, { architecture, size, mirror = false, whitened = false, scale }: Case) {
+async function modelOf(name: string, { architecture, size, mirror = false, whitened = false, scale, none }: Case) {
   const random = createRandom(3);
   const backbone = createPart(backbonePart, { takes: 'images', architecture }, random);
   const { dim } = backbone.module;
   const space = createPart(whiteningPart, { architecture: { dim, components: 7, unit: true } }, random);
-  const head = { dim: whitened ? 7 : dim, classNames, ...(scale === undefined ? {} : { scale }) };
+  const head = { dim: whitened ? 7 : dim, classNames, none, ...(scale === undefined ? {} : { scale }) };
   const takes = whitened ? 'space' : 'backbone';
   const classifier = createPart(classifierPart, { takes, architecture: head }, random);
   const parts: Parts = { backbone, ...(whitened && { space }), classifier };
@@ -111,7 +112,7 @@ async function computed(model: { path: string; from: string }, size: number) {
     pixels,
   };
   const opened = await openModel(model);
-  const { preparation, logits } = imageClassifier(opened, null);
+  const { preparation, logits } = imageClassifier(opened, { training: false });
   const probabilities = overViews(images, preparation, [0, 3], { forward: (x) => tf.softmax(logits(x)) });
   const plain = overViews(images, preparation, [0, 3], { forward: logits });
   opened.dispose();

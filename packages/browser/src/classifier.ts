@@ -1,7 +1,7 @@
 import { loadProgram, startInBrowser, tensor4d } from '@twoshot/engine/browser';
 import type { ModelFile } from './model-file.js';
 
-/** A class with its probability. */
+/** A possible answer with its probability. */
 export interface Likely {
   readonly name: string;
   readonly share: number;
@@ -11,7 +11,7 @@ export interface Classifier {
   /** Side of the images that it takes. */
   readonly size: number;
   /**
-   * Classes of an image, the most likely first.
+   * What an image may be, the answer first and then by likelihood.
    *
    * @param pixels [size, size, 3]
    */
@@ -31,7 +31,8 @@ export async function loadClassifier(): Promise<Classifier> {
     fetched('weights.bin').then((response) => response.arrayBuffer()),
     startInBrowser('./'),
   ]);
-  const { classNames, size, program } = file;
+  const { answers, noneThreshold, size, program } = file;
+  const none = noneThreshold === null ? null : answers.at(-1);
   const loaded = loadProgram(program, new Float32Array(bytes));
   return {
     size,
@@ -40,7 +41,10 @@ export async function loadClassifier(): Promise<Classifier> {
       const outputs = loaded.run(x);
       const shares = await outputs[1]!.data();
       for (const tensor of [x, ...outputs]) tensor.dispose();
-      return classNames.map((name, at) => ({ name, share: shares[at]! })).sort((a, b) => b.share - a.share);
+      const all = answers.map((name, at) => ({ name, share: shares[at]! })).sort((a, b) => b.share - a.share);
+      const isNone = noneThreshold !== null && shares.at(-1)! > noneThreshold;
+      const answer = all.find(({ name }) => (isNone ? name === none : name !== none))!;
+      return [answer, ...all.filter((one) => one !== answer)];
     },
   };
 }

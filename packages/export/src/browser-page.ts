@@ -13,7 +13,7 @@ const policy = [
 ].join('; ');
 
 /** `index.html` of an exported folder. */
-export function browserPage(classNames: readonly string[], outside: readonly string[]): string {
+export function browserPage(answers: readonly string[], outside: readonly string[]): string {
   const note =
     outside.length === 0 ? null : html`<p class="note">Made with outside weights: ${outside.join('; ')}.</p>`;
   const page = html`<!doctype html>
@@ -22,7 +22,7 @@ export function browserPage(classNames: readonly string[], outside: readonly str
         <meta charset="utf-8" />
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <title>Which of ${classNames.length} classes?</title>
+        <title>What is it?</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="page.css" />
         <script type="module" src="page.js"></script>
@@ -30,8 +30,8 @@ export function browserPage(classNames: readonly string[], outside: readonly str
       <body>
         <main>
           <header>
-            <h1>Which of ${classNames.length} classes?</h1>
-            <p class="note">${classNames.join(', ')}</p>
+            <h1>What is it?</h1>
+            <p class="note">${answers.join(', ')}</p>
           </header>
           <section id="drop" aria-label="Images to classify">
             <div class="ways">

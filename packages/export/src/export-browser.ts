@@ -36,13 +36,13 @@ export async function exportBrowser(model: ExportedModel, folder: string, cwd: s
       'folder-used',
       `${folder} holds ${other}; name an empty folder, or one of an earlier export`,
     );
-  const { graph, size, channels, classNames, outside } = await traceClassifier(model);
+  const { graph, size, channels, answers, noneThreshold, outside } = await traceClassifier(model);
   if (channels !== 3)
     throw new StageInputError('model-channels', `${model.from} takes images of ${channels} channels, a browser has 3`);
   const { program, weights } = programOf(graph);
-  const file: ModelFile = { classNames, size, program };
+  const file: ModelFile = { answers, noneThreshold, size, program };
   const texts = {
-    'index.html': browserPage(classNames, outside),
+    'index.html': browserPage(answers, outside),
     'page.css': browserStyle,
     'page.js': await pageScript(),
     'model.json': JSON.stringify(file),
@@ -50,7 +50,7 @@ export async function exportBrowser(model: ExportedModel, folder: string, cwd: s
   for (const [name, text] of Object.entries(texts)) await writeFile(join(target, name), text);
   await writeFile(join(target, 'weights.bin'), new Uint8Array(weights.buffer));
   for (const path of browserWasmFiles()) await copyFile(path, join(target, basename(path)));
-  return `${folder}: a page for ${classNames.length} classes; serve it with any web server, e.g. npx serve ${folder}`;
+  return `${folder}: a page for ${answers.length} answers; serve it with any web server, e.g. npx serve ${folder}`;
 }
 
 /** The script of the page with all that it uses, as one file. */

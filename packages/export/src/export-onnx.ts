@@ -5,7 +5,7 @@ import { type ExportedModel, traceClassifier, type TracedClassifier } from './tr
 
 /**
  * Writes a model that classifies as an ONNX file, with the preparation of the pixels in it. Input `images`: uint8
- * [n, side, side, channels], sRGB. Outputs `logits` and `probabilities`: float32 [n, classes].
+ * [n, side, side, channels], sRGB. Outputs `logits` and `probabilities`: float32 [n, answers].
  *
  * @returns what was written, for the user
  * @throws StageInputError, UntraceableError as `traceClassifier`
@@ -14,13 +14,13 @@ export async function exportOnnx(model: ExportedModel, file: string, cwd: string
   const traced = await traceClassifier(model);
   const bytes = encodeModel(onnxModel(traced));
   await writeFile(resolve(cwd, file), bytes);
-  const { size, channels, classNames } = traced;
-  return `${file}: ${(bytes.length / 1e6).toFixed(1)} MB, from uint8 images [n, ${size}, ${size}, ${channels}] to ${classNames.length} classes`;
+  const { size, channels, answers } = traced;
+  return `${file}: ${(bytes.length / 1e6).toFixed(1)} MB, from uint8 images [n, ${size}, ${size}, ${channels}] to ${answers.length} answers`;
 }
 
-function onnxModel({ graph, size, channels, classNames, outside }: TracedClassifier): OnnxModel {
+function onnxModel({ graph, size, channels, answers, noneThreshold, outside }: TracedClassifier): OnnxModel {
   const translated = translateGraph(graph, { input: 'pixels', outputs: ['logits', 'probabilities'] });
-  const shape = ['n', classNames.length];
+  const shape = ['n', answers.length];
   return {
     name: 'twoshot',
     doc: `Classifies images of ${size} x ${size} pixels, see the metadata.`,
@@ -32,7 +32,8 @@ function onnxModel({ graph, size, channels, classNames, outside }: TracedClassif
       { name: 'probabilities', type: 'float', shape, doc: 'softmax of the logits' },
     ],
     metadata: {
-      class_names: JSON.stringify(classNames),
+      class_names: JSON.stringify(answers),
+      ...(noneThreshold !== null && { none_threshold: String(noneThreshold) }),
       image_size: String(size),
       outside_weights: JSON.stringify(outside),
     },

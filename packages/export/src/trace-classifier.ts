@@ -1,4 +1,4 @@
-import type { Json } from '@twoshot/artifact';
+import { type Json, noneOfThese } from '@twoshot/artifact';
 import type { tf } from '@twoshot/engine';
 import { anyBatch, traceGraph, type TracedGraph } from '@twoshot/engine/trace';
 import { imageClassifier, openModel, requireSize } from '@twoshot/model';
@@ -19,7 +19,10 @@ export interface TracedClassifier {
   readonly graph: TracedGraph;
   readonly size: number;
   readonly channels: number;
-  readonly classNames: readonly string[];
+  /** What the outputs are: the classes and, where the model can tell, `none of these` at the end. */
+  readonly answers: readonly string[];
+  /** The answer is `none of these` where its probability is above this; null where that is no answer. */
+  readonly noneThreshold: number | null;
   /** Weights from outside that the model was made with, in words. */
   readonly outside: readonly string[];
 }
@@ -31,14 +34,15 @@ export interface TracedClassifier {
  * @throws UntraceableError for a model with an operation that has no counterpart
  */
 export async function traceClassifier({ path, from, document }: ExportedModel): Promise<TracedClassifier> {
-  let facts: Pick<TracedClassifier, 'size' | 'channels' | 'classNames'> | null = null;
+  let facts: Pick<TracedClassifier, 'size' | 'channels' | 'answers' | 'noneThreshold'> | null = null;
   const graph = await traceGraph(async () => {
     const model = await openModel({ path, from });
-    const classifier = imageClassifier(model, null);
-    const { preparation, classNames } = classifier;
+    const classifier = imageClassifier(model, { training: false });
+    const { preparation, classNames, none } = classifier;
     const { channels } = preparation;
     const size = requireSize(preparation, { from });
-    facts = { size, channels, classNames };
+    const possible = none === null ? classNames : [...classNames, noneOfThese];
+    facts = { size, channels, answers: possible, noneThreshold: none?.threshold ?? null };
     return {
       inputShape: [anyBatch, size, size, channels],
       forward: (x: tf.Tensor) => answers(classifier, x as tf.Tensor4D),

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  hardPredictions,
   type Labels,
   type Predictions,
   rowsOf,
@@ -13,7 +14,15 @@ import {
 import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { startEngineUnderTest } from '@twoshot/engine/testing';
-import { backbonePart, classifierPart, createPart, openModel, savedParts } from '@twoshot/model';
+import {
+  backbonePart,
+  classifierOutputs,
+  classifierPart,
+  createPart,
+  openModel,
+  predictionsOf,
+  savedParts,
+} from '@twoshot/model';
 import { runStage } from '@twoshot/stage/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import linear from './linear.js';
@@ -101,4 +110,28 @@ test('what does not fit together is refused', async () => {
   await expect(runStage(linear, { inputs: { ...inputs, features } })).rejects.toThrow(
     'Wire the features of the images that are predicted',
   );
+});
+
+test('what predictions say of none of the classes is an output of the classifier', async () => {
+  const raised = values.map((value, i) => (i % dim === 1 && Math.floor(i / dim) % 3 === 2 ? value + 6 : value));
+  const features = await stored('features', (dir) =>
+    writeFeatures(dir, { rows: rowsOf('train', index), dim, values: raised }),
+  );
+  const probability = Float32Array.from({ length: 50 }, (_, row) => (row % 3 === 2 ? 0.9 : 0.05));
+  const said = { ...predictions(), none: { probability, threshold: 0.4 } };
+  const withNone = await stored('predictions', (dir) => writePredictions(dir, said));
+  const { outputs } = await runStage(linear, { inputs: { ...inputs, features, predictions: withNone } });
+  const model = await openModel({ path: outputs.model, from: 'linear.model' });
+  expect(model.parts['classifier']!.gives).toEqual({ what: 'classes', dim: 3 });
+  const { module } = model.part('classifier', classifierPart);
+  const shares = tf.tidy(() => tf.softmax(module.forward(tf.tensor2d(raised, [count, dim]), { training: false })));
+  const found = predictionsOf(
+    classifierOutputs(model, 'classifier'),
+    rowsOf('new', index),
+    shares.dataSync<'float32'>(),
+  );
+  expect(hardPredictions(found).map(({ none }) => none)).toEqual(Array.from(index, (_, row) => row % 3 === 2));
+  expect(found.values.slice(0, 2).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  shares.dispose();
+  model.dispose();
 });

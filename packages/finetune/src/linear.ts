@@ -32,7 +32,7 @@ export default defineStage({
     const { rows, dim, values } = await readFeatures(inputs.features.path);
     const predictions = await readPredictions(inputs.predictions.path);
     const labels = inputs.labels === null ? null : await readLabels(inputs.labels.path);
-    const { classNames } = predictions;
+    const { classNames, none } = predictions;
     if (labels !== null && labels.classNames.join('\n') !== classNames.join('\n'))
       throw new StageInputError(
         'classes-differ',
@@ -54,7 +54,7 @@ export default defineStage({
         progress: (step, total) => progress({ step, total }),
         signal,
       });
-      const classifier = linearClassifier(fitted, { takes, classNames });
+      const classifier = linearClassifier(fitted, { takes, classNames, none });
       await writeModel(outputs.model, {
         ...(await savedParts({ ...model.through(takes), classifier })),
         preparation: model.preparation(),

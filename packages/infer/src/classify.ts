@@ -29,7 +29,8 @@ export default defineStage({
     const { labelledAmong, readLabels, writePredictions } = await import('@twoshot/artifact');
     const { tf } = await import('@twoshot/engine');
     const { nameByEvidence, namedProbabilities } = await import('@twoshot/fewshot');
-    const { classifierPart, clusteringHeadPart, openModel, outputOf, imageValues } = await import('@twoshot/model');
+    const { classifierOutputs, classifierPart, clusteringHeadPart, imageValues, openModel, outputOf, predictionsOf } =
+      await import('@twoshot/model');
     const { createEvaluation } = await import('@twoshot/nn');
     const model = await openModel(inputs.model);
     const mode = createEvaluation();
@@ -49,9 +50,8 @@ export default defineStage({
         signal,
       };
       if (type === classifierPart.type) {
-        const { classNames } = classifierPart.read(model.part(name, classifierPart).architecture);
         const { rows, values } = await imageValues(inputs.images, options);
-        await writePredictions(outputs.predictions, { rows, classNames, scale: 'probabilities', values });
+        await writePredictions(outputs.predictions, predictionsOf(classifierOutputs(model, name), rows, values));
         return;
       }
       if (inputs.labels === null || inputs.reference === null)

@@ -15,9 +15,9 @@ const rounded = (value: number): number => Number(decimals(value));
 
 const csvLine = (cells: readonly string[]): string => stringify([[...cells]]).trimEnd();
 
-/** `file,label,confidence` and a column for every class; files that cannot be read are left out. */
-export const csvAnswers = (classNames: readonly string[]): AnswerFormat => ({
-  head: csvLine(['file', 'label', 'confidence', ...classNames.map((name) => `p(${name})`)]),
+/** `file,label,confidence` and a column for every possible answer; files that cannot be read are left out. */
+export const csvAnswers = (answers: readonly string[]): AnswerFormat => ({
+  head: csvLine(['file', 'label', 'confidence', ...answers.map((name) => `p(${name})`)]),
   line: (answer) =>
     'fault' in answer
       ? null
@@ -30,7 +30,7 @@ export const csvAnswers = (classNames: readonly string[]): AnswerFormat => ({
 });
 
 /** One JSON object a line; a file that cannot be read has `error`. */
-export const jsonAnswers = (classNames: readonly string[]): AnswerFormat => ({
+export const jsonAnswers = (answers: readonly string[]): AnswerFormat => ({
   head: null,
   line(answer) {
     if ('fault' in answer) return JSON.stringify({ file: answer.file, error: answer.fault });
@@ -39,7 +39,7 @@ export const jsonAnswers = (classNames: readonly string[]): AnswerFormat => ({
       file,
       label,
       confidence: rounded(confidence),
-      probabilities: Object.fromEntries(classNames.map((name, at) => [name, rounded(probabilities[at]!)])),
+      probabilities: Object.fromEntries(answers.map((name, at) => [name, rounded(probabilities[at]!)])),
     });
   },
 });

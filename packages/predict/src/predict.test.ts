@@ -23,11 +23,15 @@ const engine = engineUnderTest();
 let folder = '';
 let predictor: Predictor;
 
-async function modelOf(channels: number, name: string): Promise<{ path: string; from: string }> {
+async function modelOf(
+  channels: number,
+  name: string,
+  none?: { threshold: number },
+): Promise<{ path: string; from: string }> {
   const random = createRandom(1);
   const architecture = { name: 'conv4', channels, width: 4 } as const;
   const backbone = createPart(backbonePart, { takes: 'images', architecture }, random);
-  const classifier = createPart(classifierPart, { architecture: { dim: 4, classNames } }, random);
+  const classifier = createPart(classifierPart, { architecture: { dim: 4, classNames, none } }, random);
   const path = join(folder, name);
   await mkdir(path);
   const preparation = { size: 16, resize: 'stretch', channels, normalise: null, mirror: false } as const;
@@ -84,6 +88,26 @@ test('the images of a folder are labelled in the order of their paths; what cann
   expect(first!.probabilities).not.toEqual(last!.probabilities);
   expect(first!.confidence).toBe(Math.max(...first!.probabilities));
   expect(first!.label).toBe(classNames[first!.probabilities.indexOf(first!.confidence)]);
+});
+
+test('a model that can tell says none of these where that is likelier than its threshold', async () => {
+  const path = await camera('strange', { 'a.png': await image(10) });
+  const answers = async (threshold: number): Promise<readonly [readonly string[], Answer]> => {
+    const own = await openPredictor(await modelOf(3, `none-${threshold}`, { threshold }), { engine, resize: 'cover' });
+    const [answer] = await own.label([{ file: 'a.png', path: join(path, 'a.png') }]);
+    own.dispose();
+    return [own.answers, answer!];
+  };
+  const [possible, always] = await answers(0);
+  expect(possible).toEqual([...classNames, 'none of these']);
+  const { probabilities } = always as Extract<Answer, { label: string }>;
+  expect(probabilities.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+  expect(always).toMatchObject({ label: 'none of these', confidence: probabilities[2] });
+  const [, never] = await answers(1);
+  expect(never).toMatchObject({
+    label: expect.not.stringContaining('none'),
+    confidence: expect.closeTo(Math.max(probabilities[0]!, probabilities[1]!), 5),
+  });
 });
 
 test('answers are lines of CSV with the names as they are, or JSON', () => {

@@ -1,7 +1,8 @@
-import { answerName, hardPredictions, type Images, type Predictions, rowsOf } from '@twoshot/artifact';
+import { answerName, hardPredictions, type Images, noneOfThese, rowsOf } from '@twoshot/artifact';
 import { type EngineKind, startEngine, type StartOptions, tf } from '@twoshot/engine';
 import { type ImageShape, readImage } from '@twoshot/image-files';
-import { imageClassifier, openModel, overViews, requireChannels, requireSize } from '@twoshot/model';
+import { imageClassifier, openModel, overViews, predictionsOf, requireChannels, requireSize } from '@twoshot/model';
+import { createEvaluation } from '@twoshot/nn';
 
 /** What a model says of a file. */
 export type Answer =
@@ -11,7 +12,7 @@ export type Answer =
       readonly label: string;
       /** Its probability. */
       readonly confidence: number;
-      /** [classes] of an image that is of one of the classes */
+      /** [answers] */
       readonly probabilities: Float32Array;
     }
   | {
@@ -22,7 +23,8 @@ export type Answer =
 
 /** A model, ready to label image files. */
 export interface Predictor {
-  readonly classNames: readonly string[];
+  /** What an image may be: the classes and, where the model can tell, `none of these`. */
+  readonly answers: readonly string[];
   /**
    * Labels files, some at once.
    *
@@ -49,12 +51,16 @@ export async function openPredictor(
 ): Promise<Predictor> {
   await startEngine(engine, threads === undefined ? {} : { threads });
   const model = await openModel(input);
-  const { classNames, preparation, logits } = imageClassifier(model, null);
+  const mode = createEvaluation();
+  const classifier = imageClassifier(model, mode);
+  const { classNames, none, preparation, logits } = classifier;
+  const possible = none === null ? classNames : [...classNames, noneOfThese];
   const size = requireSize(preparation, input);
   requireChannels(preparation, { channels: 3 }, input);
   const shape: ImageShape = { size, resize, background: 'white' };
 
-  function predict(pixels: readonly Uint8Array[]): Predictions {
+  /** [images, answers] */
+  function predict(pixels: readonly Uint8Array[]): Float32Array {
     const all = new Uint8Array(pixels.length * size * size * 3);
     for (const [at, one] of pixels.entries()) all.set(one, at * one.length);
     const index = Uint32Array.from(pixels.keys());
@@ -67,31 +73,31 @@ export async function openPredictor(
       index,
       pixels: all,
     };
-    const values = overViews(images, preparation, [0, pixels.length], { forward: (x) => tf.softmax(logits(x)) });
-    return { rows: rowsOf('new', index), classNames, scale: 'probabilities', values };
+    return overViews(images, preparation, [0, pixels.length], { forward: (x) => tf.softmax(logits(x)) });
   }
 
   return {
-    classNames,
+    answers: possible,
     async label(files) {
       const read = await Promise.all(files.map(({ path }) => readImage(path, shape)));
       const sound = read.flatMap((one) => ('pixels' in one ? [one.pixels] : []));
-      const predictions = sound.length === 0 ? null : predict(sound);
-      const answers = predictions === null ? [] : hardPredictions(predictions);
+      const shares = sound.length === 0 ? new Float32Array(0) : predict(sound);
+      const rows = rowsOf('new', Uint32Array.from(sound.keys()));
+      const answers = hardPredictions(predictionsOf(classifier, rows, shares));
       let next = 0;
       return files.map(({ file }, at) => {
         const one = read[at]!;
         if ('fault' in one) return { file, fault: one.fault };
         const answer = answers[next]!;
-        const from = next++ * classNames.length;
-        return {
-          file,
-          label: answerName(answer, classNames),
-          confidence: answer.confidence,
-          probabilities: predictions!.values.slice(from, from + classNames.length),
-        };
+        const from = next++ * possible.length;
+        const { confidence } = answer;
+        const probabilities = shares.slice(from, from + possible.length);
+        return { file, label: answerName(answer, classNames), confidence, probabilities };
       });
     },
-    dispose: () => model.dispose(),
+    dispose() {
+      mode.dispose();
+      model.dispose();
+    },
   };
 }

@@ -74,7 +74,7 @@ export const predict: Command = async (invocation, environment) => {
     const engine = await engineKind(environment);
     const options = { resize: resize.value ?? 'cover', threads: threads.value, engine } as const;
     const predictor = await openPredictor(found.value, options);
-    const format = json ? jsonAnswers(predictor.classNames) : csvAnswers(predictor.classNames);
+    const format = json ? jsonAnswers(predictor.answers) : csvAnswers(predictor.answers);
     const warn = warnOn(environment);
     const onReady = (): void => writeLine(stderr, `watching ${folder}; Ctrl-C ends it`);
     const answers = watches
