@@ -1,7 +1,8 @@
 // @module-tag slow
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunRequest } from '@twoshot/stage/host';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ExecutionEnd } from './executor.js';
@@ -21,6 +22,7 @@ async function endOf(
   engine: RunRequest['engine'] = null,
   told: string[] = [],
   warned: string[] = [],
+  installs: string | null = null,
 ): Promise<ExecutionEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'twoshot-executor-'));
   try {
@@ -48,7 +50,7 @@ async function endOf(
       threads: 1,
       workspace: folder,
       env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '' },
-      installs: null,
+      installs,
       temporary: null,
     };
     return await processExecutor.start(request, silent).end;
@@ -56,6 +58,24 @@ async function endOf(
     await rm(folder, { recursive: true });
   }
 }
+
+test('a stage installs in its folder of a cache that is not there yet, and in no other', async () => {
+  const cache = join(await mkdtemp(join(tmpdir(), 'twoshot-executor-')), 'made/later');
+  vi.stubEnv('TWOSHOT_CACHE', cache);
+  const install = (folder: string): Promise<ExecutionEnd> =>
+    endOf(
+      `const { mkdirSync } = await import('node:fs'); mkdirSync(${JSON.stringify(join(cache, folder))});`,
+      '',
+      null,
+      [],
+      [],
+      'weights',
+    );
+  expect(await install('weights')).toMatchObject({ type: 'done' });
+  expect(existsSync(join(cache, 'weights'))).toBe(true);
+  expect(await install('engine')).toMatchObject({ type: 'failed' });
+  await rm(dirname(dirname(cache)), { recursive: true });
+});
 
 const ends = (signal: string): string => `process.kill(process.pid, '${signal}'); await new Promise(() => {});`;
 

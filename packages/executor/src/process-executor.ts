@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { cacheFolder, makeFolder } from '@twoshot/disk';
 import {
   boundedLines,
   eachLine,
@@ -52,6 +53,8 @@ async function run(request: RunRequest, listener: ExecutionListener, signal: Abo
   // Loaded here, since a fully cached run starts no process.
   const [{ execaNode }, { hostProcessPath }] = await Promise.all([import('execa'), import('@twoshot/stage/host-path')]);
   if (signal.aborted) return { type: 'stopped' };
+  // A stage may make its own folder of the user's cache and not the cache; where that cannot be made, it says so.
+  if (request.installs !== null) await makeFolder(cacheFolder()).catch(() => undefined);
   const name = randomUUID();
   const host = execaNode(hostProcessPath, {
     // Options of the runner's process, such as a debugger's port, must not apply to its hosts.

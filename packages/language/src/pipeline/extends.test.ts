@@ -27,6 +27,11 @@ test('what is not named stays unchanged', async () => {
   expect(graph).toMatchObject({ name: 'a', seed: 3, params: { shots: 2 }, outputs: original.outputs });
 });
 
+test('a stage may be removed with the edge that another implementation does not take', async () => {
+  const node = await stage('stages: { policy: null, backbone: { use: pretrain/plain } }', 'backbone');
+  expect(Object.keys(node.inputs)).toEqual(['images']);
+});
+
 test('params and inputs of a stage merge key by key, and each value knows its file', async () => {
   const node = await stage('stages: { backbone: { in: { images: data.test }, params: { rate: 0.5 } } }', 'backbone');
   expect(node.params).toEqual({ steps: 20, rate: 0.5 });

@@ -52,7 +52,10 @@ interface WrittenEdge {
 function edgesOf(document: LocatedMap): WrittenEdge[] {
   const stages = [...entriesOf(document, 'stages')].flatMap(([stage, { value }]) =>
     value.type === 'map'
-      ? [...entriesOf(value, 'in')].flatMap(([port, entry]) => writtenEdges(entry.value, stage, port))
+      ? [...entriesOf(value, 'in')].flatMap(([port, entry]) =>
+          // The new use of a stage may have no such port: then the edge goes with the old one, else wiring tells it.
+          entry.carried === true ? [] : writtenEdges(entry.value, stage, port),
+        )
       : [],
   );
   const outputs = [...entriesOf(document, 'outputs')].flatMap(([name, entry]) => writtenEdges(entry.value, null, name));
