@@ -70,12 +70,14 @@ test('differences that rounding alone tells apart are ties', () => {
 });
 
 test('the scoring stages of one pipeline are methods, too; draws without a score are left out', () => {
-  const one = scored('p', { 'score@k=1': [0.5, null, 0.6], 'score@k=2': [0.7, 0.8, 0.9], other: [0.1, 0.2, 0.3] });
+  const one = scored('p', { 'score@k=0.1': [0.5, null, 0.6], 'score@k=2': [0.7, 0.8, 0.9], other: [0.1, 0.2, 0.3] });
   const comparison = compared([one], 'score.accuracy');
-  expect(comparison.methods.map(({ name }) => name)).toEqual(['score@k=1', 'score@k=2']);
-  expect(comparisonCsv(comparison)).toBe('draw,score@k=1,score@k=2\n1,0.5,0.7\n3,0.6,0.9');
+  expect(comparison.methods.map(({ name }) => name)).toEqual(['score@k=0.1', 'score@k=2']);
+  expect(comparisonCsv(comparison)).toBe('draw,score@k=0.1,score@k=2\n1,0.5,0.7\n3,0.6,0.9');
+  const single = compared([one, one], 'score@k=0.1.accuracy');
+  expect(single.methods.map(({ stage }) => stage)).toEqual(['score@k=0.1', 'score@k=0.1']);
   const two = compared([one, scored('a "b"', { score: [0.1, 0.2, 0.3] })], 'accuracy');
-  expect(comparisonCsv(two).split('\n')[0]).toBe('draw,p score@k=1,p score@k=2,p other,"a ""b"""');
+  expect(comparisonCsv(two).split('\n')[0]).toBe('draw,p score@k=0.1,p score@k=2,p other,"a ""b"""');
 });
 
 test('what cannot be compared is refused', () => {
@@ -85,9 +87,13 @@ test('what cannot be compared is refused', () => {
   });
   expect(compareMethods([one, one], 'f1')).toMatchObject({
     failures: [
-      { message: 'no stage has the metric `f1`, and two methods are needed', expected: 'one of `score.accuracy`' },
+      {
+        message: 'no stage has the metric `f1`, and two methods are needed',
+        expected: 'one of `accuracy`, or `stage.metric`',
+      },
     ],
   });
+  expect(compareMethods([one, one], 'acuracy')).toMatchObject({ failures: [{ nearest: 'accuracy' }] });
   expect(compareMethods([one, scored('q', { score: [null, 0.6] })], null)).toMatchObject({
     failures: [{ message: 'the methods have fewer than two draws in common', found: 'draw 2' }],
   });

@@ -1,5 +1,5 @@
 import type { Protocol } from '@twoshot/artifact';
-import { commandLine, failed, listNames, quote, success, type Result } from '@twoshot/diagnostics';
+import { commandLine, failed, listNames, nearest, quote, success, type Result } from '@twoshot/diagnostics';
 import { estimateMean, holmAdjusted, wilcoxonTest, type Estimate } from '@twoshot/evaluate/statistics';
 import type { RunResult } from './run-result.js';
 
@@ -40,7 +40,10 @@ export interface NamedResult {
   readonly result: RunResult;
 }
 
-type Scores = Omit<ComparedMethod, 'estimate' | 'difference'> & { readonly draws: readonly number[] };
+type Scores = Omit<ComparedMethod, 'estimate' | 'difference'> & {
+  readonly metric: string;
+  readonly draws: readonly number[];
+};
 
 /** Differences of equal numbers of rows differ by rounding only: they are ties. */
 const decimals = 1e12;
@@ -52,13 +55,10 @@ const decimals = 1e12;
  * @returns failures where fewer than two methods have it in at least two draws
  */
 export function compareMethods(results: readonly NamedResult[], wanted: string | null): Result<Comparison> {
-  const offered = results.flatMap(({ result: { metrics } }) =>
-    Object.entries(metrics).flatMap(([stage, { values }]) => Object.keys(values).map((name) => `${stage}.${name}`)),
-  );
-  const metric = wanted ?? (offered.some((name) => name.endsWith('.accuracy')) ? 'accuracy' : bare(offered[0] ?? ''));
+  const metric = wanted ?? defaultMetric(results);
   const scores = results.flatMap((named) => scoresOf(named, metric, results.length === 1));
   const [first, ...others] = scores;
-  if (first === undefined || others.length === 0) return tooFew(metric, scores, offered);
+  if (first === undefined || others.length === 0) return tooFew(metric, scores, results);
   const draws = first.draws.filter((draw) => others.every((other) => other.draws.includes(draw)));
   if (draws.length < 2)
     return failed({
@@ -75,24 +75,37 @@ export function compareMethods(results: readonly NamedResult[], wanted: string |
     const difference = at === 0 ? null : { ...tests[at - 1]!, adjustedP: adjusted[at - 1]! };
     return { name, pipeline, stage, protocol, perDraw: own[at]!, estimate: estimateMean(own[at]!), difference };
   });
-  return success({ metric: bare(metric), draws, methods });
+  return success({ metric: first.metric, draws, methods });
 }
 
-const bare = (name: string): string => name.slice(name.indexOf('.') + 1);
+/** Every metric of every stage. */
+const offeredBy = (results: readonly NamedResult[]): { readonly stage: string; readonly metric: string }[] =>
+  results.flatMap(({ result: { metrics } }) =>
+    Object.entries(metrics).flatMap(([stage, { values }]) => Object.keys(values).map((metric) => ({ stage, metric }))),
+  );
+
+function defaultMetric(results: readonly NamedResult[]): string {
+  const names = offeredBy(results).map(({ metric }) => metric);
+  return names.includes('accuracy') ? 'accuracy' : (names[0] ?? 'accuracy');
+}
+
+/** The metric of a stage that `metric` or `stage.metric` means; the stage with or without its axes. */
+const meant = (wanted: string, stage: string, names: readonly string[]): string | undefined =>
+  names.find((name) => [name, `${stage}.${name}`, `${stage.split('@', 1)[0]!}.${name}`].includes(wanted));
 
 function scoresOf({ name, result: { pipeline, metrics } }: NamedResult, wanted: string, isOnly: boolean): Scores[] {
-  const [metric, stage] = wanted.includes('.') ? [bare(wanted), wanted.slice(0, wanted.indexOf('.'))] : [wanted, null];
-  const own = Object.entries(metrics).filter(
-    ([id, { values }]) =>
-      Object.hasOwn(values, metric) && (stage === null || id === stage || id.split('@', 1)[0] === stage),
-  );
-  return own.map(([id, { protocol, draws, perDraw }]) => {
+  const own = Object.entries(metrics).flatMap(([id, all]) => {
+    const metric = meant(wanted, id, Object.keys(all.values));
+    return metric === undefined ? [] : [{ id, metric, ...all }];
+  });
+  return own.map(({ id, metric, protocol, draws, perDraw }) => {
     const scored = (draws ?? []).flatMap((draw, at) => {
       const value = perDraw[metric]?.[at] ?? null;
       return value === null ? [] : [{ draw, value }];
     });
     return {
       name: isOnly ? id : own.length === 1 ? name : `${name} ${id}`,
+      metric,
       pipeline,
       stage: id,
       protocol,
@@ -116,13 +129,17 @@ function pairedDifference(values: readonly number[], base: readonly number[]): O
   };
 }
 
-function tooFew(metric: string, scores: readonly Scores[], offered: readonly string[]): Result<never> {
-  const text = `--metric ${metric}`;
+function tooFew(wanted: string, scores: readonly Scores[], results: readonly NamedResult[]): Result<never> {
+  const offered = offeredBy(results);
+  const names = new Set(offered.map(({ metric }) => metric));
+  const near = nearest(wanted, [...names, ...offered.map(({ stage, metric }) => `${stage}.${metric}`)]);
   return failed({
     code: 'command-line',
-    message: `${scores.length === 0 ? 'no stage has' : `only ${scores[0]!.name} has`} the metric ${quote(metric)}, and two methods are needed`,
-    where: { file: commandLine, line: 1, column: 10, length: metric.length, text },
-    expected: offered.length === 0 ? 'pipelines with a stage that scores' : `one of ${listNames(new Set(offered))}`,
+    message: `${scores.length === 0 ? 'no stage has' : `only ${scores[0]!.name} has`} the metric ${quote(wanted)}, and two methods are needed`,
+    where: { file: commandLine, line: 1, column: 10, length: wanted.length, text: `--metric ${wanted}` },
+    expected:
+      names.size === 0 ? 'pipelines with a stage that scores' : `one of ${listNames(names)}, or \`stage.metric\``,
+    ...(near === null || near === wanted ? {} : { nearest: near }),
   });
 }
 

@@ -73,6 +73,11 @@ test.each<[string, Changes, string]>([
     'input in changed (space: code changed)',
   ],
   [
+    'an input of a stage at a point with a fraction',
+    { readable: { inputs: { in: { digest: 'd2', from: 'space@power=0.5.out', holds: ['test'], seen: [] } } } },
+    'input in changed (space@power=0.5)',
+  ],
+  [
     'what an input holds',
     { readable: { inputs: { in: { digest: 'd1', from: 'space.out', holds: ['test', 'train'], seen: [] } } } },
     'input in rows of test -> rows of test+train',

@@ -20,6 +20,9 @@ const keysOf = (...maps: readonly object[]): readonly string[] => [...new Set(ma
 const listOf = (input: Inputs | undefined): readonly InputRecord[] =>
   input === null || input === undefined ? [] : Array.isArray(input) ? (input as InputRecord[]) : [input as InputRecord];
 
+/** The stage of an edge, whose axes may hold dots: `space@power=0.5.fit`. */
+const sourceOf = (edge: string | null): string | null => edge?.slice(0, edge.lastIndexOf('.')) ?? null;
+
 function codeCauses(was: CodeRecord, is: CodeRecord): readonly Cause[] {
   const packages = keysOf(was.packages, is.packages)
     .filter((name) => was.packages[name] !== is.packages[name])
@@ -53,7 +56,7 @@ function inputCauses(
   if (before.length !== after.length) return [{ type: 'wiring', port, from: countOf(before), to: countOf(after) }];
   return after.flatMap((record, at): readonly Cause[] => {
     if (equal(record, before[at])) return [];
-    const from = listOf(now)[at]?.from?.split('.')[0] ?? null;
+    const from = sourceOf(listOf(now)[at]?.from ?? null);
     if (record.digest !== before[at]!.digest)
       return [{ type: 'input', port, from, roots: from === null ? [] : rootsOf(from, because(from)) }];
     return [{ type: 'wiring', port, from: provenanceOf(before[at]!), to: provenanceOf(record) }];

@@ -184,7 +184,7 @@ function missing(name: string, port: Port, block: StageBlock, stage: LoadedStage
   };
 }
 
-const sourceOf = (edge: string): string => edge.split('.', 1)[0]!;
+const sourceOf = (edge: string): string => edge.slice(0, edge.lastIndexOf('.'));
 
 /** Of the matching edges: the only one, or one from the same stage, or one with a similar name. */
 function nearestEdge(reference: Reference, fit: readonly string[]): string | null {
