@@ -12,6 +12,13 @@ export * from './prototypes/laplacian-shot.js';
 export * from './prototypes/prototypical-logits.js';
 export * from './prototypes/simpleshot.js';
 export * from './prototypes/tim-adm.js';
+export {
+  classifySemiSupervised,
+  type PredictedRows,
+  type SemiSupervised,
+  type SemiSupervisedOptions,
+} from './semi-supervised/classify-semi-supervised.js';
+export { noneThreshold } from './semi-supervised/none-of-these.js';
 export * from './transport/pt-map-features.js';
 export * from './transport/transport-classes.js';
 export * from './votes/knn-votes.js';

@@ -57,7 +57,7 @@ const root = mkdtempSync(join(tmpdir(), 'twoshot-infer-'));
 process.once('exit', () => rmSync(root, { recursive: true, force: true }));
 let made = 0;
 
-async function freshFolder(): Promise<string> {
+export async function freshFolder(): Promise<string> {
   const dir = join(root, String(made++));
   await mkdir(dir);
   return dir;
