@@ -66,6 +66,7 @@ function content(): PageContent {
       file: ['a.png'],
       leftOut: [{ file: '<b>.txt', reason: 'no image' }],
     },
+    doubted: null,
     labels: {
       rows: rowsOf('train', Uint32Array.of(0, 3, 5, 7, 11, 13)),
       classNames,

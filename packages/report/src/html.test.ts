@@ -37,8 +37,23 @@ async function pageOf(
       values: new Float32Array(count).fill(1),
       none: { probability: Float32Array.from(none), threshold: 0.5 },
     });
+  const doubted = await folder();
+  await writeLabels(doubted, {
+    rows: rowsOf('train', Uint32Array.of(0)),
+    classNames: ['cat', 'dog'],
+    label: Int32Array.of(1),
+    weight: Float32Array.of(0.875),
+    source: 'pseudo',
+    origin: null,
+  });
   const { outputs } = await runStage(page, {
-    inputs: { images, labels, predictions, files: files === null ? null : names },
+    inputs: {
+      images,
+      labels,
+      predictions,
+      doubted: count === 2 ? doubted : null,
+      files: files === null ? null : names,
+    },
   });
   return readFile(join(outputs.html, 'report.html'), 'utf8');
 }
@@ -55,6 +70,7 @@ test('own images are shown with the path of their file, to be read and copied', 
   expect(text).toContain('<bdi class="file">cat/a &amp; b.png</bdi>');
   expect(text).toContain('title="cat: 2024/x.png"');
   expect(await pageOf(1, 8)).toContain('title="cat: train 0"');
+  expect(text).toContain('title="cat, looks like dog (87.5 %): cat/a &amp; b.png"');
 });
 
 test('large images are shown as thumbnails', async () => {

@@ -15,6 +15,11 @@ export default defineStage({
     predictions: { kind: 'predictions', optional: true, query: true, doc: 'predictions to show' },
     models: { kind: 'model', many: true, optional: true, doc: 'trained models whose curves are plotted' },
     metrics: { kind: 'metrics', many: true, optional: true, doc: 'scores and counts to show, each with its protocol' },
+    doubted: {
+      kind: 'labels',
+      optional: true,
+      doc: 'labelled rows whose label other labels contradict, with the class that they suggest',
+    },
     files: {
       kind: 'files',
       optional: true,
@@ -45,6 +50,7 @@ export default defineStage({
         inputs.images.map(({ path }) => path),
         shown,
       ),
+      doubted: inputs.doubted === null ? null : await readLabels(inputs.doubted.path),
       files: inputs.files === null ? null : await readFiles(inputs.files.path),
       models: await Promise.all(
         inputs.models.map(async ({ from, path }) => ({ from, curves: (await readModel(path)).curves })),

@@ -1,11 +1,12 @@
 import {
   answerName,
   type HardPrediction,
-  hardPredictions,
   areOfClassification,
   type Files,
+  type Labels,
   type Metrics,
   type Model,
+  positionsAmong,
 } from '@twoshot/artifact';
 import {
   describeFigure,
@@ -25,13 +26,14 @@ import { drawCurve } from './curves.js';
 import { drawImages, type ShownImage } from './image-grid.js';
 import type { Shown, ShownSet } from './shown-images.js';
 import { style } from './style.js';
-import { leastSure, surest } from './sureness.js';
+import { choosePredictions } from './sureness.js';
 
 export interface PageContent extends Shown {
   readonly title: string;
   readonly graph: GraphDocument;
   readonly sources: readonly InputArtifact[];
   readonly images: readonly ShownSet[];
+  readonly doubted: Labels | null;
   readonly files: Files | null;
   readonly models: readonly { readonly from: string; readonly curves: Model['curves'] }[];
   readonly metrics: readonly { readonly from: string; readonly metrics: Metrics }[];
@@ -48,6 +50,7 @@ export async function composePage(content: PageContent): Promise<string> {
       'Each node is a stage, each line an artifact; data flows from left to right.',
     ),
     await labelledImages(content),
+    await doubtedImages(content),
     ...content.metrics.map(scores),
     leftOut(content),
     await predictedImages(content),
@@ -123,8 +126,25 @@ async function labelledImages({ images, labels, files }: PageContent): Promise<M
   return section('The labelled images', await drawImages(shown), 'The only labels that the pipeline received.');
 }
 
-/** Images of no class that the page shows; the submission lists all. */
-const maxNone = 400;
+/** Labelled images that the other labels contradict. */
+async function doubtedImages({ images, labels, doubted, files }: PageContent): Promise<Markup | null> {
+  if (doubted === null || doubted.rows.count === 0) return null;
+  const find = imageFinder(images, files);
+  const givenAt = positionsAmong(doubted.rows, labels.rows);
+  const { rows, classNames } = doubted;
+  const shown = Array.from(doubted.label).flatMap((label, row) => {
+    const [set, index] = [rows.sets[rows.set[row]!]!, rows.index[row]!];
+    const found = find(set, index);
+    if (found === null) return [];
+    const given = givenAt[row]! < 0 ? '?' : labels.classNames[labels.label[givenAt[row]!]!]!;
+    const caption = `${given}: ${classNames[label]!}?`;
+    const title = `${given}, looks like ${classNames[label]!} (${readable(100 * doubted.weight[row]!)} %): ${found.file ?? `${set} ${index}`}`;
+    return [{ ...found, caption, title }];
+  });
+  const note =
+    'The other labels predict another class for these labelled images, most certain first. Correct the label or confirm it by labelling similar images.';
+  return section('Labels to check', await drawImages(shown), note);
+}
 
 async function predictedImages({
   images,
@@ -136,9 +156,9 @@ async function predictedImages({
   if (predictions === null) return null;
   const find = imageFinder(images, files);
   const { rows, classNames } = predictions;
-  const all = hardPredictions(predictions);
-  const shown = (chosen: readonly HardPrediction[]): ShownImage[] =>
-    chosen.flatMap((answer) => {
+  const chosen = choosePredictions(predictions, perClass, most);
+  const shown = (some: readonly HardPrediction[]): ShownImage[] =>
+    some.flatMap((answer) => {
       const { row, confidence } = answer;
       const [set, index] = [rows.sets[rows.set[row]!]!, rows.index[row]!];
       const found = find(set, index);
@@ -153,13 +173,12 @@ async function predictedImages({
             },
           ];
     });
-  const ofClasses = all.filter(({ none }) => !none);
-  const sure = await drawImages(shown(surest(ofClasses, classNames.length, perClass)));
-  const unsure = await drawImages(shown(leastSure(ofClasses, most)));
-  const none = all.filter((answer) => answer.none).toSorted((a, b) => b.confidence - a.confidence || a.row - b.row);
-  const rejected = await drawImages(shown(none.slice(0, maxNone)));
-  const noneNote = `${none.length} of ${all.length} images look like none of the classes, most certain first${none.length > maxNone ? `; ${maxNone} are shown` : ''}. If you need a class for some of them, label a few.`;
-  return html`${section('Most confident predictions', sure, 'The images of each class with the highest confidence.')}${section('Least confident predictions', unsure, 'Check these first.')}${none.length === 0 ? null : section('None of these', rejected, noneNote)}`;
+  const sure = await drawImages(shown(chosen.surest));
+  const unsure = await drawImages(shown(chosen.leastSure));
+  const rejected = await drawImages(shown(chosen.none));
+  const some = chosen.none.length < chosen.noneTotal ? `; ${chosen.none.length} are shown` : '';
+  const note = `${chosen.noneTotal} of ${rows.count} images look like none of the classes, most certain first${some}. If they need a class, label a few.`;
+  return html`${section('Most confident predictions', sure, 'The images of each class with the highest confidence.')}${section('Least confident predictions', unsure, 'Check these first.')}${chosen.noneTotal === 0 ? null : section('None of these', rejected, note)}`;
 }
 
 function scores({ from, metrics }: PageContent['metrics'][number]): Markup | null {

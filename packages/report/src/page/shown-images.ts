@@ -1,5 +1,5 @@
-import { hardPredictions, type Images, type Labels, type Predictions, streamImages } from '@twoshot/artifact';
-import { leastSure, surest } from './sureness.js';
+import { type Images, type Labels, type Predictions, streamImages } from '@twoshot/artifact';
+import { choosePredictions } from './sureness.js';
 
 /** The images of a set that a page shows; the others are never held in memory. */
 export interface ShownSet {
@@ -34,9 +34,8 @@ function indicesBySet({ labels, predictions, surest: perClass, leastSure: most }
   };
   for (const row of labels.label.keys()) add(labels, row);
   if (predictions !== null) {
-    const all = hardPredictions(predictions);
-    const chosen = [...surest(all, predictions.classNames.length, perClass), ...leastSure(all, most)];
-    for (const { row } of chosen) add(predictions, row);
+    const chosen = choosePredictions(predictions, perClass, most);
+    for (const { row } of [...chosen.surest, ...chosen.leastSure, ...chosen.none]) add(predictions, row);
   }
   return wanted;
 }
