@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { pythonWith } from '../../tools/python-environment.js';
+import { examplePython } from '../examples/example-python.js';
 import { run, temporaryFolder, workspace } from './rig.js';
 
 /** Digits of MNIST as files of a camera, with their classes. */
@@ -51,7 +51,8 @@ test('every kind of trained head answers images, and new files, here and in othe
   expect(right / truth.size).toBeGreaterThan(accuracy('classified-score') - 0.15);
 
   // The examples in Python read the same run and the same model.
-  const python = pythonWith('examples/requirements.txt', 'examples', 'about 250 MB');
+  const python = examplePython();
+  if (python === null) return;
   const example = (...args: readonly string[]): string =>
     execFileSync(python, args, { cwd: workspace, encoding: 'utf8' });
   const read = example('examples/read_artifacts.py', join(store, 'runs', summary!.run));
