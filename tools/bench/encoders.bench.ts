@@ -5,7 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gain, type Measured, page, type Times } from './encoders/report.js';
+import { coreRatio, type Measured, page, rateRatios, type Times } from './encoders/report.js';
 import { type EncoderSide, encoderSides, rows, type Row } from './encoders/rows.js';
 import { serveEncoder } from './encoders/serve.js';
 import { loadNow } from './kernels/report.js';
@@ -59,9 +59,10 @@ async function main(): Promise<void> {
   for (const row of rows.filter(({ id }) => ids.length === 0 || ids.includes(id))) {
     const measured = await measure(row, values.photos, Number(values.rounds));
     results.set(row.id, measured);
-    const ratios = (['native', 'wasm'] as const).map(
-      (side) => `${side} ${gain(measured, side, 'seconds').toFixed(2)}, of cores ${gain(measured, side, 'cpu').toFixed(2)}`, // prettier-ignore
-    );
+    const ratios = (['native', 'wasm'] as const).map((side) => {
+      const [best, median] = rateRatios(measured, side);
+      return `${side} ${best.toFixed(2)} / ${median.toFixed(2)}, of the cores ${coreRatio(measured, side).toFixed(2)}`;
+    });
     console.log(`${row.id.padEnd(28)} ${ratios.join('; ')}`);
     const kept = rows.flatMap(({ id }) => results.get(id) ?? []);
     await writeFile(figures, `${JSON.stringify(kept, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import type { tf } from '@twoshot/engine';
+import { tf } from '@twoshot/engine';
 import type { Constants } from './evaluation.js';
 
 /** Mode of a forward pass. */
@@ -52,10 +52,23 @@ export function compose(
   };
 }
 
+/**
+ * Passes a value from one layer to the next. Where nothing needs a gradient (`createEvaluation`), a value that the next
+ * one has taken is given back at once: of a deep network on large images all of them take gigabytes.
+ */
+export function inTurn<T extends tf.Tensor>(layers: readonly Pick<Module<T, T>, 'forward'>[], x: T, mode: Mode): T {
+  return layers.reduce((value, layer) => {
+    if (mode.constants === undefined) return layer.forward(value, mode);
+    const next = tf.tidy(() => layer.forward(value, mode));
+    if (value !== x && next !== value) value.dispose();
+    return next;
+  }, x);
+}
+
 /** Modules one after the other, named `0`, `1`, ... as in PyTorch's `Sequential`. */
 export function sequential<T extends tf.Tensor>(...modules: readonly Module<T, T>[]): Module<T, T> {
   return {
-    forward: (x, mode) => modules.reduce((value, module) => module.forward(value, mode), x),
+    forward: (x, mode) => inTurn(modules, x, mode),
     ...compose(Object.fromEntries(modules.map((module, i) => [String(i), module]))),
   };
 }

@@ -18,7 +18,7 @@ interface Encoder {
 
 /** Answers `{ run: images }` with the wall seconds and the seconds of all cores, and the features of the last batch. */
 export async function serveEncoder(side: EncoderSide, row: Row, photos: string): Promise<void> {
-  const encoder = side === 'onnxruntime' ? await theirs(row) : await ours(side, row);
+  const encoder = side === 'native' || side === 'wasm' ? await ours(side, row) : await theirs(side, row);
   const { size, batch } = row;
   const random = createRandom(7);
   const made = encoder.prepare(Uint8Array.from({ length: batch * size * size * 3 }, () => random.integer(256)));
@@ -44,7 +44,8 @@ export async function serveEncoder(side: EncoderSide, row: Row, photos: string):
 }
 
 async function filesOf(photos: string): Promise<string[]> {
-  const found = await readdir(photos, { recursive: true });
+  const found = await readdir(photos, { recursive: true }).catch(() => []);
+  if (found.length === 0) throw new Error(`no files in ${photos}: name a folder of JPEG files by --photos`);
   return found.filter((name) => /\.jpe?g$/i.test(name)).sort().map((name) => join(photos, name)); // prettier-ignore
 }
 
@@ -76,14 +77,14 @@ async function ours(side: 'native' | 'wasm', { network, size, batch }: Row): Pro
   };
 }
 
-async function theirs({ network, size, batch }: Row): Promise<Encoder> {
+async function theirs(side: EncoderSide, { network, size, batch }: Row): Promise<Encoder> {
   await startEngine('cpu');
   const file = await onnxNetwork(createNetwork(network), size);
   const { InferenceSession, Tensor } = referenceOnnxruntime();
   const session = await InferenceSession.create(file, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
+    intraOpNumThreads: side === 'onnxruntime-1' ? 1 : threads,
     interOpNumThreads: 1,
   });
   const plane = size * size;

@@ -4,7 +4,7 @@ import { invertedResidualBlock } from '../blocks/inverted-residual-block.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
 import { convNorm } from '../layers/conv-norm.js';
-import { compose, sequential } from '../module.js';
+import { compose, inTurn, type Module, sequential } from '../module.js';
 import { type Backbone, pooledBackbone } from './backbone.js';
 
 export interface EfficientnetLiteArchitecture {
@@ -28,6 +28,8 @@ const stages = [
 ] as const;
 
 const [stemWidth, headWidth] = [32, 1280];
+type Layer = Pick<Module<tf.Tensor4D, tf.Tensor4D>, 'forward'>;
+
 /** Of batch norm: TensorFlow's epsilon of these networks, and its decay of 0.99. */
 const norms = { eps: 1e-3, momentum: 0.01 };
 
@@ -52,16 +54,15 @@ export function efficientnetLite(architecture: EfficientnetLiteArchitecture, ran
   });
   const head = conv2d({ in: inputs, out: headWidth, size: 1 }, random);
   const headNorm = batchNorm<tf.Rank.R4>({ channels: headWidth, ...norms });
-  const body = sequential(...blocks);
+  const capped = { activation: 'relu6' } as const;
+  const first: Layer = { forward: (x, mode) => convNorm(stem, stemNorm, x, mode, capped) };
+  const last: Layer = { forward: (x, mode) => convNorm(head, headNorm, x, mode, capped) };
   return pooledBackbone({
     dim: headWidth,
     classifier: '_fc',
     fit: null,
-    maps(x, mode) {
-      const first = convNorm(stem, stemNorm, x, mode, { activation: 'relu6' });
-      return convNorm(head, headNorm, body.forward(first, mode), mode, { activation: 'relu6' });
-    },
-    ...compose({ _conv_stem: stem, _bn0: stemNorm, _blocks: body, _conv_head: head, _bn1: headNorm }),
+    maps: (x, mode) => inTurn([first, ...blocks, last], x, mode),
+    ...compose({ _conv_stem: stem, _bn0: stemNorm, _blocks: sequential(...blocks), _conv_head: head, _bn1: headNorm }),
   });
 }
 
