@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '@twoshot/disk';
 
@@ -15,18 +15,27 @@ export function pythonWith(requirements: string, name: string, size: string): st
   const key = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = join(cacheFolder(), `${name}-${key}`);
   const python = join(folder, 'bin/python');
-  const complete = join(folder, 'complete');
-  if (existsSync(complete)) return python;
+  if (existsSync(python)) return python;
   console.error(`installing the packages of ${requirements} (${size})`);
-  if (existsSync(folder) && !existsSync(join(folder, 'pyvenv.cfg')))
-    throw new Error(
-      `${folder} is no virtual environment; move it away, the packages of ${requirements} are installed there`,
-    );
-  rmSync(folder, { recursive: true, force: true });
-  const stdio = ['ignore', 'inherit', 'inherit'] as const;
-  execFileSync('python3', ['-m', 'venv', folder], { stdio: [...stdio] });
-  const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--requirement', requirements];
-  execFileSync(python, install, { stdio: [...stdio] });
-  writeFileSync(complete, '');
+  mkdirSync(cacheFolder(), { recursive: true });
+  // Others may install the same at this moment: each makes its own folder, and the first whole one is taken.
+  const fresh = mkdtempSync(`${folder}-`);
+  try {
+    const stdio = ['ignore', 'inherit', 'inherit'] as const;
+    execFileSync('python3', ['-m', 'venv', fresh], { stdio: [...stdio] });
+    const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--requirement', requirements];
+    execFileSync(join(fresh, 'bin/python'), install, { stdio: [...stdio] });
+    moveUnlessThere(fresh, folder);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
   return python;
+}
+
+function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
 }
