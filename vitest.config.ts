@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFilesFirst } from './test/slow-files-first.js';
 
 // Native bindings and TensorFlow.js keep global state, so every test file gets a process of its own.
 export default defineConfig({
@@ -11,6 +12,7 @@ export default defineConfig({
     tags: [{ name: 'slow', description: 'runs pipelines, or trains for more than a few seconds' }],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: SlowFilesFirst },
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mergeConfig } from 'vitest/config';
+import { isSlow } from './test/slow-files-first.js';
 import full from './vitest.config.js';
-
-const isSlow = (file: string): boolean => readFileSync(file, 'utf8').startsWith('// @module-tag slow\n');
 
 const slow = readdirSync('packages', { withFileTypes: true })
   .map(({ name }) => join('packages', name, 'src'))

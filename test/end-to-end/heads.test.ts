@@ -62,7 +62,7 @@ test('every kind of trained head answers images, and new files, here and in othe
   const model = join(await temporaryFolder(), 'model.onnx');
   const exported = await run(['export', 'heads', '--onnx', model, '--store', store]);
   expect(exported.code).toBe(0);
-  expect(exported.stdout).toMatch(/model\.onnx: \d+\.\d MB, from uint8 images \[n, 20, 20, 3\] to 10 classes/);
+  expect(exported.stdout).toMatch(/model\.onnx: \d+\.\d MB, from uint8 images \[n, 20, 20, 3\] to 10 answers/);
   const files = [...truth.keys()].map((file) => join(camera, file));
   const classified = example('examples/classify_onnx.py', model, ...files)
     .trimEnd()

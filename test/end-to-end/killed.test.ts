@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { digestsOf, processesOf, run, start, temporaryFolder } from './rig.js';
 
 /** More moments than a test run needs: `TWOSHOT_KILLS=50`. */
-const kills = Number(process.env['TWOSHOT_KILLS'] ?? 6);
+const kills = Number(process.env['TWOSHOT_KILLS'] ?? 4);
 
 if (process.platform === 'linux')
   test(
@@ -18,7 +18,7 @@ if (process.platform === 'linux')
       let store = await temporaryFolder();
       for (let kill = 0; kill < kills; kill++) {
         const { runner, mark, finished } = start(['run', 'smoke', '--store', store, '--json']);
-        const isOver = await Promise.race([finished.then(() => true), delay(300 + random.integer(12_000), false)]);
+        const isOver = await Promise.race([finished.then(() => true), delay(300 + random.integer(9000), false)]);
         if (!isOver) {
           const hosts = processesOf(mark).filter((pid) => pid !== runner.pid);
           const victim = kill % 2 === 0 || hosts.length === 0 ? runner.pid! : hosts[random.integer(hosts.length)]!;

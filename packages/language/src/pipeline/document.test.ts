@@ -21,7 +21,7 @@ test('an unknown key of the pipeline and of a stage', async () => {
       "a.yaml:6:35: the stage \`backbone\` has no key \`inputs\`
         6 |   backbone: { use: pretrain/tiny, inputs: { images: data.train, policy: policy.policy }, params: { steps: 20 }…
           |                                   ^^^^^^
-        expected: one of \`use\`, \`in\`, \`params\`, \`matrix\`
+        expected: one of \`use\`, \`in\`, \`params\`, \`matrix\`, \`keep\`
         found:    \`inputs\`
         nearest:  \`in\`"
     `);
