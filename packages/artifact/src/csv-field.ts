@@ -9,3 +9,6 @@ export const isFormula = (text: string): boolean => startsFormula.test(text) && 
 
 /** The name of a class as a field that is no formula to a spreadsheet: such a name gets the sign that starts a text. */
 export const csvName = (name: string): string => csvField(isFormula(name) ? `'${name}` : name);
+
+/** The path of a file as a field that is neither a formula nor, to a program, an option: the same path with `./` before it. */
+export const csvPath = (file: string): string => csvField(startsFormula.test(file) ? `./${file}` : file);

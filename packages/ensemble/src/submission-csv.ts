@@ -1,4 +1,4 @@
-import { answerName, csvField, csvName, type Files } from '@twoshot/artifact';
+import { answerName, csvName, csvPath, type Files } from '@twoshot/artifact';
 import { StageInputError } from '@twoshot/stage';
 
 export interface SubmissionRow {
@@ -32,7 +32,7 @@ export function ownImagesCsv(
   const lines = rows
     .map((row) => ({ file: fileOf(row.index), name: answerName(row, classNames), confidence: row.confidence }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
-  return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${csvField(asPath(file))},${csvName(name)},${confidence.toFixed(4)}\n`).join('')}`;
+  return `file,label,confidence\n${lines.map(({ file, name, confidence }) => `${csvPath(file)},${csvName(name)},${confidence.toFixed(4)}\n`).join('')}`;
 }
 
 function filesOf(set: string, { rows, file }: Files): (index: number) => string {
@@ -46,6 +46,3 @@ function filesOf(set: string, { rows, file }: Files): (index: number) => string 
     throw new StageInputError('file-unknown', message);
   };
 }
-
-/** The same file under a name that is no formula, nor an option of a program. */
-const asPath = (file: string): string => (/^[=+\-@\t\r]/.test(file) ? `./${file}` : file);

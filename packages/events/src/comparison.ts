@@ -1,4 +1,5 @@
 import type { Protocol } from '@twoshot/artifact';
+import { csvName } from '@twoshot/artifact/csv-field';
 import { commandLine, failed, listNames, nearest, quote, success, type Result } from '@twoshot/diagnostics';
 import { estimateMean, holmAdjusted, wilcoxonTest, type Estimate } from '@twoshot/evaluate/statistics';
 import type { RunResult } from './run-result.js';
@@ -166,10 +167,8 @@ export const comparisonJson = ({ metric, draws, methods }: Comparison): Readonly
 /** A comparison as CSV: a line for each draw, a column for each method. */
 export const comparisonCsv = ({ draws, methods }: Comparison): string =>
   [
-    ['draw', ...methods.map(({ name }) => csvCell(name))],
+    ['draw', ...methods.map(({ name }) => csvName(name))],
     ...draws.map((draw, at) => [draw, ...methods.map(({ perDraw }) => perDraw[at]!)]),
   ]
     .map((cells) => cells.join(','))
     .join('\n');
-
-const csvCell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

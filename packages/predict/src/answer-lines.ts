@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvField, csvName, csvPath } from '@twoshot/artifact';
 import type { Answer } from './predictor.js';
 
 /** How answers are written, a line each. */
@@ -13,20 +13,21 @@ const decimals = (value: number): string => value.toFixed(4);
 
 const rounded = (value: number): number => Number(decimals(value));
 
-const csvLine = (cells: readonly string[]): string => stringify([[...cells]]).trimEnd();
-
-/** `file,label,confidence` and a column for every possible answer; files that cannot be read are left out. */
+/**
+ * `file,label,confidence` and a column for every possible answer; files that cannot be read are left out. No field is a
+ * formula to a spreadsheet.
+ */
 export const csvAnswers = (answers: readonly string[]): AnswerFormat => ({
-  head: csvLine(['file', 'label', 'confidence', ...answers.map((name) => `p(${name})`)]),
+  head: ['file', 'label', 'confidence', ...answers.map((name) => csvField(`p(${name})`))].join(','),
   line: (answer) =>
     'fault' in answer
       ? null
-      : csvLine([
-          answer.file,
-          answer.label,
+      : [
+          csvPath(answer.file),
+          csvName(answer.label),
           decimals(answer.confidence),
           ...Array.from(answer.probabilities, decimals),
-        ]),
+        ].join(','),
 });
 
 /** One JSON object a line; a file that cannot be read has `error`. */

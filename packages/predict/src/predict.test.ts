@@ -122,6 +122,9 @@ test('answers are lines of CSV with the names as they are, or JSON', () => {
   expect(csv.head).toBe('file,label,confidence,"p(cat, grey)",p(dog)');
   expect(csv.line(answer)).toBe('"a ""b"".png","cat, grey",0.7500,0.7500,0.2500');
   expect(csv.line(fault)).toBeNull();
+  // No name is a formula to a spreadsheet.
+  const named = { ...answer, file: '=1+1.png', label: '@cat' };
+  expect(csv.line(named)).toBe("./=1+1.png,'@cat,0.7500,0.7500,0.2500");
   const json = jsonAnswers(classNames);
   expect(json.head).toBeNull();
   expect(JSON.parse(json.line(answer)!)).toEqual({
