@@ -9,7 +9,11 @@ export interface LineSink {
   close(): Promise<void>;
 }
 
-/** @param output as the user typed it; undefined for standard output */
+/**
+ * A file keeps what it holds until the first line is written.
+ *
+ * @param output as the user typed it; undefined for standard output
+ */
 export async function lineSink(
   output: string | undefined,
   { cwd, stdout }: Pick<Environment, 'cwd' | 'stdout'>,
@@ -21,10 +25,18 @@ export async function lineSink(
     });
   let file: FileHandle;
   try {
-    file = await open(resolve(cwd, output), 'w');
+    file = await open(resolve(cwd, output), 'a');
   } catch (error) {
     const message = `${output} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
     return failed({ code: 'command-line', message, where: null });
   }
-  return success({ write: async (line) => void (await file.write(`${line}\n`)), close: () => file.close() });
+  let isOurs = false;
+  return success({
+    async write(line) {
+      if (!isOurs && (await file.stat()).isFile()) await file.truncate();
+      isOurs = true;
+      await file.write(`${line}\n`);
+    },
+    close: () => file.close(),
+  });
 }
