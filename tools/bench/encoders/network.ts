@@ -1,7 +1,7 @@
 import { tf } from '@twoshot/engine';
 import { createRandom } from '@twoshot/engine/random';
 import { type Backbone, createBackbone, networkArchitecture, type NetworkName, saveWeights } from '@twoshot/nn';
-import { onnxFile, type OnnxNode } from './onnx-file.js';
+import { encodeModel, type OnnxNode } from '@twoshot/onnx';
 
 /** A network of random weights, whose values stay within the limits of ReLU6 as those of a trained one do. */
 export function createNetwork(name: NetworkName): Backbone {
@@ -19,12 +19,14 @@ export async function onnxNetwork(backbone: Backbone, size: number): Promise<Uin
   const weights = new Map(
     [...(await saveWeights({ network: backbone }))].map(([name, tensor]) => [name.replace('network.', ''), tensor]),
   );
-  const constants = new Map([...weights, ['zero', scalar(0)], ['six', scalar(6)]]);
+  const constants = [...weights, ['zero', scalar(0)] as const, ['six', scalar(6)] as const];
   const nodes: OnnxNode[] = [];
   const add = (type: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}): string => {
-    nodes.push({ type, inputs, attributes, output: `v${nodes.length}` });
-    return `v${nodes.length - 1}`;
+    const output = `v${nodes.length}`;
+    nodes.push({ type, inputs, attributes, outputs: [output] });
+    return output;
   };
+  let side = size;
   const layer = (x: string, conv: string, norm: string, stride: number, isCapped: boolean): string => {
     const { shape } = weights.get(`${conv}.weight`)!;
     const isDepthwise = conv.endsWith('_depthwise_conv');
@@ -32,15 +34,13 @@ export async function onnxNetwork(backbone: Backbone, size: number): Promise<Uin
       kernel_shape: shape.slice(2),
       strides: [stride, stride],
       group: isDepthwise ? shape[0]! : 1,
-      auto_pad: 'SAME_UPPER',
+      pads: samePads(side, shape[2]!, stride),
     });
+    side = Math.ceil(side / stride);
     const statistics = ['weight', 'bias', 'running_mean', 'running_var'].map((part) => `${norm}.${part}`);
-    // The file says epsilon in the variance: attributes here are whole numbers.
-    const z = add('BatchNormalization', [y, ...statistics]);
+    const z = add('BatchNormalization', [y, ...statistics], { epsilon: { float: 1e-3 } });
     return isCapped ? add('Clip', [z, 'zero', 'six']) : z;
   };
-  for (const [name, { shape, data }] of weights)
-    if (name.endsWith('running_var')) constants.set(name, { shape, data: Float32Array.from(data, withEpsilon) });
   let x = layer('images', '_conv_stem', '_bn0', 2, true);
   for (const { block, stride, residual } of blocksOf(weights)) {
     const own = `_blocks.${block}`;
@@ -53,12 +53,27 @@ export async function onnxNetwork(backbone: Backbone, size: number): Promise<Uin
   }
   const maps = layer(x, '_conv_head', '_bn1', 1, true);
   const pooled = add('GlobalAveragePool', [maps]);
-  nodes.push({ type: 'Flatten', inputs: [pooled], output: 'features', attributes: { axis: 1 } });
-  return onnxFile(nodes, constants, ['images', [null, 3, size, size]], ['features', [null, backbone.dim]]);
+  nodes.push({ type: 'Flatten', inputs: [pooled], outputs: ['features'], attributes: { axis: 1 } });
+  return encodeModel({
+    name: 'encoder',
+    doc: '',
+    nodes,
+    constants: constants.map(([name, { shape, data }]) => ({ name, type: 'float', shape, bytes: bytesOf(data) })),
+    inputs: [{ name: 'images', type: 'float', shape: ['batch', 3, size, size], doc: '' }],
+    outputs: [{ name: 'features', type: 'float', shape: ['batch', backbone.dim], doc: '' }],
+    metadata: {},
+  });
 }
 
-/** ONNX's default epsilon is 1e-5, that of these networks 1e-3. */
-const withEpsilon = (variance: number): number => variance + 1e-3 - 1e-5;
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+/** Zeros around an image that TensorFlow's padding `same` asks for: top, left, bottom, right. */
+function samePads(side: number, kernel: number, stride: number): readonly number[] {
+  const zeros = Math.max((Math.ceil(side / stride) - 1) * stride + kernel - side, 0);
+  const before = Math.floor(zeros / 2);
+  return [before, before, zeros - before, zeros - before];
+}
 
 /** Blocks before which the side is halved: the first of stages 2, 3, 4 and 6, which their channels give away. */
 function blocksOf(weights: ReadonlyMap<string, { readonly shape: readonly number[] }>) {
