@@ -1,4 +1,5 @@
-import { defineStage, flag, integer, number, StageInputError } from '@twoshot/stage';
+import { defineStage, flag, integer, number } from '@twoshot/stage';
+import { readSpaceRows, spaceInputs, spaceOutputs } from './space-rows.js';
 
 export default defineStage({
   name: 'embed/whiten',
@@ -18,44 +19,15 @@ export default defineStage({
     }),
     unit: flag({ default: true, doc: 'scale rows to unit length afterwards' }),
   },
-  inputs: {
-    fit: { kind: 'features', doc: 'rows that mean and components are fitted to' },
-    apply: { kind: 'features', doc: 'further rows, one or more sets', many: true, optional: true, query: true },
-    model: {
-      kind: 'model',
-      doc: 'model that extracted the rows, to extend it by the new space',
-      optional: true,
-    },
-  },
-  outputs: {
-    fit: { kind: 'features', from: ['fit'], doc: 'the fitted rows in the new space' },
-    applied: { kind: 'features', doc: 'the further rows in the new space, in the order of the inputs' },
-    model: {
-      kind: 'model',
-      from: ['fit', 'model'],
-      doc: 'the space as part `space`, behind the parts of `model` where it is wired',
-    },
-  },
+  inputs: spaceInputs,
+  outputs: spaceOutputs,
   engine: true,
   resources: { threads: 'all', memory: 1536 },
   async run({ params, inputs, outputs, log, progress, signal }) {
-    const { readFeatures, writeFeatures, writeModel } = await import('@twoshot/artifact');
+    const { writeFeatures, writeModel } = await import('@twoshot/artifact');
     const { fitPca, matrixOf, normaliseRows, pcaProjection, projectPca } = await import('@twoshot/geometry');
     const { spaceModel } = await import('./space-model.js');
-    const { stackFeatures } = await import('./stack-features.js');
-    const fit = await readFeatures(inputs.fit.path);
-    if (fit.rows.count < 2)
-      throw new StageInputError('too-few-rows', `${inputs.fit.from} has ${fit.rows.count} rows; at least 2 are needed`);
-    const parts = await Promise.all(
-      inputs.apply.map(async (input) => ({ input, features: await readFeatures(input.path) })),
-    );
-    const applied =
-      parts.length === 0 ? { ...fit, rows: emptyRows, values: new Float32Array(0) } : stackFeatures(parts);
-    if (applied.dim !== fit.dim)
-      throw new StageInputError(
-        'dimensions-differ',
-        `the rows to apply to have ${applied.dim} dimensions, the fitted ones ${fit.dim}. Extract both with the same model.`,
-      );
+    const { fit, applied } = await readSpaceRows(inputs);
     const components = Math.min(params.components, fit.dim);
     const total = fit.rows.count + applied.rows.count;
     const pca = await fitPca(matrixOf(fit.rows.count, fit.dim, fit.values), components, { signal });
@@ -87,5 +59,3 @@ export default defineStage({
     });
   },
 });
-
-const emptyRows = { count: 0, sets: [], set: new Uint8Array(0), index: new Uint32Array(0), view: null };

@@ -1,3 +1,5 @@
+import protobuf from 'protobufjs/minimal.js';
+
 /** Fields of the messages of ONNX (onnx.proto) that lead to a tensor, by message. */
 const graphOfModel = 7;
 const functionOfModel = 25;
@@ -50,30 +52,16 @@ function note([key, value]: readonly [string, string], found: Set<string>): void
   if (key === 'location') found.add(value);
 }
 
+/** Wire type of fields that hold bytes, texts and messages. */
+const lengthDelimited = 2;
+
 /** Visits the fields of some numbers that hold bytes; others are passed over. */
 function eachField(message: Uint8Array, visits: Readonly<Record<number, Visit>>): void {
-  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 1; ; shift *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined || shift > 2 ** 63) throw new Error(`a number that does not end at byte ${at}`);
-      value += (byte & 127) * shift;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < bytes.length) {
-    const tag = varint();
-    const [field, wire] = [Math.floor(tag / 8), tag % 8];
-    if (wire === 0) varint();
-    else if (wire === 1) at += 8;
-    else if (wire === 5) at += 4;
-    else if (wire === 2) {
-      const length = varint();
-      if (at + length > bytes.length) throw new Error(`a field of ${length} bytes at byte ${at} of ${bytes.length}`);
-      visits[field]?.(bytes.subarray(at, at + length));
-      at += length;
-    } else throw new Error(`a field of unknown type ${wire} at byte ${at}`);
+  const reader = protobuf.Reader.create(message);
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    const [visit, wire] = [visits[tag >>> 3], tag & 7];
+    if (wire === lengthDelimited && visit !== undefined) visit(reader.bytes());
+    else reader.skipType(wire);
   }
 }
