@@ -87,7 +87,13 @@ const orElse = (other) => (error) => { if (error.code === 'ENOENT') return other
 function box(address, root) {
   const at = (...names) => join(root, ...names.map(encodeURIComponent));
   const get = (name, other) => readFile(at(name), 'utf8').then(JSON.parse, orElse(other));
-  const put = (name, value) => writeFile(at(name), JSON.stringify(value));
+  let puts = 0;
+  // In one step: another stage may read it at any moment.
+  const put = async (name, value) => {
+    const whole = at('put ' + process.pid + ' ' + puts++);
+    await writeFile(whole, JSON.stringify(value));
+    await rename(whole, at(name));
+  };
   const digests = async (prefix) => (await readdir(root)).map(decodeURIComponent).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   const remove = (path) => () => rm(path, { recursive: true, force: true });
   return {
